@@ -11,6 +11,7 @@ import (
 	_ "github.com/olekukonko/tablewriter"
 	_ "github.com/pressly/goose/v3"
 	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
 	_ "github.com/spf13/cobra"
 	_ "github.com/spf13/cobra/doc"
 	_ "go.uber.org/goleak"
@@ -18,5 +19,4 @@ import (
 	_ "golang.org/x/sys/unix"
 	_ "golang.org/x/term"
 	_ "modernc.org/sqlite"
-	_ "github.com/santhosh-tekuri/jsonschema/v6"
 )

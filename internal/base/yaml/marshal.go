@@ -1,0 +1,38 @@
+package yaml
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	yamlv3 "go.yaml.in/yaml/v3"
+)
+
+// FromJSON writes a value as YAML by way of its JSON form, so that one set of struct tags serves both. The order of
+// struct fields is kept.
+func FromJSON(value any) ([]byte, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("encoding: %w", err)
+	}
+	// JSON is a subset of YAML: read it as nodes, which keep their order, then drop the flow style.
+	var node yamlv3.Node
+	if err := yamlv3.Unmarshal(text, &node); err != nil {
+		return nil, fmt.Errorf("reading back: %w", err)
+	}
+	block(&node)
+	var out bytes.Buffer
+	encoder := yamlv3.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(&node); err != nil {
+		return nil, fmt.Errorf("writing: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+func block(n *yamlv3.Node) {
+	n.Style = 0
+	for _, child := range n.Content {
+		block(child)
+	}
+}

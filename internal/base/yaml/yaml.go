@@ -1,0 +1,2 @@
+// Package yaml is the only place that knows the YAML library.
+package yaml

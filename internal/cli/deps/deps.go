@@ -1,0 +1,45 @@
+// Package deps holds what every command may depend on: streams, clock, environment, the project and the services.
+//
+// Commands get a *Deps when they are declared and call its functions when they run; nothing is opened before it is
+// needed, so that `autostream --help` costs no more than starting the process. Package app fills it for the real
+// program, tests fill it with fakes.
+package deps
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/autostream/autostream/internal/cli/term"
+)
+
+// Deps is shared by all commands of one run of the program.
+type Deps struct {
+	IO     *term.IO
+	Global Global // flags of the root command; filled before a command runs
+
+	Log      *slog.Logger // to stderr
+	LogLevel *slog.LevelVar
+
+	Now    func() time.Time
+	Getenv func(string) string
+	Dir    string // working directory of the process
+
+	Version Version
+}
+
+// Global is what the flags of the root command hold. Zero values mean "not given".
+type Global struct {
+	Project     string            // -C: folder of autostream.yaml or below it; "" searches upward from Dir
+	Environment string            // -e: name of an overlay of the project file
+	Variables   map[string]string // --var NAME=VALUE, strongest of all
+	Yes         bool              // --yes: skip questions
+	Timeout     time.Duration     // --timeout: where something waits; 0 means the command's own default
+	Verbose     bool
+}
+
+// Version says what was built.
+type Version struct {
+	Number string // "1.4.0", or "dev"
+	Commit string
+	Date   string // RFC 3339 of the commit, not of the build
+}
