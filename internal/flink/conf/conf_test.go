@@ -1,0 +1,118 @@
+package conf_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/flink/conf"
+	"github.com/autostream/autostream/internal/flink/release"
+)
+
+func TestRender(t *testing.T) {
+	t.Parallel()
+	options := conf.Options{
+		"taskmanager.numberOfTaskSlots": "8",
+		release.KeyCheckpointDir:        "file:///home/a user/ckpt",
+		"rest.bind-port":                "8081-8090",
+		"rest.flamegraph.enabled":       "true",
+		"pipeline.name":                 "no",
+		"env.x":                         "010",
+		"pipeline.jars":                 "",
+	}
+	got, err := options.Render(release.V2_2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `env.x: "010"
+execution.checkpointing.dir: "file:///home/a user/ckpt"
+pipeline.jars: ""
+pipeline.name: "no"
+rest.bind-port: "8081-8090"
+rest.flamegraph.enabled: true
+taskmanager.numberOfTaskSlots: 8
+`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("config.yaml (-want +got):\n%s", diff)
+	}
+
+	delete(options, "pipeline.jars")
+	if got, err = options.Render(release.V1_18); err != nil {
+		t.Fatal(err)
+	}
+	want = `env.x: 010
+pipeline.name: no
+rest.bind-port: 8081-8090
+rest.flamegraph.enabled: true
+state.checkpoints.dir: file:///home/a user/ckpt
+taskmanager.numberOfTaskSlots: 8
+`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("flink-conf.yaml (-want +got):\n%s", diff)
+	}
+}
+
+func TestRenderRefuses(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name    string
+		line    release.Line
+		options conf.Options
+		want    string
+	}{
+		{"two names", release.V2_2, conf.Options{"state.checkpoints.dir": "a", "execution.checkpointing.dir": "b"}, "under its other name"},
+		{"hash", release.V1_17, conf.Options{"a.b": "c#d"}, "cannot hold the value"},
+		{"line break", release.V1_18, conf.Options{"a.b": "c\nd.e: f"}, "cannot hold the value"},
+		{"key with colon", release.V2_2, conf.Options{"a: b\nc": "d"}, "not a name of a Flink option"},
+		{"empty key", release.V2_2, conf.Options{"": "d"}, "not a name of a Flink option"},
+	} {
+		_, err := tc.options.Render(tc.line)
+		if err == nil || fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want a usage fault with %q", tc.name, err, tc.want)
+		}
+	}
+	if _, err := (conf.Options{"state.checkpoints.dir": "a", "execution.checkpointing.dir": "a"}).Render(release.V2_2); err != nil {
+		t.Errorf("the same value under two names: %v", err)
+	}
+}
+
+func TestWithJavaOptions(t *testing.T) {
+	t.Parallel()
+	mine := conf.Options{conf.JavaOptionsKey: "-Dx=1 --add-opens=java.base/java.lang=ALL-UNNAMED"}
+	got := mine.WithJavaOptions(release.V2_2)[conf.JavaOptionsKey]
+	if !strings.HasSuffix(got, "java.util.concurrent.locks=ALL-UNNAMED -Dx=1") || strings.Count(got, "java.base/java.lang=") != 1 {
+		t.Errorf("got %s", got)
+	}
+	if mine[conf.JavaOptionsKey] != "-Dx=1 --add-opens=java.base/java.lang=ALL-UNNAMED" {
+		t.Error("the receiver was changed")
+	}
+	if conf.Options(nil).WithJavaOptions(release.V1_20)[conf.JavaOptionsKey] == "" {
+		t.Error("nothing for no options")
+	}
+}
+
+func TestParseLegacy(t *testing.T) {
+	t.Parallel()
+	got := conf.ParseLegacy("# comment\na.b: c # why\n d: e: f\nnothing\nempty:  \na.b: last\n")
+	if diff := cmp.Diff(conf.Options{"a.b": "last", "d": "e: f"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// FuzzLegacyRoundTrip holds that what Render writes for old releases is what they read.
+func FuzzLegacyRoundTrip(f *testing.F) {
+	f.Add("state.checkpoints.dir", "file:///tmp/x")
+	f.Add("a", ": ")
+	f.Fuzz(func(t *testing.T, key, value string) {
+		options := conf.Options{release.V1_18.Key(key): value}
+		text, err := options.Render(release.V1_18)
+		if err != nil {
+			return
+		}
+		if diff := cmp.Diff(options, conf.ParseLegacy(string(text))); diff != "" {
+			t.Fatalf("%q (-want +got):\n%s", text, diff)
+		}
+	})
+}
