@@ -19,18 +19,22 @@ import (
 type Target interface {
 	// Submit starts a job under the id chosen by the caller. When a job of that id exists already, running or ended,
 	// nothing is started and the answer is the same as that of the first call. Submit returns once the cluster has
-	// accepted the job; it does not wait for it to run.
+	// accepted the job; it does not wait for it to run. A statement that Flink refuses is a *StatementError in the chain.
+	//
+	// A call that was cut off may still take effect afterwards: NotFound by Status does not settle it, a second Submit
+	// of the same submission does.
 	Submit(ctx context.Context, s Submission) (Submitted, error)
 
 	// Status tells the true state of one job. NotFound means that the target is reachable and has no trace of the id.
 	Status(ctx context.Context, id JobID) (Status, error)
 
-	// List tells the state of every job the target can see, also of those that AutoStream did not start.
+	// List tells the state of every job the target can see, also of those that AutoStream did not start. Restarts,
+	// Reason and LastCheckpoint are left empty: Status tells them.
 	List(ctx context.Context) ([]Status, error)
 
 	// Stop takes a savepoint and ends the job, or fails and leaves it running. Trigger makes it repeatable: a second
 	// call with the same trigger waits for the first one's savepoint instead of taking another, also after the job
-	// has ended.
+	// has ended. Stopping a job that has ended by other means is a Conflict.
 	Stop(ctx context.Context, id JobID, o StopOptions) (Savepoint, error)
 
 	// Cancel ends the job without a savepoint and waits until it has ended. Cancelling an ended job changes nothing.
@@ -45,6 +49,13 @@ type Target interface {
 	// Logs copies the logs of the job's JobManager and TaskManagers to w, each line led by the process it is from when
 	// there are several. With Follow it goes on until ctx ends, which is not an error.
 	Logs(ctx context.Context, id JobID, o LogOptions, w io.Writer) error
+}
+
+// Interactive is a Target that runs statements for people to look at: on a session cluster, behind a SQL Gateway.
+type Interactive interface {
+	// Gateway returns the address of the target's SQL Gateway, "http://127.0.0.1:40123", which answers by the time
+	// Gateway returns. It may change when the gateway dies: callers ask again when the address stops answering.
+	Gateway(ctx context.Context) (string, error)
 }
 
 // JobID is a Flink job id: 32 lower-case hexadecimal digits. The caller chooses it and records it before Submit.
