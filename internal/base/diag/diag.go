@@ -37,6 +37,9 @@ const (
 	Connector     Category = "connector"
 	Compatibility Category = "compatibility"
 	Hygiene       Category = "hygiene"
+
+	// Project is for rules about the project file and what it names: AP1xxx form, AP2xxx meaning.
+	Project Category = "project"
 )
 
 // Finding is one remark about one place in a user's text.

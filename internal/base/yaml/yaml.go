@@ -1,2 +1,62 @@
-// Package yaml is the only place that knows the YAML library.
+// Package yaml reads YAML files strictly and writes YAML.
+//
+// Reading goes in steps, each of which keeps the place in the file where every value stands: Parse gives a tree of
+// Nodes; Merge lays one tree over another; Expand changes texts; Decode fills a struct. Whatever is wrong becomes a
+// finding with its place, and all of them are collected. Schema tells editors the same rules as JSON Schema.
 package yaml
+
+import (
+	"errors"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	yamlv3 "go.yaml.in/yaml/v3"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/source"
+)
+
+// Parse reads the one document of a file. The tree is nil for an empty file, and where the text is not YAML at all;
+// smaller mistakes (a key that stands twice) leave a tree that can be read on.
+func Parse(file *source.File) (*Node, []diag.Finding) {
+	if at, help, bad := file.NotUTF8(); bad {
+		return nil, []diag.Finding{ruleNotUTF8.At(file, at, "this byte is not UTF-8", help)}
+	}
+	decoder := yamlv3.NewDecoder(strings.NewReader(file.Text))
+	var document yamlv3.Node
+	switch err := decoder.Decode(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, []diag.Finding{syntaxFinding(file, err)}
+	}
+	r := reader{file: file}
+	root := r.read(document.Content[0], nil)
+	var second yamlv3.Node
+	if err := decoder.Decode(&second); err == nil {
+		r.findings = append(r.findings, ruleSyntax.At(file, r.span(second.Content[0]),
+			"a second YAML document starts here", "keep one document in the file"))
+	} else if !errors.Is(err, io.EOF) {
+		r.findings = append(r.findings, syntaxFinding(file, err))
+	}
+	return root, r.findings
+}
+
+// syntaxError matches what yaml/v3 says of text it cannot read; the column is not part of it.
+var syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
+
+func syntaxFinding(file *source.File, err error) diag.Finding {
+	message, line := err.Error(), 1
+	if m := syntaxError.FindStringSubmatch(message); m != nil {
+		message = m[2]
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			line = min(n, file.Lines())
+		}
+	}
+	text := file.Line(line)
+	start := file.Offset(source.Position{Line: line, Column: 1})
+	indent := len(text) - len(strings.TrimLeft(text, " \t"))
+	return ruleSyntax.At(file, source.Span{Start: start + indent, End: start + len(strings.TrimRight(text, " \t"))}, message, "")
+}

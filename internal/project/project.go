@@ -1,0 +1,167 @@
+// Package project reads a folder with an autostream.yaml and SQL files: it resolves environments and variables and
+// returns a Project, whose jobs can be rendered to statements.
+//
+// Everything wrong with what the user wrote is a finding with its place. Reading is strict: a key that means nothing is
+// refused. Nothing here talks to Flink, and no secret is fetched before somebody asks for a live text.
+package project
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/bytesize"
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/base/yaml"
+	"github.com/autostream/autostream/internal/project/secret"
+)
+
+// FileName is the name of the project file; its folder is the project.
+const FileName = "autostream.yaml"
+
+// StateDir is the folder inside a project where AutoStream keeps what it makes: clusters, savepoints, logs, history.
+const StateDir = ".autostream"
+
+// Project is a project file with one environment laid over it and its variables filled in.
+type Project struct {
+	Dir         string       // absolute
+	File        *source.File // autostream.yaml; nil for Bare
+	Name        string
+	Release     string   // Flink line, "2.2"
+	Environment string   // "" is the file as it stands
+	Tables      []string // files with shared DDL, relative to Dir, in name order
+	Targets     []Target // in name order; a target "local" is always there
+	Jobs        []Job    // in name order
+	Default     string   // name of the target that commands take when none is named
+
+	Variables *Variables
+	Secrets   *secret.Box
+
+	root *yaml.Node
+}
+
+// Kinds of job.
+const (
+	SQL Kind = "sql"
+	Jar Kind = "jar"
+)
+
+// Kind says what a job is made of.
+type Kind string
+
+// Job is one job of the project, with the defaults of the project filled in.
+type Job struct {
+	Name  string
+	Kind  Kind
+	File  string   // the .sql or .jar, relative to the project
+	Class string   // main class of a jar; "" takes the one its manifest names
+	Args  []string // of a jar's main method; recorded form, see Live
+
+	Target      string // name of a target
+	Parallelism int    // 0 leaves it to the target
+	Resources   Resources
+	Checkpoints Checkpoints
+	Jars        []string          // user jars and connectors beside File, relative to the project
+	Options     map[string]string // Flink configuration as written; recorded form, see Live
+	Description string
+
+	node *yaml.Node
+}
+
+// Resources are what the processes of a job get where it has processes of its own. Zero values leave it to the target.
+type Resources struct {
+	JobManager  Process `yaml:"jobManager" doc:"The JobManager."`
+	TaskManager Process `yaml:"taskManager" doc:"Each TaskManager."`
+}
+
+// Process is the size of one JVM.
+type Process struct {
+	Memory bytesize.Size `yaml:"memory" doc:"Memory of the whole process." example:"2g"`
+	CPU    float64       `yaml:"cpu" min:"0.1" max:"1024" doc:"CPU cores; parts of one are allowed." example:"1"`
+	Slots  int           `yaml:"slots" min:"1" max:"1024" doc:"Task slots; of TaskManagers only." example:"2"`
+}
+
+// Checkpoints say how a job saves its state. Zero values leave it to Flink and the target.
+type Checkpoints struct {
+	Interval time.Duration `yaml:"interval" doc:"Time between two checkpoints." example:"1m"`
+	Mode     string        `yaml:"mode" enum:"exactly-once|at-least-once" doc:"Guarantee after a failure." example:"exactly-once"`
+	Timeout  time.Duration `yaml:"timeout" doc:"Give a checkpoint up after this long." example:"10m"`
+	MinPause time.Duration `yaml:"minPause" doc:"Least time between the end of one checkpoint and the start of the next." example:"10s"`
+	Keep     int           `yaml:"keep" min:"1" max:"1000" doc:"How many completed checkpoints are kept." example:"3"`
+}
+
+// Target is a place to run jobs, as the project names it. Which fields mean something depends on Kind.
+type Target struct {
+	Name string
+	Kind TargetKind
+	TargetSettings
+}
+
+// TargetKind is the kind of place.
+type TargetKind string
+
+// The kinds of target.
+const (
+	Local      TargetKind = "local"
+	Kubernetes TargetKind = "kubernetes"
+	YARN       TargetKind = "yarn"
+)
+
+// TargetSettings are the keys of all kinds of target; a key of another kind is a finding.
+type TargetSettings struct {
+	Options map[string]string `yaml:"options" any:"true" doc:"Flink configuration of every job on this target." example:"{state.backend.type: rocksdb}"`
+
+	// local
+	Slots int           `yaml:"slots" min:"1" max:"1024" doc:"Task slots of the local cluster." example:"8"`
+	Idle  time.Duration `yaml:"idle" doc:"Stop the local cluster after this long without a job or a preview." example:"30m"`
+	Home  string        `yaml:"home" doc:"Folder of a Flink distribution to use instead of the provisioned one."`
+
+	// kubernetes
+	Context   string `yaml:"context" doc:"Context of the kubeconfig." example:"prod"`
+	Namespace string `yaml:"namespace" doc:"Namespace of the jobs." example:"streams"`
+	Image     string `yaml:"image" doc:"Container image with Flink." example:"registry.example/flink:2.2"`
+
+	// yarn
+	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`
+	Files           string   `yaml:"files" doc:"Address of the file system where jobs are staged." example:"webhdfs://nn1:9870"`
+	Queue           string   `yaml:"queue" doc:"YARN queue of the jobs." example:"streams"`
+}
+
+// Job returns a job by name.
+func (p *Project) Job(name string) (Job, bool) {
+	i := slices.IndexFunc(p.Jobs, func(j Job) bool { return j.Name == name })
+	if i < 0 {
+		return Job{}, false
+	}
+	return p.Jobs[i], true
+}
+
+// Target returns a target by name.
+func (p *Project) Target(name string) (Target, bool) {
+	i := slices.IndexFunc(p.Targets, func(t Target) bool { return t.Name == name })
+	if i < 0 {
+		return Target{}, false
+	}
+	return p.Targets[i], true
+}
+
+// Path makes a path of the project absolute.
+func (p *Project) Path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.Dir, filepath.FromSlash(name))
+}
+
+// Rel makes a path relative to the project, with slashes, where it lies inside; others stay absolute.
+func (p *Project) Rel(path string) string {
+	if rel, err := filepath.Rel(p.Dir, path); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return filepath.ToSlash(rel)
+	}
+	return path
+}
+
+// Rules lists every rule about project files, for the reference and `autostream rules`.
+func Rules() []diag.Rule { return append(yaml.Rules(), rules()...) }

@@ -1,0 +1,242 @@
+package project
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/yaml"
+)
+
+// defaultRelease is the Flink line of a project that names none.
+const defaultRelease = "2.2"
+
+// releases are the Flink lines a project can name, oldest first.
+var releases = []string{"1.17", "1.18", "1.19", "1.20", "2.0", "2.1", "2.2", "2.3"}
+
+// release takes the Flink line; a full release number is taken for its line only in the help.
+func (l *loading) release(line string) {
+	l.project.Release = defaultRelease
+	n := l.project.root.Get("flink")
+	switch {
+	case n.Kind() != yaml.Scalar:
+	case slices.Contains(releases, line):
+		l.project.Release = line
+	default:
+		help := "known lines: " + strings.Join(releases, ", ")
+		for _, known := range releases {
+			if strings.HasPrefix(line, known+".") {
+				help = fmt.Sprintf("write the line without the patch: flink: %q", known)
+			}
+		}
+		l.at(ruleUnknownRelease, n, help, "Flink %s is not known", line)
+	}
+}
+
+// tables finds the files of shared DDL.
+func (l *loading) tables() {
+	for _, item := range l.project.root.Get("tables").Items() {
+		if item.Kind() != yaml.Scalar || !l.inside(item) {
+			continue
+		}
+		matches, err := filepath.Glob(l.project.Path(item.Text()))
+		switch {
+		case err != nil:
+			l.at(ruleMissingFile, item, "", "%s is no pattern: %v", item.Text(), err)
+		case len(matches) == 0 && strings.ContainsAny(item.Text(), "*?["):
+			l.at(ruleMissingFile, item, "", "no file matches %s", item.Text())
+		case len(matches) == 0:
+			l.at(ruleMissingFile, item, l.nearFile(item.Text()), "there is no file %s", item.Text())
+		}
+		for _, m := range matches {
+			if name := l.project.Rel(m); !slices.Contains(l.project.Tables, name) {
+				l.project.Tables = append(l.project.Tables, name)
+			}
+		}
+	}
+	slices.Sort(l.project.Tables)
+}
+
+// inside reports a path that leads out of the project.
+func (l *loading) inside(n *yaml.Node) bool {
+	name := filepath.FromSlash(n.Text())
+	if filepath.IsLocal(name) {
+		return true
+	}
+	l.at(ruleOutside, n, "move the file into the project", "%s lies outside the project", n.Text())
+	return false
+}
+
+// nearFile names a file of the same folder that was probably meant.
+func (l *loading) nearFile(name string) string {
+	entries, err := os.ReadDir(filepath.Dir(l.project.Path(name)))
+	if err != nil {
+		return ""
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, path.Join(path.Dir(name), e.Name()))
+	}
+	if near, ok := diag.Nearest(name, names); ok {
+		return fmt.Sprintf("did you mean %s?", near)
+	}
+	return ""
+}
+
+// targetKeys are the keys that belong to one kind of target.
+var targetKeys = map[string]TargetKind{
+	"slots": Local, "idle": Local, "home": Local,
+	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes,
+	"resourceManager": YARN, "files": YARN, "queue": YARN,
+}
+
+// targets lists the targets. Every project has one called local, because that needs no settings.
+func (l *loading) targets(f file) {
+	p := l.project
+	nodes := p.root.Get("targets")
+	for _, name := range nodes.Keys() {
+		t, n := f.Targets[name], nodes.Get(name)
+		kind := TargetKind(t.Kind)
+		if kind == "" {
+			if name != string(Local) && n.Get("kind") == nil {
+				l.at(ruleTargetKey, n, "add kind: local, kubernetes or yarn", "target %s has no kind", name)
+			}
+			kind = Local
+		}
+		for _, key := range n.Keys() {
+			if of, ok := targetKeys[key]; ok && of != kind {
+				l.add(ruleTargetKey.At(n.Get(key).File(), n.Get(key).Key(), fmt.Sprintf("%s belongs to targets of kind %s, not %s", key, of, kind), ""))
+			}
+		}
+		p.Targets = append(p.Targets, Target{Name: name, Kind: kind, TargetSettings: t.TargetSettings})
+	}
+	if _, ok := p.Target(string(Local)); !ok {
+		p.Targets = append(p.Targets, Target{Name: string(Local), Kind: Local})
+	}
+	slices.SortFunc(p.Targets, func(a, b Target) int { return strings.Compare(a.Name, b.Name) })
+	p.Default = l.knownTarget(p.root.Get("defaults", "target"))
+}
+
+// knownTarget returns the name of a target, or local where none or an unknown one is named.
+func (l *loading) knownTarget(n *yaml.Node) string {
+	if n.Kind() != yaml.Scalar {
+		return string(Local)
+	}
+	if _, ok := l.project.Target(n.Text()); ok {
+		return n.Text()
+	}
+	var names []string
+	for _, t := range l.project.Targets {
+		names = append(names, t.Name)
+	}
+	help := "known targets: " + strings.Join(names, ", ")
+	if near, ok := diag.Nearest(n.Text(), names); ok {
+		help = fmt.Sprintf("did you mean %s?", near)
+	}
+	l.at(ruleUnknownTarget, n, help, "there is no target %s", n.Text())
+	return string(Local)
+}
+
+// jobs lists the jobs, each with the defaults laid below it.
+func (l *loading) jobs() {
+	p := l.project
+	nodes, defaults := p.root.Get("jobs"), p.root.Get("defaults")
+	for _, name := range slices.Sorted(slices.Values(nodes.Keys())) {
+		own := nodes.Get(name)
+		n := own
+		if defaults.Kind() == yaml.Mapping && own.Kind() == yaml.Mapping {
+			n = yaml.Merge(defaults, own)
+		}
+		var s spec
+		l.add(yaml.Decode(n, &s)...)
+		job := Job{
+			Name: name, Class: s.Class, Args: s.Args, Target: l.knownTarget(n.Get("target")),
+			Parallelism: s.Parallelism, Resources: s.Resources, Checkpoints: s.Checkpoints, Jars: s.Jars, Options: s.Options,
+			Description: s.Description, node: n,
+		}
+		l.kind(&job, own, s)
+		l.jars(n)
+		l.saidTwice(n)
+		p.Jobs = append(p.Jobs, job)
+	}
+}
+
+// kind finds out whether a job is a script or a jar and whether its file is there.
+func (l *loading) kind(job *Job, own *yaml.Node, s spec) {
+	sql, jar := own.Get("sql"), own.Get("jar")
+	switch {
+	case sql != nil && jar != nil:
+		l.at(ruleJobKind, jar, "make two jobs of it", "job %s has both sql and jar", job.Name)
+	case sql == nil && jar == nil:
+		l.add(ruleJobKind.At(own.File(), own.Key(), fmt.Sprintf("job %s has neither sql nor jar", job.Name), fmt.Sprintf("add sql: jobs/%s.sql", job.Name)))
+	case jar != nil:
+		job.Kind, job.File = Jar, s.Jar
+		l.jar(jar)
+	default:
+		job.Kind, job.File = SQL, s.SQL
+		for _, key := range []string{"class", "args"} {
+			if n := own.Get(key); n != nil {
+				l.add(ruleJobKind.At(n.File(), n.Key(), fmt.Sprintf("%s belongs to jobs made of a jar", key), ""))
+			}
+		}
+		if sql.Kind() == yaml.Scalar && l.inside(sql) {
+			if stat, err := os.Stat(l.project.Path(sql.Text())); err != nil {
+				l.at(ruleMissingFile, sql, l.nearFile(sql.Text()), "there is no file %s", sql.Text())
+			} else if stat.IsDir() {
+				l.at(ruleMissingFile, sql, "name the script itself", "%s is a folder", sql.Text())
+			}
+		}
+	}
+}
+
+func (l *loading) jars(n *yaml.Node) {
+	for _, item := range n.Get("jars").Items() {
+		l.jar(item)
+	}
+}
+
+func (l *loading) jar(n *yaml.Node) {
+	if n.Kind() != yaml.Scalar {
+		return
+	}
+	if _, err := os.Stat(l.project.Path(n.Text())); err != nil {
+		l.at(ruleMissingJar, n, l.nearFile(n.Text()), "there is no jar %s", n.Text())
+	}
+}
+
+// optionsOf are the Flink options behind keys of a job.
+var optionsOf = map[string][]string{
+	"parallelism.default":                  {"parallelism"},
+	"execution.checkpointing.interval":     {"checkpoints", "interval"},
+	"execution.checkpointing.mode":         {"checkpoints", "mode"},
+	"execution.checkpointing.timeout":      {"checkpoints", "timeout"},
+	"execution.checkpointing.min-pause":    {"checkpoints", "minPause"},
+	"state.checkpoints.num-retained":       {"checkpoints", "keep"},
+	"jobmanager.memory.process.size":       {"resources", "jobManager", "memory"},
+	"taskmanager.memory.process.size":      {"resources", "taskManager", "memory"},
+	"taskmanager.numberOfTaskSlots":        {"resources", "taskManager", "slots"},
+	"execution.checkpointing.num-retained": {"checkpoints", "keep"},
+}
+
+// saidTwice finds options that stand beside the key that sets them.
+func (l *loading) saidTwice(n *yaml.Node) {
+	options := n.Get("options")
+	for _, name := range options.Keys() {
+		if key, ok := optionsOf[name]; ok && n.Get(key...) != nil {
+			l.add(ruleSaidTwice.At(options.Get(name).File(), options.Get(name).Key(),
+				fmt.Sprintf("%s is set by %s already", name, strings.Join(key, ".")), "remove one of them"))
+		}
+	}
+}
+
+// Place is where a job stands in the project file, or one of its keys.
+func (j Job) Place(keys ...string) *yaml.Node {
+	if n := j.node.Get(keys...); n != nil {
+		return n
+	}
+	return j.node
+}
