@@ -1,0 +1,60 @@
+# What people and CI run here. Beside Go nothing needs to be installed: the linters and the releaser are Go modules that
+# the toolchain builds once and keeps in its cache, and scripts/prerequisites sees to the JDK, pip and Maven.
+
+LINT     := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
+FLINKS   := 1.20.3 2.2.1
+
+.PHONY: help build test flinks lint gen gen-check cross size bench ci demo demo-down release-check release-files
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: ## bin/autostream, as a release builds it
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/autostream ./cmd/autostream
+
+test: flinks ## every test, the ones on real Flink included
+	go test ./...
+	go test -tags flink -p 1 -timeout 45m ./...
+
+flinks: build ## the Flinks that tests run on, in the user's cache
+	scripts/prerequisites
+	for release in $(FLINKS); do bin/autostream flink install $$release; done
+
+lint: ## the linters of .golangci.yml
+	$(LINT) run
+
+gen: ## everything that is made from the code: reference pages, schemas, keyword tables, queries
+	go generate ./...
+	go run ./cmd/gen markdown docs/reference
+
+gen-check: gen ## fails where a generated file was not committed
+	git diff --exit-code --stat
+	@test -z "$$(git status --porcelain)" || { git status --short; exit 1; }
+
+cross: ## a build for each system and machine of a release
+	for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  echo "building for $$os/$$arch" && CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null ./... || exit 1; done; done
+
+size: build ## the stripped binary against its budget
+	scripts/size bin/autostream
+
+bench: build ## the figures that we hold ourselves to
+	cd bench && go run .
+
+ci: ## what decides whether a change lands
+	.ci/run
+
+demo: build ## a real Flink, the page-view demo on it, live rows
+	scripts/prerequisites
+	bin/autostream demo up
+
+demo-down: build ## stop the demo and remove what it left
+	bin/autostream demo down
+
+release-check: ## is .goreleaser.yaml in order
+	$(RELEASER) check
+
+release-files: ## man pages and completions, dated by the commit
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go run ./cmd/gen man build/man
+	go run ./cmd/gen completions build/completions

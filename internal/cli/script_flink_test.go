@@ -1,0 +1,55 @@
+//go:build flink
+
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// releases are the Flinks that every script in flink/ runs on: the last of the 1.x line and a current 2.x.
+var releases = []string{"1.20", "2.2"}
+
+// TestScriptsOnFlink runs the scripts that need a cluster, one after the other: each starts Flink processes, and two of
+// those at once leave no room for anything else on a small machine.
+func TestScriptsOnFlink(t *testing.T) {
+	t.Parallel()
+	files := scriptsIn(t, filepath.Join(scripts, "flink"))
+	for _, release := range releases {
+		ok := t.Run(release, func(t *testing.T) {
+			testscript.RunT(oneByOne{t}, params(files, onFlink(release)))
+		})
+		if !ok {
+			return
+		}
+	}
+}
+
+// onFlink lets a script use the Flinks of the user's cache; $FLINK is the release under test.
+func onFlink(release string) func(*testscript.Env) error {
+	return func(env *testscript.Env) error {
+		if err := atHome(env); err != nil {
+			return err
+		}
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return err
+		}
+		env.Setenv("XDG_CACHE_HOME", cache)
+		env.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
+		env.Setenv("FLINK", release)
+		return nil
+	}
+}
+
+// oneByOne is a test whose scripts do not run beside each other.
+type oneByOne struct{ *testing.T }
+
+func (t oneByOne) Run(name string, run func(testscript.T)) {
+	t.T.Run(name, func(t *testing.T) { run(oneByOne{t}) })
+}
+func (oneByOne) Parallel()     {}
+func (oneByOne) Verbose() bool { return testing.Verbose() }
