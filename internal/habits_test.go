@@ -67,7 +67,7 @@ func packageVariables(f *goFile) []string {
 func assigned(f *goFile) map[token.Pos]string {
 	found := map[token.Pos]string{}
 	add := func(e ast.Expr) {
-		if id := rootName(e); id != nil && (id.Obj == nil || f.syntax.Scope.Lookup(id.Name) == id.Obj) {
+		if id := rootName(e); id != nil && id.Name != "_" && (id.Obj == nil || f.syntax.Scope.Lookup(id.Name) == id.Obj) {
 			found[id.Pos()] = id.Name
 		}
 	}
