@@ -1,0 +1,90 @@
+package dist
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+)
+
+// tool is a program of this machine that fetches packages: it knows the user's mirrors and proxies, which we then need not.
+type tool struct {
+	names  []string // what it may be called, best first
+	pkg    packages // what to install when there is none
+	reason string   // what it is for, in the message
+}
+
+var (
+	python = tool{[]string{"python3", "python"}, packages{"python3-pip", "python3-pip", "python", "py3-pip", "python-pip", "python3-pip", "Python.Python.3.12"}, "Flink's jars come from the Python package registry"}
+	maven  = tool{[]string{"mvn"}, packages{"maven", "maven", "maven", "maven", "maven", "maven", ""}, "jars come from the Maven repository"}
+)
+
+// find returns the path of the program, or an error that names the package to install.
+func (t tool) find() (string, error) {
+	for _, name := range t.names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fault.Errorf(fault.Failed, "%s is not on the PATH: %s", t.names[0], t.reason).
+		WithFix("install it, or give a distribution with --from or --home:\n  %s", thisSystem().install(t.pkg))
+}
+
+// tailLines is how much of a failed program's output an error shows.
+const tailLines = 5
+
+// runTool runs a program in a folder, hands each line of its output to line, and ends it with all its children when the
+// context does. An error shows the end of the output, without passwords.
+func runTool(ctx context.Context, dir string, env []string, line func(string), name string, args ...string) error {
+	// The death signal of bind is tied to the thread that starts the child.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	cmd := exec.CommandContext(ctx, name, args...)
+	bind(cmd)
+	cmd.Dir = dir
+	cmd.Env = env
+	cmd.WaitDelay = 5 * time.Second
+	reader, writer := io.Pipe()
+	cmd.Stdout, cmd.Stderr = writer, writer
+	var tail []string
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		lines := bufio.NewScanner(reader)
+		for lines.Scan() {
+			text := strings.TrimSpace(lines.Text())
+			line(text)
+			if text != "" {
+				tail = append(tail[max(0, len(tail)-tailLines+1):], text)
+			}
+		}
+		_, _ = io.Copy(io.Discard, reader) // a line too long for the scanner must not block the program
+	}()
+	err := cmd.Run()
+	_ = writer.Close() // never fails
+	<-read
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	output := withoutPasswords(strings.Join(tail, "\n"))
+	e := fault.Errorf(fault.Failed, "running %s: %w", cmd.Args[0], err).WithFix("%s", output)
+	if strings.Contains(output, "No space left on device") || strings.Contains(output, "not enough space on the disk") {
+		return errors.Join(e, diskFull[0])
+	}
+	return e
+}
+
+var userInURL = regexp.MustCompile(`://[^/@\s]+@`)
+
+func withoutPasswords(text string) string { return userInURL.ReplaceAllString(text, "://") }
