@@ -40,7 +40,7 @@ size: build ## the stripped binary against its budget
 	scripts/size bin/autostream
 
 bench: build ## the figures that we hold ourselves to
-	cd bench && go run .
+	cd bench && go run ./figures ../bin/autostream
 
 ci: ## what decides whether a change lands
 	.ci/run
