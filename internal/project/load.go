@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -62,7 +63,7 @@ func Load(dir string, o Options) (*Project, []diag.Finding, error) {
 		return nil, nil, err
 	}
 	diag.Sort(l.findings)
-	return l.project, slices.CompactFunc(l.findings, sameFinding), nil
+	return l.project, l.findings, nil
 }
 
 // Bare returns a project without a project file, for scripts that stand alone: no jobs, no shared tables, and variables
@@ -85,11 +86,6 @@ func (o Options) getenv(name string) string {
 	return o.Getenv(name)
 }
 
-// sameFinding drops what is found twice because defaults are read once by themselves and once in every job.
-func sameFinding(a, b diag.Finding) bool {
-	return a.Rule == b.Rule && a.File == b.File && a.Span == b.Span
-}
-
 // loading is the state of one Load; its steps run in the order in which load calls them.
 type loading struct {
 	options  Options
@@ -97,7 +93,17 @@ type loading struct {
 	findings []diag.Finding
 }
 
-func (l *loading) add(findings ...diag.Finding) { l.findings = append(l.findings, findings...) }
+// add takes in what one step found, without what an earlier step has said of the same place: defaults are read by
+// themselves and once in every job, an environment by itself and laid over the file.
+func (l *loading) add(findings ...diag.Finding) {
+	before := l.findings
+	for _, f := range findings {
+		same := func(g diag.Finding) bool { return g.Rule == f.Rule && g.File == f.File && g.Span == f.Span }
+		if !slices.ContainsFunc(before, same) {
+			l.findings = append(l.findings, f)
+		}
+	}
+}
 
 func (l *loading) at(rule diag.Rule, n *yaml.Node, help, format string, args ...any) {
 	l.add(rule.At(n.File(), n.Span(), fmt.Sprintf(format, args...), help))
@@ -106,12 +112,13 @@ func (l *loading) at(rule diag.Rule, n *yaml.Node, help, format string, args ...
 func (l *loading) load() error {
 	p := l.project
 	root := l.read(p.File, nil)
-	if root == nil && len(l.findings) > 0 {
+	if root == nil {
 		p.Variables, p.Secrets = &Variables{settled: map[string]settled{}, getenv: l.options.getenv}, secret.NewBox(p.Dir, l.options.getenv)
 		p.Variables.secrets = p.Secrets
 		return nil
 	}
-	if v := root.Get("version"); v.Kind() == yaml.Scalar && v.Text() != fmt.Sprint(fileVersion) {
+	v := root.Get("version")
+	if n, err := strconv.Atoi(v.Text()); err == nil && n != fileVersion {
 		l.at(ruleVersion, v, fmt.Sprintf("this autostream reads version: %d", fileVersion), "version %s of the project file is not known", v.Text())
 	}
 	environments := root.Get("environments")
@@ -133,9 +140,6 @@ func (l *loading) load() error {
 func (l *loading) read(f *source.File, open []string) *yaml.Node {
 	root, findings := yaml.Parse(f)
 	l.add(findings...)
-	if root == nil && len(findings) == 0 {
-		root, _ = yaml.Parse(source.New(f.Name, "{}"))
-	}
 	var below *yaml.Node
 	for _, item := range root.Get("include").Items() {
 		name := filepath.ToSlash(filepath.Join(filepath.Dir(f.Name), item.Text()))
@@ -249,7 +253,7 @@ func (l *loading) expand(n *yaml.Node, vars *Variables) *yaml.Node {
 			switch {
 			case ref.escape:
 			case vars.secrets.Has(ref.name) && !takesSecrets(path):
-				l.at(ruleSecretPlace, scalar, ruleSecretPlace.Text, "secret %s cannot stand here", ref.name)
+				l.at(ruleSecretPlace, scalar, "secrets can stand in SQL, in options and in the args of a jar", "secret %s cannot stand here", ref.name)
 				known = false
 			case !vars.secrets.Has(ref.name):
 				known = false

@@ -1,11 +1,13 @@
 package project
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -127,17 +129,10 @@ func (p *Project) Redact(text string) string { return p.Secrets.Redact(text) }
 // outsideComments drops findings that lie in SQL comments: commented-out text needs no values.
 func outsideComments(findings []diag.Finding, text string) []diag.Finding {
 	comments := commentsOf(text)
-	var out []diag.Finding
-	for _, f := range findings {
-		inside := false
-		for _, c := range comments {
-			inside = inside || f.Span.Start >= c.Start && f.Span.Start < c.End
-		}
-		if !inside {
-			out = append(out, f)
-		}
-	}
-	return out
+	return slices.DeleteFunc(findings, func(f diag.Finding) bool {
+		next, _ := slices.BinarySearchFunc(comments, f.Span.Start, func(c source.Span, at int) int { return cmp.Compare(c.End, at+1) })
+		return next < len(comments) && comments[next].Start <= f.Span.Start
+	})
 }
 
 // commentsOf finds comments of Flink SQL: -- and // to the end of the line, /* */, but not hints (/*+ */). It runs before

@@ -169,6 +169,7 @@ func (l *loading) jobs() {
 func (l *loading) kind(job *Job, own *yaml.Node, s spec) {
 	sql, jar := own.Get("sql"), own.Get("jar")
 	switch {
+	case own.Kind() != yaml.Mapping && own.Kind() != yaml.Null: // the decoder says what is wrong
 	case sql != nil && jar != nil:
 		l.at(ruleJobKind, jar, "make two jobs of it", "job %s has both sql and jar", job.Name)
 	case sql == nil && jar == nil:

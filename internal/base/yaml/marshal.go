@@ -36,3 +36,12 @@ func block(n *yamlv3.Node) {
 		block(child)
 	}
 }
+
+// ToJSON reads a YAML document and writes it as JSON, for programs that understand only that.
+func ToJSON(text []byte) ([]byte, error) {
+	var value any
+	if err := yamlv3.Unmarshal(text, &value); err != nil {
+		return nil, fmt.Errorf("reading YAML: %w", err)
+	}
+	return json.Marshal(value)
+}

@@ -18,8 +18,8 @@ import (
 	"github.com/autostream/autostream/internal/base/source"
 )
 
-// Parse reads the one document of a file. The tree is nil for an empty file, and where the text is not YAML at all;
-// smaller mistakes (a key that stands twice) leave a tree that can be read on.
+// Parse reads the one document of a file; an empty file is an empty mapping. The tree is nil where the text is not YAML
+// at all; smaller mistakes (a key that stands twice) leave a tree that can be read on.
 func Parse(file *source.File) (*Node, []diag.Finding) {
 	if at, help, bad := file.NotUTF8(); bad {
 		return nil, []diag.Finding{ruleNotUTF8.At(file, at, "this byte is not UTF-8", help)}
@@ -28,12 +28,15 @@ func Parse(file *source.File) (*Node, []diag.Finding) {
 	var document yamlv3.Node
 	switch err := decoder.Decode(&document); {
 	case errors.Is(err, io.EOF):
-		return nil, nil
+		return &Node{file: file, kind: Mapping}, nil
 	case err != nil:
 		return nil, []diag.Finding{syntaxFinding(file, err)}
 	}
 	r := reader{file: file}
 	root := r.read(document.Content[0], nil)
+	if root.kind == Null {
+		root.kind = Mapping
+	}
 	var second yamlv3.Node
 	if err := decoder.Decode(&second); err == nil {
 		r.findings = append(r.findings, ruleSyntax.At(file, r.span(second.Content[0]),
@@ -47,16 +50,25 @@ func Parse(file *source.File) (*Node, []diag.Finding) {
 // syntaxError matches what yaml/v3 says of text it cannot read; the column is not part of it.
 var syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
 
+// grammarError matches the errors of yaml/v3's parser, which counts lines from 0 and names where the broken list or
+// mapping begins; its scanner counts from 1 (parser.fail in decode.go, v3.0.6).
+var grammarError = regexp.MustCompile(`^did not find expected ([',\-<]|key|node content)`)
+
 func syntaxFinding(file *source.File, err error) diag.Finding {
 	message, line := err.Error(), 1
 	if m := syntaxError.FindStringSubmatch(message); m != nil {
 		message = m[2]
 		if n, err := strconv.Atoi(m[1]); err == nil {
-			line = min(n, file.Lines())
+			line = n
+			if grammarError.MatchString(message) {
+				line++
+			}
+			line = min(line, file.Lines())
 		}
 	}
-	text := file.Line(line)
+	text := strings.TrimRight(file.Line(line), " \t")
 	start := file.Offset(source.Position{Line: line, Column: 1})
 	indent := len(text) - len(strings.TrimLeft(text, " \t"))
-	return ruleSyntax.At(file, source.Span{Start: start + indent, End: start + len(strings.TrimRight(text, " \t"))}, message, "")
+	return ruleSyntax.At(file, source.Span{Start: start + indent, End: start + len(text)}, message,
+		"look at the line before it too: brackets, indentation and the space behind a colon")
 }

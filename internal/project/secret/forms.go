@@ -27,6 +27,7 @@ func formsOf(clear string) []string {
 		clear,
 		strings.ReplaceAll(clear, "'", "''"),
 		jsonText(clear, true), jsonText(clear, false),
+		jsonText(jsonText(clear, true), true), jsonText(jsonText(clear, false), false),
 		url.QueryEscape(clear), url.PathEscape(clear), strings.ReplaceAll(url.QueryEscape(clear), "+", "%20"),
 		html.EscapeString(clear),
 	}
