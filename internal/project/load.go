@@ -75,7 +75,7 @@ func Bare(dir string, o Options) (*Project, error) {
 	}
 	p := &Project{Dir: dir, Name: filepath.Base(dir), Release: defaultRelease, Default: string(Local), Targets: []Target{{Name: string(Local), Kind: Local}}}
 	p.Secrets = secret.NewBox(dir, o.getenv)
-	p.Variables = &Variables{given: o.Variables, getenv: o.getenv, secrets: p.Secrets, lenient: true, settled: map[string]settled{}}
+	p.Variables = &Variables{dir: dir, given: o.Variables, getenv: o.getenv, secrets: p.Secrets, lenient: true, settled: map[string]settled{}}
 	return p, nil
 }
 
@@ -113,8 +113,8 @@ func (l *loading) load() error {
 	p := l.project
 	root := l.read(p.File, nil)
 	if root == nil {
-		p.Variables, p.Secrets = &Variables{settled: map[string]settled{}, getenv: l.options.getenv}, secret.NewBox(p.Dir, l.options.getenv)
-		p.Variables.secrets = p.Secrets
+		p.Variables = l.variables(nil)
+		p.Secrets = p.Variables.secrets
 		return nil
 	}
 	v := root.Get("version")
@@ -208,7 +208,7 @@ func (l *loading) settle(root, chosen *yaml.Node) {
 // variables declares the variables and secrets of a mapping.
 func (l *loading) variables(n *yaml.Node) *Variables {
 	v := &Variables{
-		given: l.options.Variables, getenv: l.options.getenv, secrets: secret.NewBox(l.project.Dir, l.options.getenv),
+		dir: l.project.Dir, given: l.options.Variables, getenv: l.options.getenv, secrets: secret.NewBox(l.project.Dir, l.options.getenv),
 		declared: map[string]*yaml.Node{}, settled: map[string]settled{},
 	}
 	for _, name := range n.Keys() {

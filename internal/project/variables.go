@@ -3,6 +3,7 @@ package project
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,13 +16,18 @@ import (
 // EnvironmentPrefix leads the names of environment variables that set variables of a project: AUTOSTREAM_VAR_BROKERS.
 const EnvironmentPrefix = "AUTOSTREAM_VAR_"
 
+// projectDir is the one variable that is always there.
+const projectDir = "PROJECT_DIR"
+
 // Variables gives names their values. The strongest that names a variable holds: the command line (--var), then
 // AUTOSTREAM_VAR_NAME, then the environment's variables, then the project's, then the default where it is used. A
-// variable set to nothing counts as not set when it has a default, as in a shell.
+// variable set to nothing counts as not set when it has a default, as in a shell. ${PROJECT_DIR} is the project's
+// folder, absolute and with slashes, unless something else gives that name a value.
 //
 // A name declared as a secret stays a secret whoever gives its value. Its reference is kept in every text as ${NAME}
 // until Live replaces it, so that what is shown, compared and recorded never holds a secret.
 type Variables struct {
+	dir      string
 	given    map[string]string
 	getenv   func(string) string
 	declared map[string]*yaml.Node // values as written in the project file
@@ -39,7 +45,7 @@ type settled struct {
 
 // Names lists the variables of the project and those given from outside, secrets included, in order.
 func (v *Variables) Names() []string {
-	var names []string
+	names := []string{projectDir}
 	for name := range v.declared {
 		names = append(names, name)
 	}
@@ -110,7 +116,10 @@ func (v *Variables) value(name string) (settled, bool) {
 		return s, true
 	}
 	node := v.declared[name]
-	if node == nil {
+	switch {
+	case node == nil && name == projectDir:
+		return settled{text: filepath.ToSlash(v.dir), known: true}, true
+	case node == nil:
 		return settled{}, false
 	}
 	if i := slices.Index(v.open, name); i >= 0 {

@@ -52,6 +52,7 @@ func TestVariables(t *testing.T) {
 		{"defaults", project.Options{}, "${NONE:-x} ${BLANK:-y} [${BLANK}] ${NONE:-${HOST}} ${NONE:-{\"a\":{}}}", "x y [] db {\"a\":{}}", "x y [] db {\"a\":{}}"},
 		{"a secret in a default", project.Options{}, "${NONE:-${PASSWORD}}", "${PASSWORD}", "s3cret"},
 		{"escapes", project.Options{}, "$${HOST} $$${HOST} $ {HOST}", "$${HOST} $$${HOST} $ {HOST}", "${HOST} $${HOST} $ {HOST}"},
+		{"the folder of the project", project.Options{}, "file://${PROJECT_DIR}/data", "file://" + filepath.ToSlash(dir) + "/data", "file://" + filepath.ToSlash(dir) + "/data"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
