@@ -45,7 +45,7 @@ var (
 	endless = script(source, sink, "INSERT INTO out_rows SELECT id, CAST(1 AS BIGINT) FROM events")
 	finite  = script("CREATE TABLE events (id INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3')", sink,
 		"INSERT INTO out_rows SELECT id, CAST(1 AS BIGINT) FROM events")
-	failing = script(source, sink, "INSERT INTO out_rows SELECT 1 / 0 * id, CAST(1 AS BIGINT) FROM events")
+	failing = script(source, sink, "INSERT INTO out_rows SELECT 10 / (id - id), CAST(1 AS BIGINT) FROM events")
 	refused = script(source, sink, "INSERT INTO out_rows SELECT id, CAST(1 AS BIGINT) FROM missing_table")
 	counts  = script(source, sink, "INSERT INTO out_rows SELECT id, COUNT(*) FROM events GROUP BY id")
 	halves  = script(source, sink,
