@@ -29,8 +29,8 @@ const (
 	Applications
 	// Rescales: /jobs/{job}/rescales/*, the history of rescaling (FLIP-495).
 	Rescales
-	// SubmitJobGraph: POST /jobs takes a serialised JobGraph; from 2.0 on the same endpoint takes an ExecutionPlan and is
-	// no longer in the OpenAPI description, but it is served by every release.
+	// SubmitJobGraph: POST /jobs takes a serialised JobGraph. From 2.0 on the same endpoint takes an ExecutionPlan; it is
+	// no longer in the OpenAPI description, but every release serves it.
 	SubmitJobGraph
 
 	featureCount // how many features there are

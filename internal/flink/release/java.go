@@ -38,7 +38,7 @@ var (
 // does not know them). The slice is the caller's.
 func (l Line) JavaOptions() []string {
 	var options []string
-	if l < V2_0 { // dropped by 2.0
+	if l <= V2_0 { // 2.1 needs it no longer
 		options = append(options, "--add-exports=java.base/sun.net.util=ALL-UNNAMED")
 	}
 	for _, module := range exports {

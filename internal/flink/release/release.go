@@ -56,7 +56,7 @@ func (l *Line) UnmarshalText(text []byte) error {
 type Release struct {
 	Line    Line
 	Version string // "2.2.1"; the patch level that AutoStream provisions, unless another was asked for by name
-	Java    []int  // major versions that Flink's documentation supports or calls experimental, lowest first
+	Java    []int  // major versions that it runs on with the options of JavaOptions, lowest first
 
 	// ConfigFile is the file of conf/ that the scripts of this release read. From 1.19 on it is config.yaml (FLIP-366);
 	// 1.19 and 1.20 still prefer a flink-conf.yaml when one is there.
@@ -65,9 +65,10 @@ type Release struct {
 	Metadata   int   // version of the _metadata files that it writes (MetadataV4Serializer …); it reads all up to its own
 }
 
-// releases is the table, oldest first. The patch levels are those whose jars are complete in the package registries.
+// releases is the table, oldest first. The patch levels are those whose jars are complete in the package registries. Java
+// versions are those that Flink's documentation supports or calls experimental; that 1.17 runs on 17 was tried.
 var releases = [...]Release{
-	{V1_17, "1.17.2", []int{8, 11}, "flink-conf.yaml", []int{1, 2}, 4},
+	{V1_17, "1.17.2", []int{8, 11, 17}, "flink-conf.yaml", []int{1, 2}, 4},
 	{V1_18, "1.18.1", []int{8, 11, 17}, "flink-conf.yaml", []int{1, 2}, 4},
 	{V1_19, "1.19.1", []int{8, 11, 17, 21}, "config.yaml", []int{1, 2}, 4},
 	{V1_20, "1.20.3", []int{8, 11, 17, 21}, "config.yaml", []int{1, 2, 3}, 4},
