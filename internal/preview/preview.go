@@ -1,6 +1,6 @@
 // Package preview runs one query of a script on a session cluster and hands over its rows as they come.
 //
-// A script's queries are numbered ([Number]): each query that stands by itself, and those of INSERT, CREATE TABLE AS and
+// A script's queries are numbered ([Queries]): each query that stands by itself, and those of INSERT, CREATE TABLE AS and
 // the like, which are run without what they would write. The statements before the chosen one that define things are
 // executed in a session of its own ([Prepare]); nothing that writes is. The rows are the changelog that Flink computes;
 // [Ring] keeps the newest of it, [Table] what it adds up to. The Flink job behind a preview ends with the preview,
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/sql/types"
+	"github.com/autostream/autostream/internal/target"
 )
 
 // Kind says what a row of a changelog does (org.apache.flink.types.RowKind). The zero Kind is Insert.
@@ -42,4 +43,10 @@ type Event struct {
 type Column struct {
 	Name string
 	Type types.Type
+}
+
+// State is how the job behind a preview is doing.
+type State struct {
+	Job            target.State // "" until the JobManager has said
+	Running, Total int          // subtasks
 }
