@@ -32,10 +32,10 @@ func TestMain(m *testing.M) {
 // each runs a test on the recorded conversation with every release, or on the real gateway while recording.
 func each(t *testing.T, name string, test func(t *testing.T, base string)) {
 	if *record != "" {
-		test(t, cassette.Open(t, filepath.Join("testdata", *release, name+".txtar"), *record))
+		test(t, cassette.Open(t, filepath.Join("testdata", *release, name+".calls"), *record))
 		return
 	}
-	files, err := filepath.Glob(filepath.Join("testdata", "*", name+".txtar"))
+	files, err := filepath.Glob(filepath.Join("testdata", "*", name+".calls"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("recorded conversations: %v, %v; want two releases", files, err)
 	}

@@ -44,11 +44,11 @@ func TestMain(m *testing.M) {
 // each runs a test on the recorded conversation with every release, or on the real JobManager while recording.
 func each(t *testing.T, name string, test func(t *testing.T, c *rest.Client)) {
 	if *record != "" {
-		test(t, rest.New(cassette.Open(t, filepath.Join("testdata", *release, name+".txtar"), *record), nil))
+		test(t, rest.New(cassette.Open(t, filepath.Join("testdata", *release, name+".calls"), *record), nil))
 		return
 	}
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("testdata", "*", name+".txtar"))
+	files, err := filepath.Glob(filepath.Join("testdata", "*", name+".calls"))
 	if err != nil || len(files) < 2 {
 		t.Fatalf("recorded conversations: %v, %v; want two releases", files, err)
 	}

@@ -1,8 +1,8 @@
 // Package cassette plays recorded conversations with Flink's REST servers to the tests of their clients, and records
 // them.
 //
-// A cassette is a txtar archive with one file per call, in order: named after the request, holding the request's body
-// behind "> ", the status, and the answer.
+// A cassette is a text file with the calls in order, each led by a line "-- METHOD /path --". Below it come the body of
+// the request behind "> ", the status, and the answer.
 package cassette
 
 import (
@@ -18,8 +18,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // Open returns the address of a server for a test. With record "" it plays the cassette: a call that is not the next one
@@ -51,18 +49,15 @@ type player struct {
 }
 
 func play(t *testing.T, file string) *player {
-	archive, err := txtar.ParseFile(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &player{t: t}
-	for _, f := range archive.Files {
-		c, err := parse(f)
-		if err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		p.calls = append(p.calls, c)
+	calls, err := parse(string(text))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
 	}
+	p := &player{t: t, calls: calls}
 	t.Cleanup(func() {
 		for _, c := range p.calls {
 			t.Errorf("%s: never called: %s", file, c.request)
@@ -87,10 +82,10 @@ func (p *player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 type recorder struct {
-	t       *testing.T
-	base    string
-	mu      sync.Mutex
-	archive txtar.Archive
+	t    *testing.T
+	base string
+	mu   sync.Mutex
+	text []byte
 }
 
 func newRecorder(t *testing.T, file, base string) *recorder {
@@ -99,7 +94,7 @@ func newRecorder(t *testing.T, file, base string) *recorder {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, txtar.Format(&r.archive), 0o644); err != nil {
+		if err := os.WriteFile(file, r.text, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -138,10 +133,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, in *http.Request) {
 		sent = "> " + sent + "\n"
 	}
 	kept := frames.ReplaceAll(bytes.TrimSpace(answer), []byte("$1"))
-	r.archive.Files = append(r.archive.Files, txtar.File{
-		Name: request,
-		Data: fmt.Appendf(nil, "%s%d\n%s\n", sent, response.StatusCode, kept),
-	})
+	r.text = fmt.Appendf(r.text, "-- %s --\n%s%d\n%s\n", request, sent, response.StatusCode, kept)
 }
 
 // describe is how a request is told from others. An uploaded file counts by its presence.
@@ -157,18 +149,30 @@ func describe(r *http.Request) string {
 	return text
 }
 
-func parse(f txtar.File) (call, error) {
-	c := call{request: f.Name}
-	rest := string(f.Data)
-	if sent, ok := strings.CutPrefix(rest, "> "); ok {
-		sent, rest, _ = strings.Cut(sent, "\n")
-		c.request += "\n" + sent
+// lead matches the first line of a call.
+var lead = regexp.MustCompile(`(?m)^-- (.*) --\n`)
+
+func parse(text string) ([]call, error) {
+	var calls []call
+	starts := lead.FindAllStringSubmatchIndex(text, -1)
+	for i, at := range starts {
+		end := len(text)
+		if i+1 < len(starts) {
+			end = starts[i+1][0]
+		}
+		c := call{request: text[at[2]:at[3]]}
+		rest := text[at[1]:end]
+		if sent, ok := strings.CutPrefix(rest, "> "); ok {
+			sent, rest, _ = strings.Cut(sent, "\n")
+			c.request += "\n" + sent
+		}
+		status, answer, _ := strings.Cut(rest, "\n")
+		code, err := strconv.Atoi(status)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.request, err)
+		}
+		c.status, c.answer = code, []byte(strings.TrimSuffix(answer, "\n"))
+		calls = append(calls, c)
 	}
-	status, answer, _ := strings.Cut(rest, "\n")
-	code, err := strconv.Atoi(status)
-	if err != nil {
-		return call{}, fmt.Errorf("%s: %w", f.Name, err)
-	}
-	c.status, c.answer = code, []byte(strings.TrimSuffix(answer, "\n"))
-	return c, nil
+	return calls, nil
 }
