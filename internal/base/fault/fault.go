@@ -78,13 +78,20 @@ func KindOf(err error) Kind {
 	return Failed
 }
 
-// FixOf returns the first way out in the chain, or "".
+// FixOf returns the first way out in the chain, joined errors included, or "".
 func FixOf(err error) string {
-	for err != nil {
-		if e, ok := err.(*Error); ok && e.Fix != "" { //nolint:errorlint // walks the chain by hand to find the first fix, not the first Error
-			return e.Fix
+	if e, ok := err.(*Error); ok && e.Fix != "" { //nolint:errorlint // walks the chain by hand to find the first fix, not the first Error
+		return e.Fix
+	}
+	switch e := err.(type) { //nolint:errorlint // the same
+	case interface{ Unwrap() error }:
+		return FixOf(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, one := range e.Unwrap() {
+			if fix := FixOf(one); fix != "" {
+				return fix
+			}
 		}
-		err = errors.Unwrap(err)
 	}
 	return ""
 }

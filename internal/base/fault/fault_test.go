@@ -23,6 +23,7 @@ func TestKindOf(t *testing.T) {
 		{"plain", errors.New("x"), fault.Failed, 1, "", "x"},
 		{"own", conflict, fault.Conflict, 6, "stop it:\n  autostream stop a", "job a is running"},
 		{"wrapped", fmt.Errorf("deploying: %w", conflict), fault.Conflict, 6, "stop it:\n  autostream stop a", "deploying: job a is running"},
+		{"joined", errors.Join(errors.New("y"), conflict), fault.Conflict, 6, "stop it:\n  autostream stop a", "y\njob a is running"},
 		{"outermost wins", &fault.Error{Kind: fault.Denied, Message: "no", Err: conflict}, fault.Denied, 4, "stop it:\n  autostream stop a", "no: job a is running"},
 		{"cancelled", fmt.Errorf("waiting: %w", context.Canceled), fault.Interrupted, 130, "", "waiting: context canceled"},
 		{"time limit", context.DeadlineExceeded, fault.Running, 8, "", "context deadline exceeded"},
