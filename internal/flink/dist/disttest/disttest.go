@@ -1,4 +1,4 @@
-// Package disttest gives tests a Flink: the real ones, and small fakes that have the shape of a distribution.
+// Package disttest gives tests small fakes that have the shape of a distribution of Flink. For real ones see flinktest.
 //
 // Its Python and Maven answer as the real programs do when they fetch Flink's packages; the tests with the build tag flink
 // hold them against the real ones.
@@ -16,42 +16,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/release"
 )
-
-// Real returns the real distribution of a line, at the patch level of the table, from the cache of the user who runs the
-// tests; one that is missing is installed there first. Only tests with the build tag flink may ask for it.
-func Real(t testing.TB, line release.Line) dist.Home {
-	t.Helper()
-	dir, err := dist.DefaultDir(os.Getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, ok := release.Of(line)
-	if !ok {
-		t.Fatalf("no release of line %s", line)
-	}
-	cache := &dist.Cache{Dir: dir}
-	home, err := cache.Find(r, "", os.Getenv)
-	if err != nil {
-		home, err = cache.Install(t.Context(), dist.Request{Version: r.Version, Source: dist.Registries{}})
-	}
-	if err != nil {
-		t.Fatalf("installing Flink %s: %v", r.Version, err)
-	}
-	return home
-}
-
-// Java returns a Java that the distribution runs on.
-func Java(t testing.TB, home dist.Home) dist.Java {
-	t.Helper()
-	java, err := dist.FindJava(t.Context(), home.Release, os.Getenv)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return java
-}
 
 // files are those of a small distribution, by path; the texts stand for jars and scripts.
 func files(version string) map[string]string {
