@@ -40,6 +40,7 @@ var rooms = map[string]room{
 	"plan":    {band: capability, may: []string{"project", "sql"}},
 	"job":     {band: capability, may: []string{"project", "sql", "plan"}},
 	"preview": {band: capability, may: []string{"project", "sql"}},
+	"demo":    {band: capability}, // the clicks of the page-view example
 
 	"flink":  {band: substrate},
 	"target": {band: substrate, may: []string{"flink"}},
@@ -53,18 +54,18 @@ var drivers = []string{"internal/target/local", "internal/store/sqlite"}
 
 // owners gives each heavy library the one room that may import it: replacing the library costs that room and no other.
 var owners = map[string][]string{
-	"go.yaml.in/yaml":                       {"internal/base/yaml"},
-	"charm.land/bubbletea":                  {"internal/tui"},
-	"charm.land/bubbles":                    {"internal/tui"},
-	"charm.land/lipgloss":                   {"internal/tui"},
-	"github.com/olekukonko/tablewriter":     {"internal/cli/term"},
-	"modernc.org/sqlite":                    {"internal/store"},
-	"github.com/pressly/goose":              {"internal/store"},
-	"github.com/invopop/jsonschema":         {"internal/project"},
-	"github.com/spf13/cobra":                {"internal/cli", "cmd"},
-	"github.com/spf13/pflag":                {"internal/cli", "cmd"},
-	"github.com/rogpeppe/go-internal":       {"internal/cli"},
-	"github.com/santhosh-tekuri/jsonschema": {"internal/project"},
+	"go.yaml.in/yaml":                            {"internal/base/yaml"},
+	"charm.land/bubbletea":                       {"internal/tui"},
+	"charm.land/bubbles":                         {"internal/tui"},
+	"charm.land/lipgloss":                        {"internal/tui"},
+	"github.com/olekukonko/tablewriter":          {"internal/cli/term"},
+	"modernc.org/sqlite":                         {"internal/store"},
+	"github.com/pressly/goose":                   {"internal/store"},
+	"github.com/invopop/jsonschema":              {"internal/project"},
+	"github.com/spf13/cobra":                     {"internal/cli", "cmd"},
+	"github.com/spf13/pflag":                     {"internal/cli", "cmd"},
+	"github.com/rogpeppe/go-internal/testscript": {"internal/cli"},
+	"github.com/santhosh-tekuri/jsonschema":      {"internal/project"},
 }
 
 // pure rooms turn values into values: same bytes in, same bytes out. That makes them testable by tables, fuzzable, and
