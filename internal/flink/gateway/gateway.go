@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/autostream/autostream/internal/flink/wire"
 )
@@ -98,8 +99,14 @@ func (s *Session) Execute(ctx context.Context, statement string, config map[stri
 	if err := s.client.wire.Call(ctx, http.MethodPost, s.path+"/statements", request, &answer); err != nil {
 		return nil, err
 	}
-	return &Operation{session: s, path: s.path + "/operations/" + url.PathEscape(answer.Handle)}, nil
+	return &Operation{session: s, path: s.path + "/operations/" + url.PathEscape(answer.Handle), format: formatJSON}, nil
 }
+
+// The row formats (org.apache.flink.table.gateway.rest.util.RowFormat).
+const (
+	formatJSON  = "JSON"
+	formatPlain = "PLAIN_TEXT"
+)
 
 // Operation is a statement that runs or has run. It has one consumer: Next must not be called from two goroutines.
 type Operation struct {
@@ -107,6 +114,7 @@ type Operation struct {
 	path    string
 	token   uint64
 	ended   bool
+	format  string
 }
 
 // Next reads the next page. It does not wait for rows: a page that is NotReady, or Ready without rows, means that the
@@ -117,11 +125,17 @@ func (o *Operation) Next(ctx context.Context) (Page, error) {
 		return Page{State: End}, nil
 	}
 	var answer answer
-	path := o.path + "/result/" + strconv.FormatUint(o.token, 10) + "?rowFormat=JSON"
-	if err := o.session.client.wire.Call(ctx, http.MethodGet, path, nil, &answer); err != nil {
+	path := o.path + "/result/" + strconv.FormatUint(o.token, 10) + "?rowFormat="
+	err := o.session.client.wire.Call(ctx, http.MethodGet, path+o.format, nil, &answer)
+	if o.format == formatJSON && unmappable(err) {
+		o.format = formatPlain
+		err = o.session.client.wire.Call(ctx, http.MethodGet, path+o.format, nil, &answer)
+	}
+	if err != nil {
 		return Page{}, err
 	}
 	page, err := answer.page()
+	page.Plain = o.format == formatPlain
 	if err != nil {
 		return Page{}, err
 	}
@@ -132,6 +146,13 @@ func (o *Operation) Next(ctx context.Context) (Page, error) {
 		}
 	}
 	return page, nil
+}
+
+// unmappable says whether a page has values that Flink cannot write as JSON: maps whose keys are no strings, VARIANT
+// (RowDataToJsonConverters, JsonResponseBodySerializer). The page can still be read as text.
+func unmappable(err error) bool {
+	refusal, ok := wire.Refused(err)
+	return ok && refusal.Status == http.StatusInternalServerError && strings.Contains(refusal.Chain.Root(), "Could not map response to JSON")
 }
 
 // Cancel stops a statement that is still being planned or submitted. One that gives rows counts as finished and cannot

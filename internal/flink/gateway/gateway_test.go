@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"flag"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -288,6 +289,25 @@ func TestCancel(t *testing.T) {
 		}
 		if _, _, err := read(t, planned, nil); err == nil {
 			t.Error("Next after Cancel: no error")
+		}
+	})
+}
+
+// Types without a JSON form come as text.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	each(t, "plain", func(t *testing.T, base string) {
+		session := open(t, base, nil)
+		op, err := session.Execute(t.Context(), "SELECT MAP[1, 'x'] AS m, CAST('1.10' AS DECIMAL(10, 4)) AS d, CAST(NULL AS STRING) AS n", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, rows, err := read(t, op, func(rows []gateway.Row) bool { return len(rows) > 0 })
+		if err != nil || !page.Plain || len(rows) != 1 {
+			t.Fatalf("page %+v, rows %s, %v", page, rows, err)
+		}
+		if got := fmt.Sprintf("%s", rows[0].Fields); got != `["{1=x}" "1.1000" null]` {
+			t.Errorf("fields %s", got)
 		}
 	})
 }

@@ -26,6 +26,9 @@ type Page struct {
 	// Columns are the same on every page but those that are NotReady.
 	Columns []Column
 	Rows    []Row
+	// Plain says that the fields are JSON strings with the text that Flink's client would print, whatever their type:
+	// some types have no JSON form.
+	Plain bool
 }
 
 // Column is a column of a result.

@@ -163,3 +163,11 @@ func (c *Client) LatestCheckpoint(ctx context.Context, id string) (string, error
 func (c *Client) Cancel(ctx context.Context, id string) error {
 	return c.wire.Call(ctx, http.MethodPatch, "/v1/jobs/"+url.PathEscape(id)+"?mode=cancel", nil, nil)
 }
+
+// Heartbeat says that somebody still wants the job, until then, since 1.18. Flink cancels a job that was submitted with
+// execution.attached, execution.shutdown-on-attached-exit and client.heartbeat.timeout when that time is over
+// (Dispatcher.checkJobClientAliveness; it looks once a minute).
+func (c *Client) Heartbeat(ctx context.Context, id string, until time.Time) error {
+	body := map[string]int64{"expiredTimestamp": until.UnixMilli()}
+	return c.wire.Call(ctx, http.MethodPatch, "/v1/jobs/"+url.PathEscape(id)+"/clientHeartbeat", body, nil)
+}
