@@ -201,8 +201,9 @@ func checkNames(_ *house, p *goPackage, report reporter) {
 	for _, f := range p.files {
 		for name, object := range f.syntax.Scope.Objects {
 			if object.Kind == ast.Typ && slices.ContainsFunc([]string{"Info", "Data", "Manager", "Helper", "Util", "Utils"}, func(vague string) bool {
-				// JobManager and TaskManager are Flink's own.
-				return strings.HasSuffix(name, vague) && !strings.HasSuffix(name, "JobManager") && !strings.HasSuffix(name, "TaskManager")
+				return strings.HasSuffix(name, vague) && !slices.ContainsFunc([]string{"JobManager", "TaskManager", "ackageManager"}, func(term string) bool {
+					return strings.HasSuffix(name, term) // what Flink and systems call theirs
+				})
 			}) {
 				report(object.Pos(), "type %s: say what it is", name)
 			}

@@ -28,7 +28,8 @@ func TestScriptsOnFlink(t *testing.T) {
 	}
 }
 
-// onFlink lets a script use the Flinks of the user's cache; $FLINK is the release under test.
+// onFlink lets a script use the Flinks of the user's cache, which is found through HOME on some systems; $FLINK is the
+// release under test.
 func onFlink(release string) func(*testscript.Env) error {
 	return func(env *testscript.Env) error {
 		if err := atHome(env); err != nil {
@@ -38,6 +39,7 @@ func onFlink(release string) func(*testscript.Env) error {
 		if err != nil {
 			return err
 		}
+		env.Setenv("HOME", os.Getenv("HOME"))
 		env.Setenv("XDG_CACHE_HOME", cache)
 		env.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
 		env.Setenv("FLINK", release)
