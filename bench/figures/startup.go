@@ -16,7 +16,7 @@ func startup(ctx context.Context, program string, runs int) (figure, error) {
 	if err != nil {
 		return figure{}, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // systems clear their temporary folders
 	empty, err := buildEmpty(ctx, dir)
 	if err != nil {
 		return figure{}, err
