@@ -39,7 +39,6 @@ var rooms = map[string]room{
 	"sql":     {band: capability},
 	"plan":    {band: capability, may: []string{"project", "sql"}},
 	"job":     {band: capability, may: []string{"project", "sql", "plan"}},
-	"demo":    {band: capability, may: []string{"project"}},
 	"preview": {band: capability, may: []string{"project", "sql"}},
 	"demo":    {band: capability}, // the clicks of the page-view example
 
