@@ -20,7 +20,7 @@ func FromProcess() *deps.Deps {
 	if err != nil {
 		dir = "."
 	}
-	return &deps.Deps{
+	d := &deps.Deps{
 		IO:       term.System(os.Getenv),
 		Log:      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 		LogLevel: level,
@@ -29,6 +29,9 @@ func FromProcess() *deps.Deps {
 		Dir:      dir,
 		Version:  version(),
 	}
+	d.Project = loader(d)
+	d.Target = connect
+	return d
 }
 
 // version reads what the Go linker recorded, so that `go install` and release builds need no flags of their own.

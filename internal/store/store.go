@@ -169,6 +169,7 @@ type Intent struct {
 	Trigger  string `json:"trigger,omitempty"`  // of the savepoint
 	Restore  string `json:"restore,omitempty"`  // state to start from where it is known in advance
 	Lossy    bool   `json:"lossy,omitempty"`    // state without an operator may be dropped
+	Return   string `json:"return,omitempty"`   // Flink job id of the version before, should Run not come up
 }
 
 // Step is one named part of an operation.

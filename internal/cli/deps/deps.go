@@ -6,10 +6,14 @@
 package deps
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
+	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/cli/term"
+	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/target"
 )
 
 // Deps is shared by all commands of one run of the program.
@@ -25,6 +29,13 @@ type Deps struct {
 	Dir    string // working directory of the process
 
 	Version Version
+
+	// Project reads the project that the global flags choose, at most once per run. Its findings are for Err, of level
+	// error or not; an error means that there is no project or that it cannot be read.
+	Project func() (*project.Project, []diag.Finding, error)
+
+	// Target connects to a target of a project.
+	Target func(ctx context.Context, p *project.Project, t project.Target) (target.Target, error)
 }
 
 // Global is what the flags of the root command hold. Zero values mean "not given".

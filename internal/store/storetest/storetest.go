@@ -116,7 +116,7 @@ func runs(t *testing.T, s store.Store) {
 func operations(t *testing.T, s store.Store) {
 	deploy := store.Operation{
 		Job: pvUV, Kind: "deploy", Holder: me, Message: "why", Began: noon,
-		Intent: store.Intent{Version: 2, Run: "r2", Replaces: "r1", How: "savepoint", Trigger: "t", Restore: "p", Lossy: true},
+		Intent: store.Intent{Version: 2, Run: "r2", Replaces: "r1", How: "savepoint", Trigger: "t", Restore: "p", Lossy: true, Return: "r3"},
 	}
 	update(t, s, func(ctx context.Context, w store.Writer) (err error) {
 		deploy, err = w.AddOperation(ctx, deploy)
