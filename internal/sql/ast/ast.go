@@ -17,8 +17,8 @@ import (
 type Node interface {
 	// Span is the place of the node in its file, from its first to the end of its last token.
 	Span() source.Span
-	// Loc is the same as a small value.
-	Loc() Loc
+	// Place is the same as a small value.
+	Place() Loc
 }
 
 // Loc is a half-open range of byte offsets. Every node embeds one.
@@ -27,8 +27,8 @@ type Loc struct{ Start, End int32 }
 // Span converts to what findings use.
 func (l Loc) Span() source.Span { return source.Span{Start: int(l.Start), End: int(l.End)} }
 
-// Loc returns the range itself.
-func (l Loc) Loc() Loc { return l }
+// Place returns the range itself.
+func (l Loc) Place() Loc { return l }
 
 // Contains reports whether other lies within l.
 func (l Loc) Contains(other Loc) bool { return l.Start <= other.Start && other.End <= l.End }

@@ -21,11 +21,12 @@ type Show struct {
 	Partition   *Partition
 }
 
-// ShowCreate is SHOW CREATE object name.
+// ShowCreate is SHOW CREATE [OR ALTER] object name; OR ALTER goes with materialized tables, since 2.3.
 type ShowCreate struct {
 	Loc
-	Object Object
-	Name   Name
+	OrAlter bool
+	Object  Object
+	Name    Name
 }
 
 // ShowCurrent is SHOW CURRENT CATALOG | DATABASE.

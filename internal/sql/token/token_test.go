@@ -7,7 +7,7 @@ import (
 
 func TestLookup(t *testing.T) {
 	t.Parallel()
-	for k := firstKeyword; k < numKinds; k++ {
+	for k := firstKeyword; k < NumKinds; k++ {
 		if got := Lookup(k.Word()); got != k {
 			t.Errorf("Lookup(%q) = %v", k.Word(), got)
 		}

@@ -794,11 +794,11 @@ const (
 	YEAR
 	YEARS
 	ZONE
-	numKinds = iota + firstKeyword
+	NumKinds = iota + firstKeyword
 )
 
 // words holds the text of every word kind.
-var words = [numKinds]string{
+var words = [NumKinds]string{
 	A:                                "A",
 	ABS:                              "ABS",
 	ABSENT:                           "ABSENT",
@@ -1592,7 +1592,7 @@ var words = [numKinds]string{
 }
 
 // reservedIn has a bit for each release in which the kind cannot be a name; symbols have them all.
-var reservedIn = [numKinds]uint8{
+var reservedIn = [NumKinds]uint8{
 	ABS:                              0xff,
 	ALL:                              0xff,
 	ALLOCATE:                         0xff,
@@ -2029,7 +2029,7 @@ var reservedIn = [numKinds]uint8{
 }
 
 // bareValueIn has a bit for each release in which the reserved word is an expression by itself.
-var bareValueIn = [numKinds]uint8{
+var bareValueIn = [NumKinds]uint8{
 	CURRENT_CATALOG:                 0xff,
 	CURRENT_DATE:                    0xff,
 	CURRENT_DEFAULT_TRANSFORM_GROUP: 0xff,

@@ -92,16 +92,16 @@ func render(in keywords) []byte {
 		}
 		p("%s\n", w)
 	}
-	p("numKinds = iota + firstKeyword\n)\n\n")
-	p("// words holds the text of every word kind.\nvar words = [numKinds]string{\n")
+	p("NumKinds = iota + firstKeyword\n)\n\n")
+	p("// words holds the text of every word kind.\nvar words = [NumKinds]string{\n")
 	for _, w := range words {
 		p("%s: %q,\n", w, w)
 	}
 	p("}\n\n// reservedIn has a bit for each release in which the kind cannot be a name; symbols have them all.\n")
-	p("var reservedIn = [numKinds]uint8{\n")
+	p("var reservedIn = [NumKinds]uint8{\n")
 	masks(p, words, in.Reserved)
 	p("}\n\n// bareValueIn has a bit for each release in which the reserved word is an expression by itself.\n")
-	p("var bareValueIn = [numKinds]uint8{\n")
+	p("var bareValueIn = [NumKinds]uint8{\n")
 	masks(p, words, in.BareValue)
 	p("}\n\n")
 	mix, slots := hash(words)

@@ -1,0 +1,268 @@
+// Package parser turns Flink SQL into the tree of package ast.
+//
+// It accepts what Flink's own parser accepts, release by release, and stops where Flink's stops: the grammar is that of
+// Calcite's Parser.jj with Flink's parserImpls.ftl, written as recursive descent with precedence climbing. What Flink
+// decides with two or three tokens of lookahead is decided the same way here, since that is what places its errors.
+//
+// The parser never fails as a whole. A statement that cannot be parsed becomes an [ast.BadStatement] and a finding, and
+// parsing goes on behind its semicolon; inside column lists and SELECT lists it goes on behind the next comma.
+package parser
+
+import (
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+// Options selects the grammar.
+type Options struct {
+	Release token.Release
+}
+
+// Parse parses a script. The findings are in order and cover syntax only: rules AS1001 to AS1006.
+func Parse(file *source.File, opts Options) (*ast.Script, []diag.Finding) {
+	p := newParser(file, opts)
+	script := &ast.Script{File: file}
+	for p.fill() {
+		s := p.statement()
+		script.Statements = append(script.Statements, s)
+		p.number++
+	}
+	p.checkSets(script)
+	return script, p.findings
+}
+
+// ParseExpr parses the text of a file as one expression. The expression is nil when there are findings.
+func ParseExpr(file *source.File, opts Options) (ast.Expr, []diag.Finding) {
+	p := newParser(file, opts)
+	p.fill()
+	e := p.expr(subQuery)
+	if p.k != token.EOF {
+		p.unexpected("the end of the expression")
+	}
+	if len(p.findings) > 0 {
+		return nil, p.findings
+	}
+	return e, nil
+}
+
+// Split returns the place of each statement without parsing: from its first token to its last, without the semicolon.
+// Statements are counted as Parse counts them.
+func Split(file *source.File) []ast.Loc {
+	var all []ast.Loc
+	p := newParser(file, Options{Release: token.Default})
+	for p.fill() {
+		p.skipStatement()
+		all = append(all, ast.Loc{Start: p.toks[0].Start, End: p.end()})
+	}
+	return all
+}
+
+// maxDepth bounds how deep expressions, queries and types may lie inside each other; Flink's own parser runs out of
+// stack at a few thousand. maxChain bounds operators, joins and set operations in a row, whose tree is as deep.
+const (
+	maxDepth = 3000
+	maxChain = 200_000
+)
+
+type parser struct {
+	file    *source.File
+	text    string
+	release token.Release
+	lex     token.Lexer
+	pos     int // where the statement after this one begins
+
+	toks   []token.Token // of this statement with its terminator, then padding
+	i      int
+	k      token.Kind // of toks[i]
+	bad    int        // index of the padding that no production accepts
+	failed bool
+	failAt int // index of the token at which parsing stopped
+
+	number   int // of the statement, from 1
+	depth    int
+	findings []diag.Finding
+	sets     []ast.Loc // BEGIN STATEMENT SET that wait for their END
+	slabs
+}
+
+// slabs are the blocks of the nodes that make up most of a script.
+type slabs struct {
+	columnRefs slab[ast.ColumnRef]
+	calls      slab[ast.Call]
+	numbers    slab[ast.Number]
+	strings    slab[ast.String]
+	binaries   slab[ast.Binary]
+	parens     slab[ast.Paren]
+	selects    slab[ast.Select]
+	tables     slab[ast.Table]
+	aliases    slab[ast.Alias]
+	joins      slab[ast.Join]
+	columns    slab[ast.Column]
+	basics     slab[ast.BasicType]
+	aliasNames slab[ast.Ident]
+	groupExprs slab[ast.GroupExpr]
+
+	idents     lists[ast.Ident]
+	exprs      lists[ast.Expr]
+	items      lists[ast.SelectItem]
+	groupItems lists[ast.GroupItem]
+	orderItems lists[ast.OrderItem]
+	elements   lists[ast.TableElement]
+	options    lists[ast.Option]
+	rowFields  lists[ast.RowField]
+	whens      lists[ast.When]
+}
+
+func newParser(file *source.File, opts Options) *parser {
+	return &parser{
+		file: file, text: file.Text, release: min(opts.Release, token.Latest), lex: token.NewLexer(file.Text), number: 1,
+		toks: make([]token.Token, 0, 256),
+	}
+}
+
+// padding is how far behind the current token the parser may look.
+const padding = 4
+
+// fill reads the tokens of the next statement, skipping empty ones; false at the end of the text.
+func (p *parser) fill() bool {
+	p.lex.Seek(p.pos)
+	p.toks = p.toks[:0]
+	for {
+		t := p.lex.Next()
+		if t.Kind == token.EOF && len(p.toks) == 0 {
+			p.pad(t.End)
+			return false
+		}
+		if t.Kind == token.Semicolon && len(p.toks) == 0 {
+			p.pos = int(t.End)
+			continue
+		}
+		p.toks = append(p.toks, t)
+		if t.Kind == token.Semicolon || t.Kind == token.EOF {
+			break
+		}
+	}
+	p.pos = int(p.toks[len(p.toks)-1].End)
+	p.pad(int32(p.pos))
+	p.i, p.k, p.failed, p.depth = 0, p.toks[0].Kind, false, 0
+	return true
+}
+
+func (p *parser) pad(end int32) {
+	for range padding {
+		p.toks = append(p.toks, token.Token{Kind: token.EOF, Start: end, End: end})
+	}
+	p.bad = len(p.toks)
+	for range padding {
+		p.toks = append(p.toks, token.Token{Kind: token.Bad, Start: end, End: end})
+	}
+}
+
+// more appends the tokens up to the next semicolon: in a statement set, semicolons do not end the statement.
+func (p *parser) more() {
+	p.toks = p.toks[:p.bad-padding]
+	p.lex.Seek(p.pos)
+	for {
+		t := p.lex.Next()
+		p.toks = append(p.toks, t)
+		if t.Kind == token.Semicolon || t.Kind == token.EOF {
+			break
+		}
+	}
+	p.pos = int(p.toks[len(p.toks)-1].End)
+	p.pad(int32(p.pos))
+}
+
+// statement parses the tokens that fill read, whatever they are.
+func (p *parser) statement() ast.Statement {
+	if s := p.clientCommand(); s != nil {
+		return s
+	}
+	start := p.toks[0].Start
+	s := p.statementBody()
+	if !p.failed && p.k != token.Semicolon && p.k != token.EOF {
+		p.unexpected("the end of the statement, or ;")
+	}
+	if p.failed {
+		p.resume()
+		p.skipStatement()
+		return &ast.BadStatement{Loc: ast.Loc{Start: start, End: max(start, p.end())}}
+	}
+	return s
+}
+
+// skipStatement goes to the terminator of the statement, past the semicolons of a statement set in BEGIN … END.
+func (p *parser) skipStatement() {
+	if p.clientCommandEnd() {
+		return
+	}
+	for i := 0; ; i++ {
+		if p.toks[i].Kind == token.STATEMENT && i > 0 && p.toks[i+1].Kind == token.SET && p.toks[i+2].Kind == token.BEGIN {
+			p.skipSet(i)
+			return
+		}
+		if k := p.toks[i].Kind; k == token.Semicolon || k == token.EOF {
+			p.i, p.k = i, k
+			return
+		}
+	}
+}
+
+// skipSet goes to the terminator behind the END of the statement set whose STATEMENT is token i. A set without END
+// takes only what looks like its inserts, so that the statements behind it are found again.
+func (p *parser) skipSet(i int) {
+	for {
+		k := p.toks[i].Kind
+		if k == token.EOF {
+			break
+		}
+		if k != token.Semicolon {
+			i++
+			continue
+		}
+		if i+padding+1 >= p.bad { // the last token that was read
+			if !p.setGoesOn() {
+				break
+			}
+			p.more()
+		}
+		i++
+	}
+	p.i, p.k = i, p.toks[i].Kind
+}
+
+// setGoesOn reports whether what follows belongs to an open statement set: another INSERT, or its END.
+func (p *parser) setGoesOn() bool {
+	for i := len(p.toks) - 2*padding - 2; i >= 0; i-- {
+		if k := p.toks[i].Kind; k == token.END {
+			return false
+		} else if k != token.Semicolon {
+			break
+		}
+	}
+	p.lex.Seek(p.pos)
+	switch p.lex.Next().Kind {
+	case token.INSERT, token.END, token.Semicolon:
+		return true
+	default:
+		return false
+	}
+}
+
+// checkSets reports every BEGIN STATEMENT SET without END.
+func (p *parser) checkSets(script *ast.Script) {
+	for i, s := range script.Statements {
+		switch s := s.(type) {
+		case *ast.BeginStatementSet:
+			p.sets = append(p.sets[:0], s.Loc)
+			p.number = i + 1
+		case *ast.EndStatementSet:
+			p.sets = p.sets[:0]
+		}
+	}
+	for _, at := range p.sets {
+		p.add(openSet, at, "BEGIN STATEMENT SET has no END", "close the set with END; behind its last INSERT")
+	}
+}
