@@ -350,7 +350,7 @@ func TestDiskFull(t *testing.T) {
 	t.Run("while writing", func(t *testing.T) {
 		cache := &Cache{Dir: t.TempDir(), free: func(string) (int64, error) { return 5_000_000, nil }}
 		_, err := cache.Install(t.Context(), Request{Version: version, Source: full{}})
-		checkDiskFull(t, cache, err, "5 MB are free")
+		checkDiskFull(t, cache, err, "5.0 MB are free")
 	})
 }
 

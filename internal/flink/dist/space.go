@@ -53,4 +53,10 @@ func (c *Cache) diskFull(version string, need, free int64, cause error) error {
 	return e.WithFix("make room, or put the cache elsewhere:\n  AUTOSTREAM_CACHE=/path/on/another/disk autostream flink install %s", version)
 }
 
-func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+999_999)/1_000_000) }
+// megabytes writes a size for people, with a digit behind the point where it matters.
+func megabytes(n int64) string {
+	if n < 10_000_000 {
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%d MB", (n+999_999)/1_000_000)
+}
