@@ -10,6 +10,7 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/flink"
+	"github.com/autostream/autostream/internal/cli/initcmd"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -43,6 +44,9 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	)
 	root.SetHelpCommandGroupID(groupSetup)
 	root.SetCompletionCommandGroupID(groupSetup)
+	add(root, groupDevelop,
+		initcmd.NewCommand(d, nil),
+	)
 	add(root, groupSetup,
 		flink.NewCommand(d),
 		version.NewCommand(d, nil),

@@ -15,6 +15,7 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/base/yaml"
+	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/project/secret"
 )
 
@@ -73,7 +74,7 @@ func Bare(dir string, o Options) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Project{Dir: dir, Name: filepath.Base(dir), Release: defaultRelease, Default: string(Local), Targets: []Target{{Name: string(Local), Kind: Local}}}
+	p := &Project{Dir: dir, Name: filepath.Base(dir), Release: release.Latest.String(), Default: string(Local), Targets: []Target{{Name: string(Local), Kind: Local}}}
 	p.Secrets = secret.NewBox(dir, o.getenv)
 	p.Variables = &Variables{dir: dir, given: o.Variables, getenv: o.getenv, secrets: p.Secrets, lenient: true, settled: map[string]settled{}}
 	return p, nil

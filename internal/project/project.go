@@ -165,3 +165,6 @@ func (p *Project) Rel(path string) string {
 
 // Rules lists every rule about project files, for the reference and `autostream rules`.
 func Rules() []diag.Rule { return append(yaml.Rules(), rules()...) }
+
+// ValidName says whether a project can have a name.
+func ValidName(name string) bool { return yaml.Allows(file{}, "name", name) }

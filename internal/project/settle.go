@@ -10,31 +10,31 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/yaml"
+	"github.com/autostream/autostream/internal/flink/release"
 )
 
-// defaultRelease is the Flink line of a project that names none.
-const defaultRelease = "2.2"
-
-// releases are the Flink lines a project can name, oldest first.
-var releases = []string{"1.17", "1.18", "1.19", "1.20", "2.0", "2.1", "2.2", "2.3"}
-
-// release takes the Flink line; a full release number is taken for its line only in the help.
+// release takes the Flink line; the patch of a full release number is refused, because it would not be kept to.
 func (l *loading) release(line string) {
-	l.project.Release = defaultRelease
+	l.project.Release = release.Latest.String()
 	n := l.project.root.Get("flink")
-	switch {
-	case n.Kind() != yaml.Scalar:
-	case slices.Contains(releases, line):
-		l.project.Release = line
-	default:
-		help := "known lines: " + strings.Join(releases, ", ")
-		for _, known := range releases {
-			if strings.HasPrefix(line, known+".") {
-				help = fmt.Sprintf("write the line without the patch: flink: %q", known)
-			}
-		}
-		l.at(ruleUnknownRelease, n, help, "Flink %s is not known", line)
+	if n.Kind() != yaml.Scalar {
+		return
 	}
+	var lines []string
+	for _, r := range release.All() {
+		lines = append(lines, r.Line.String())
+	}
+	if slices.Contains(lines, line) {
+		l.project.Release = line
+		return
+	}
+	help := "known lines: " + strings.Join(lines, ", ")
+	for _, known := range lines {
+		if strings.HasPrefix(line, known+".") {
+			help = fmt.Sprintf("write the line without the patch: flink: %q", known)
+		}
+	}
+	l.at(ruleUnknownRelease, n, help, "Flink %s is not known", line)
 }
 
 // tables finds the files of shared DDL.

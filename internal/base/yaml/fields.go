@@ -3,6 +3,7 @@ package yaml
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,16 @@ func fieldsOf(t reflect.Type) []field {
 		})
 	}
 	return out
+}
+
+// Allows says whether the key of a struct takes a text: whether it is one of its words and has its pattern.
+func Allows(of any, key, text string) bool {
+	for _, f := range fieldsOf(reflect.TypeOf(of)) {
+		if f.name == key {
+			return (len(f.enum) == 0 || slices.Contains(f.enum, text)) && (f.pattern == "" || matches(f.pattern, text))
+		}
+	}
+	return false
 }
 
 func numberTag(text string) *float64 {
