@@ -19,7 +19,7 @@ test: flinks ## every test, the ones on real Flink included
 
 flinks: build ## the Flinks that tests run on, in the user's cache
 	scripts/prerequisites
-	for release in $(FLINKS); do bin/autostream flink install $$release; done
+	bin/autostream flink install $(FLINKS)
 
 lint: ## the linters of .golangci.yml
 	$(LINT) run
