@@ -31,6 +31,7 @@ func FromProcess() *deps.Deps {
 	}
 	d.Project = loader(d)
 	d.Target = connect
+	d.Jobs = jobs(d)
 	return d
 }
 

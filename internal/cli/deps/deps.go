@@ -12,6 +12,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/cli/term"
+	"github.com/autostream/autostream/internal/job"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/target"
 )
@@ -36,6 +37,9 @@ type Deps struct {
 
 	// Target connects to a target of a project.
 	Target func(ctx context.Context, p *project.Project, t project.Target) (target.Target, error)
+
+	// Jobs opens the records of the project and the service over them; the function closes the records.
+	Jobs func(ctx context.Context) (*job.Service, func() error, error)
 }
 
 // Global is what the flags of the root command hold. Zero values mean "not given".

@@ -2,17 +2,15 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
-	driver "modernc.org/sqlite"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/base/lockfile"
 )
 
 // current says whether the tables are up to date, with two queries. Opening is part of every command; goose would take
@@ -47,11 +45,11 @@ func (s *Store) migrate(ctx context.Context, lockFile string) error {
 	if err != nil {
 		return err
 	}
-	lock, err := lockOn(ctx, lockFile)
+	lock, err := wait(ctx, lockFile)
 	if err != nil {
 		return fmt.Errorf("waiting for another process: %w", err)
 	}
-	defer func() { _ = lock.Close() }()
+	defer func() { _ = lock.Release() }()
 	provider, err := goose.NewProvider(goose.DialectSQLite3, s.db, files)
 	if err != nil {
 		return fmt.Errorf("reading migrations: %w", err)
@@ -62,21 +60,19 @@ func (s *Store) migrate(ctx context.Context, lockFile string) error {
 	return nil
 }
 
-// lockOn takes a lock that other processes wait for, until it is closed or the process dies. It is SQLite's lock on an
-// empty database beside the real one: the same on every system, and never in the way of readers.
-func lockOn(ctx context.Context, path string) (*sql.DB, error) {
-	if _, err := create(path); err != nil {
-		return nil, err
+// wait takes a lock that other processes hold for as long as they update the tables: milliseconds.
+func wait(ctx context.Context, path string) (*lockfile.Lock, error) {
+	ctx, cancel := context.WithTimeout(ctx, busy)
+	defer cancel()
+	for {
+		lock, err := lockfile.Try(path)
+		if !errors.Is(err, lockfile.ErrLocked) {
+			return lock, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(5 * time.Millisecond):
+		}
 	}
-	pragma := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds())}}
-	connector, err := driver.NewConnector((&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: pragma.Encode()}).String())
-	if err != nil {
-		return nil, err
-	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(1) // the lock belongs to the connection
-	if _, err := db.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return db, nil
 }

@@ -1,0 +1,138 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/store"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// hopeless is how often a job may start again before it has run with all of its tasks. Then it is said to be failing,
+// instead of waiting for a restart strategy that never ends.
+const hopeless = 3
+
+// The time between two looks at a job that starts: short at first, because most start within a second or two.
+const (
+	firstLook = 20 * time.Millisecond
+	slowest   = 500 * time.Millisecond
+)
+
+// await waits until all tasks of a run do run, or until it has ended.
+func (d *deploy) await(ctx context.Context, id string) error {
+	_, err := d.step(ctx, stepWatch, func(ctx context.Context) (string, error) {
+		pause, slept := firstLook, time.Duration(0)
+		for {
+			var st target.Status
+			err := d.timed(func() (err error) {
+				st, err = d.target.Status(ctx, target.JobID(id))
+				return err
+			})
+			if err == nil {
+				st.Reason = d.s.Project.Redact(st.Reason)
+				if err := d.s.update(ctx, id, func(r *store.Run) { *r = observed(*r, st, d.s.Now()) }); err != nil {
+					return "", err
+				}
+				if done, err := d.arrived(st); done || err != nil {
+					return string(st.State), err
+				}
+				d.tell(stepWatch, Waiting, progress(st), 0)
+			} else if interrupted(ctx, err) {
+				return "", d.notAwaited(ctx, err)
+			} // any other error may pass: the next look tells
+			// It has not come up yet, so the pause before this look was Flink's time; only the last pause is ours.
+			d.waited += slept
+			if err := sleep(ctx, pause); err != nil {
+				return "", d.notAwaited(ctx, err)
+			}
+			pause, slept = min(pause*3/2, slowest), pause
+		}
+	})
+	return err
+}
+
+// arrived says whether waiting is over: all tasks run, or it ended well; an error when it did not come up.
+func (d *deploy) arrived(st target.Status) (bool, error) {
+	job := d.record.Job
+	switch {
+	case st.State == target.Running && st.Tasks.Running == st.Tasks.Total, st.State == target.Finished:
+		return true, nil
+	case st.State.Terminal():
+		return false, fault.Errorf(fault.Failed, "%s did not come up (%s): %s", job, st.State, reasonOf(st)).
+			WithFix("autostream logs %s", job)
+	case st.Restarts >= hopeless:
+		return false, fault.Errorf(fault.Failed, "%s keeps failing and starting again (%d times so far): %s", job, st.Restarts, reasonOf(st)).
+			WithFix("look into it, or end it:\n  autostream logs %s\n  autostream stop %s --cancel", job, job)
+	}
+	return false, nil
+}
+
+func reasonOf(st target.Status) string {
+	if st.Reason == "" {
+		return "Flink gives no reason"
+	}
+	return st.Reason
+}
+
+// progress says how far a job has come: "RUNNING, 3 of 4 tasks".
+func progress(st target.Status) string {
+	text := string(st.State)
+	if st.Tasks.Total > 0 {
+		text += fmt.Sprintf(", %d of %d tasks", st.Tasks.Running, st.Tasks.Total)
+	}
+	if st.Reason != "" {
+		text += ": " + st.Reason
+	}
+	return text
+}
+
+// notAwaited is the error for a job that goes on starting while nobody waits any more.
+func (d *deploy) notAwaited(ctx context.Context, err error) error {
+	kind := fault.KindOf(err)
+	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		kind = fault.Running
+	}
+	return fault.Errorf(kind, "%s is still starting as %s", d.record.Job, d.record.Intent.Run).
+		WithFix("it goes on without waiting; look at it, or end it:\n  autostream status %s\n  autostream stop %s --cancel", d.record.Job, d.record.Job)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// explain brings what Flink says about a statement back to the place in the user's file.
+func (d *deploy) explain(err error) error {
+	refused, ok := errors.AsType[*target.StatementError](err)
+	if !ok {
+		return err
+	}
+	message := d.s.Project.Redact(refused.Message)
+	place, ok := d.plan.Place(refused.Index, refused.Line, refused.Column)
+	if !ok {
+		return fault.Errorf(fault.Failed, "Flink refused statement %d of %s: %s", refused.Index+1, d.record.Job, message)
+	}
+	at := place.File.Position(place.Span.Start)
+	return fault.Errorf(fault.Failed, "Flink refused %s at %s:%d:%d: %s", d.record.Job, place.File.Name, at.Line, at.Column, message).
+		WithFix("%s", strings.TrimRight(place.File.Excerpt(place.Span, ""), "\n"))
+}
+
+// recallRun reads the record of one run.
+func (s *Service) recallRun(ctx context.Context, id string) (store.Run, error) {
+	var run store.Run
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		run, err = r.Run(ctx, id)
+		return err
+	})
+	return run, err
+}

@@ -1,0 +1,166 @@
+package job
+
+import (
+	"context"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/store"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// facts are all that is known about a job at one moment: what is recorded, and what its target says.
+type facts struct {
+	job        Ref
+	run        store.Run         // the newest that the target has accepted; no ID when it never ran
+	version    store.Version     // of run
+	newest     store.Version     // the newest recorded, whether it ever ran or not
+	operations []store.Operation // newest first
+	lease      store.Lease
+
+	contact contact
+	live    target.Status // when contact is seen
+	problem error         // when contact is broken
+	asked   time.Duration // how long the target took to answer
+}
+
+// contact says what is known of a run from its target.
+type contact int
+
+const (
+	unasked contact = iota // there is nothing to ask about: it never ran, or it has ended and that is recorded
+	seen                   // the target knows it
+	gone                   // the target answers and has no trace of it
+	broken                 // the target does not answer
+)
+
+// alive says that the job is certain to have an instance that has not ended.
+func (f facts) alive() bool { return f.contact == seen && !f.live.State.Terminal() }
+
+// unfinished returns the operation that was left in the middle, if there is one; it is always the newest.
+func (f facts) unfinished() (store.Operation, bool) {
+	if len(f.operations) > 0 && f.operations[0].Outcome == store.Unfinished {
+		return f.operations[0], true
+	}
+	return store.Operation{}, false
+}
+
+// newestOperation tells two moments apart: every change of a job is an operation.
+func (f facts) newestOperation() int64 {
+	if len(f.operations) == 0 {
+		return 0
+	}
+	return f.operations[0].ID
+}
+
+// recall reads what is recorded about a job.
+func (s *Service) recall(ctx context.Context, job Ref) (facts, error) {
+	f := facts{job: job}
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		f, err = recall(ctx, r, job)
+		return err
+	})
+	return f, err
+}
+
+func recall(ctx context.Context, r store.Reader, job Ref) (facts, error) {
+	f := facts{job: job}
+	runs, err := r.Runs(ctx, job)
+	if err != nil {
+		return f, err
+	}
+	for _, run := range runs {
+		if !run.Submitted.IsZero() {
+			f.run = run
+			break
+		}
+	}
+	versions, err := r.Versions(ctx, job)
+	if err != nil {
+		return f, err
+	}
+	for i, v := range versions {
+		if i == 0 {
+			f.newest = v
+		}
+		if v.Number == f.run.Version {
+			f.version = v
+		}
+	}
+	if f.operations, err = r.Operations(ctx, job); err != nil {
+		return f, err
+	}
+	f.lease, err = r.Lease(ctx, job)
+	return f, err
+}
+
+// facts reads what is recorded, asks the target about a run that may still be there, and records its answer.
+func (s *Service) facts(ctx context.Context, job Ref) (facts, error) {
+	f, err := s.recall(ctx, job)
+	if err != nil || f.run.ID == "" || !f.run.Ended.IsZero() {
+		return f, err
+	}
+	began := s.Now()
+	f.live, f.contact, f.problem = s.ask(ctx, job, target.JobID(f.run.ID))
+	f.asked = s.Now().Sub(began)
+	if f.contact != seen {
+		return f, ctx.Err()
+	}
+	f.run = observed(f.run, f.live, s.Now())
+	return f, s.update(ctx, f.run.ID, func(r *store.Run) { *r = observed(*r, f.live, s.Now()) })
+}
+
+// ask asks the target about one Flink job.
+func (s *Service) ask(ctx context.Context, job Ref, id target.JobID) (target.Status, contact, error) {
+	t, err := s.target(ctx, job.Target)
+	if err != nil {
+		return target.Status{}, broken, err
+	}
+	status, err := t.Status(ctx, id)
+	switch {
+	case err == nil:
+		status.Reason = s.Project.Redact(status.Reason)
+		return status, seen, nil
+	case fault.KindOf(err) == fault.NotFound:
+		return target.Status{}, gone, nil
+	}
+	return target.Status{}, broken, s.redacted(err)
+}
+
+// observed is a run with what was just seen of it. What Flink no longer tells is kept.
+func observed(r store.Run, st target.Status, now time.Time) store.Run {
+	if r.Submitted.IsZero() {
+		r.Submitted = now
+	}
+	r.State, r.Seen = string(st.State), now
+	if !st.Started.IsZero() {
+		r.Started = st.Started
+	}
+	if st.State.Terminal() {
+		if r.Ended = st.Ended; r.Ended.IsZero() {
+			r.Ended = now
+		}
+	}
+	if st.URL != "" {
+		r.URL = st.URL
+	}
+	if st.Reason != "" {
+		r.Reason = st.Reason
+	}
+	if st.LastCheckpoint != "" {
+		r.Checkpoint = st.LastCheckpoint
+	}
+	return r
+}
+
+// update changes the record of a run.
+func (s *Service) update(ctx context.Context, id string, change func(*store.Run)) error {
+	return s.Store.Update(ctx, func(w store.Writer) error {
+		r, err := w.Run(ctx, id)
+		if err != nil {
+			return err
+		}
+		change(&r)
+		return w.PutRun(ctx, r)
+	})
+}
