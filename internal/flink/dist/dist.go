@@ -5,7 +5,7 @@
 //
 //	flink/2.2.1/                    a distribution (FLINK_HOME) with .autostream.json, its manifest, written last
 //	flink/2.2.1.users/4711          one file for each running process that uses it
-//	flink/.lock                     held while a distribution is added or removed
+//	flink/.lock, .holder            held while a distribution is added or removed, and by whom
 //	flink/.new-…, flink/.old-…      work in progress, or what a killed process left; the next holder of the lock removes it
 //	jars/GROUP/ARTIFACT/VERSION/    jars fetched for jobs
 //

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/base/proc"
 	"github.com/autostream/autostream/internal/flink/dist/disttest"
 	"github.com/autostream/autostream/internal/flink/release"
 )
@@ -75,7 +76,7 @@ func TestRemove(t *testing.T) {
 	}
 	remove := func() error { return cache.Remove(t.Context(), version, func(string) {}) }
 
-	release, err := cache.Use(home, os.Getpid(), "/home/me/traffic")
+	release, err := cache.Use(home, proc.Self(), "/home/me/traffic")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,17 +95,12 @@ func TestRemove(t *testing.T) {
 	if err := dead.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cache.Use(home, dead.Process.Pid, "/gone"); err != nil {
+	if _, err := cache.Use(home, proc.ID{PID: dead.Process.Pid}, "/gone"); err != nil {
 		t.Fatal(err)
 	}
 	record := filepath.Join(home.Dir+".users", strconv.Itoa(os.Getpid()))
 	if err := os.WriteFile(record, []byte(`{"pid":`+strconv.Itoa(os.Getpid())+`,"started":"1"}`), 0o644); err != nil {
 		t.Fatal(err)
-	}
-	if startedAt(os.Getpid()) == "" { // this system cannot tell
-		if err := os.Remove(record); err != nil {
-			t.Fatal(err)
-		}
 	}
 	if err := remove(); err != nil {
 		t.Fatal(err)
@@ -115,7 +111,7 @@ func TestRemove(t *testing.T) {
 	if err := remove(); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("twice: %v", err)
 	}
-	if _, err := cache.Use(home, os.Getpid(), "/late"); fault.KindOf(err) != fault.Conflict {
+	if _, err := cache.Use(home, proc.Self(), "/late"); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("using what was removed: %v", err)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
-	"github.com/autostream/autostream/internal/flink/release"
 )
 
 // Step is a stage of provisioning. The steps come in the order of the constants; a source may leave some out, and
@@ -72,13 +71,13 @@ func (c *Cache) Install(ctx context.Context, req Request) (home Home, err error)
 	if home, ok := c.Installed(req.Version); ok {
 		return home, nil
 	}
-	lock, err := c.acquire(ctx, "which installs Flink "+req.Version, func(holder string) {
+	release, err := c.acquire(ctx, "which installs Flink "+req.Version, func(holder string) {
 		events(Event{Step: StepWait, Detail: holder})
 	})
 	if err != nil {
 		return Home{}, err
 	}
-	defer func() { err = errors.Join(err, lock.release()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	if home, ok := c.Installed(req.Version); ok { // the process we waited for may have installed it
 		return home, nil
 	}
@@ -253,8 +252,7 @@ func (c *Cache) check(version string) (Home, error) {
 	}
 	home, err := Open(dir)
 	if err == nil && home.Release.Version != version {
-		r, _ := release.Parse(version)
-		return Home{}, broken(r.Version, "%s is Flink %s, not %s", dir, home.Release.Version, version)
+		return Home{}, broken(version, "%s is Flink %s, not %s", dir, home.Release.Version, version)
 	}
 	return home, err
 }

@@ -150,9 +150,9 @@ func TestBroken(t *testing.T) {
 		"file cut short":   func(dir string) error { return os.Truncate(filepath.Join(dir, "lib", "flink-dist-2.2.1.jar"), 10) },
 		"never finished":   func(dir string) error { return os.Remove(filepath.Join(dir, manifestName)) },
 		"empty manifest":   func(dir string) error { return os.Truncate(filepath.Join(dir, manifestName), 0) },
-		"foreign manifest": func(dir string) error { return writeFile(filepath.Join(dir, manifestName), []byte(`{"version":7}`)) },
+		"foreign manifest": func(dir string) error { return os.WriteFile(filepath.Join(dir, manifestName), []byte(`{"version":7}`), 0o644) },
 		"hostile manifest": func(dir string) error {
-			return writeFile(filepath.Join(dir, manifestName), []byte(`{"version":1,"flink":"2.2.1","files":[{"path":"../../x"}]}`))
+			return os.WriteFile(filepath.Join(dir, manifestName), []byte(`{"version":1,"flink":"2.2.1","files":[{"path":"../../x"}]}`), 0o644)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -304,7 +304,7 @@ func TestWaitingEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.release()
+	defer held()
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err = cache.Install(ctx, Request{Version: version, Source: Registries{}, Events: func(Event) { cancel() }})
 	if fault.KindOf(err) != fault.Interrupted {

@@ -8,72 +8,47 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-)
 
-// errLocked is what tryLock gives when another process holds the lock.
-var errLocked = errors.New("locked by another process")
+	"github.com/autostream/autostream/internal/base/lockfile"
+)
 
 // lockPoll is how often a waiting process tries again. The lock calls of the systems can wait themselves, but not be
 // cancelled.
 const lockPoll = 100 * time.Millisecond
 
-// lock is a lock file held by this process. The system drops it when the process dies, however it dies; the file stays.
-type lock struct{ file *os.File }
-
-// acquire takes the lock of the cache's distributions, waiting for another process if need be; waiting is called once, with
-// what that process said it does. purpose is what this process says to others.
-func (c *Cache) acquire(ctx context.Context, purpose string, waiting func(holder string)) (*lock, error) {
-	path := filepath.Join(c.Dir, "flink", ".lock")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// acquire takes the lock of the cache's distributions, waiting for another process if need be, and returns how to let go of
+// it. waiting is called once, with what the other process says it does; purpose is what this one says to others.
+func (c *Cache) acquire(ctx context.Context, purpose string, waiting func(holder string)) (release func() error, err error) {
+	dir := filepath.Join(c.Dir, "flink")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("creating the cache: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return nil, fmt.Errorf("opening lock: %w", err)
-	}
-	for told := false; ; {
-		err := tryLock(f)
+	holder := filepath.Join(dir, ".holder")
+	for told := false; ; told = true {
+		lock, err := lockfile.Try(filepath.Join(dir, ".lock"))
 		if err == nil {
-			break
+			// For people only; the lock itself does not depend on it.
+			_ = os.WriteFile(holder, fmt.Appendf(nil, "process %d, %s", os.Getpid(), purpose), 0o644)
+			return func() error { return errors.Join(os.Remove(holder), lock.Release()) }, nil
 		}
-		if !errors.Is(err, errLocked) {
-			return nil, errors.Join(fmt.Errorf("locking %s: %w", path, err), f.Close())
+		if !errors.Is(err, lockfile.ErrLocked) {
+			return nil, err
 		}
 		if !told {
-			waiting(readHolder(path))
-			told = true
+			waiting(readHolder(holder))
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
+			return nil, ctx.Err()
 		case <-time.After(lockPoll):
 		}
 	}
-	l := &lock{f}
-	if err := l.say(fmt.Sprintf("process %d, %s", os.Getpid(), purpose)); err != nil {
-		return nil, errors.Join(fmt.Errorf("writing %s: %w", path, err), l.release())
-	}
-	return l, nil
-}
-
-// say replaces the text of the lock file.
-func (l *lock) say(text string) error {
-	if err := l.file.Truncate(0); err != nil {
-		return err
-	}
-	_, err := l.file.WriteAt([]byte(text), 0)
-	return err
-}
-
-// release lets go of the lock.
-func (l *lock) release() error {
-	return errors.Join(l.file.Truncate(0), unlock(l.file), l.file.Close())
 }
 
 func readHolder(path string) string {
 	text, err := os.ReadFile(path)
 	holder := strings.TrimSpace(string(text))
-	if err != nil || holder == "" || len(holder) > 200 {
+	if err != nil || holder == "" {
 		return "another process"
 	}
 	return holder

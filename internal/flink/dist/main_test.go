@@ -120,7 +120,7 @@ func leftovers(t *testing.T, cache string) []string {
 	}
 	var left []string
 	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), ".") && e.Name() != ".lock" {
+		if strings.HasPrefix(e.Name(), ".") && e.Name() != ".lock" && e.Name() != ".holder" {
 			left = append(left, e.Name())
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/autostream/autostream/internal/base/atomicfile"
 	"github.com/autostream/autostream/internal/base/fault"
 )
 
@@ -72,25 +73,7 @@ func (m *manifest) write(dir string) error {
 	if err != nil {
 		return fmt.Errorf("encoding %s: %w", manifestName, err)
 	}
-	return writeFile(filepath.Join(dir, manifestName), append(text, '\n'))
-}
-
-// writeFile writes a small file so that a reader sees all of it or nothing, also after the power went.
-func writeFile(path string, text []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".write-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temp.Name()))
-		}
-	}()
-	_, err = temp.Write(text)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), path)
+	return atomicfile.Write(filepath.Join(dir, manifestName), append(text, '\n'), 0o644)
 }
 
 // scan lists the files of a tree with their hashes, in name order, and tells progress the bytes done.

@@ -11,33 +11,34 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/autostream/autostream/internal/base/atomicfile"
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/base/proc"
 )
 
 // User is a running process that uses a distribution of the cache.
 type User struct {
-	PID     int    `json:"pid"`
+	proc.ID
 	Project string `json:"project"` // folder of the project that it runs for
-	Started string `json:"started"` // tells two processes with one id apart; "" where the system does not tell
 }
 
 // Use records that a process uses a distribution, for as long as it lives or until the function that it returns is called;
 // Remove refuses meanwhile. The process may be another one than this, such as a JobManager that outlives it. A
 // distribution outside of the cache needs no record.
-func (c *Cache) Use(home Home, pid int, project string) (release func() error, err error) {
+func (c *Cache) Use(home Home, id proc.ID, project string) (release func() error, err error) {
 	dir := c.home(home.Release.Version)
 	if home.Dir != dir {
 		return func() error { return nil }, nil
 	}
-	text, err := json.Marshal(User{PID: pid, Project: project, Started: startedAt(pid)})
+	text, err := json.Marshal(User{ID: id, Project: project})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the record of a user: %w", err)
 	}
-	path := filepath.Join(dir+".users", strconv.Itoa(pid))
+	path := filepath.Join(dir+".users", strconv.Itoa(id.PID))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("recording the use of Flink %s: %w", home.Release.Version, err)
 	}
-	if err := writeFile(path, text); err != nil {
+	if err := atomicfile.Write(path, text, 0o644); err != nil {
 		return nil, fmt.Errorf("recording the use of Flink %s: %w", home.Release.Version, err)
 	}
 	release = func() error {
@@ -72,7 +73,7 @@ func (c *Cache) users(version string) ([]User, error) {
 			continue // just released, or just being written
 		}
 		var u User
-		if json.Unmarshal(text, &u) == nil && u.alive() {
+		if json.Unmarshal(text, &u) == nil && u.Alive() {
 			users = append(users, u)
 			continue
 		}
@@ -83,21 +84,17 @@ func (c *Cache) users(version string) ([]User, error) {
 	return users, nil
 }
 
-func (u User) alive() bool {
-	return alive(u.PID) && (u.Started == "" || u.Started == startedAt(u.PID))
-}
-
 // Remove deletes a version from the cache, complete or broken. It waits for an installation in progress, telling waiting
 // what it waits for. A version in use is a fault of kind Conflict, one that is not there of kind NotFound.
 func (c *Cache) Remove(ctx context.Context, version string, waiting func(holder string)) (err error) {
 	if _, err := os.Stat(c.home(version)); err != nil {
 		return fault.Errorf(fault.NotFound, "Flink %s is not in the cache", version).WithFix("autostream flink list")
 	}
-	lock, err := c.acquire(ctx, "which removes Flink "+version, waiting)
+	release, err := c.acquire(ctx, "which removes Flink "+version, waiting)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lock.release()) }()
+	defer func() { err = errors.Join(err, release()) }()
 	if err := c.unused(version); err != nil {
 		return err
 	}

@@ -7,9 +7,6 @@ import (
 	"syscall"
 )
 
-// startedAt has no cheap source here; process ids alone decide.
-func startedAt(int) string { return "" }
-
 // bind makes the child a process group of its own that ends as a whole.
 func bind(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
