@@ -146,11 +146,13 @@ func TestInstallRefuses(t *testing.T) {
 func TestBroken(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(dir string) error{
-		"file missing":     func(dir string) error { return os.Remove(filepath.Join(dir, "bin", "flink")) },
-		"file cut short":   func(dir string) error { return os.Truncate(filepath.Join(dir, "lib", "flink-dist-2.2.1.jar"), 10) },
-		"never finished":   func(dir string) error { return os.Remove(filepath.Join(dir, manifestName)) },
-		"empty manifest":   func(dir string) error { return os.Truncate(filepath.Join(dir, manifestName), 0) },
-		"foreign manifest": func(dir string) error { return os.WriteFile(filepath.Join(dir, manifestName), []byte(`{"version":7}`), 0o644) },
+		"file missing":   func(dir string) error { return os.Remove(filepath.Join(dir, "bin", "flink")) },
+		"file cut short": func(dir string) error { return os.Truncate(filepath.Join(dir, "lib", "flink-dist-2.2.1.jar"), 10) },
+		"never finished": func(dir string) error { return os.Remove(filepath.Join(dir, manifestName)) },
+		"empty manifest": func(dir string) error { return os.Truncate(filepath.Join(dir, manifestName), 0) },
+		"foreign manifest": func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, manifestName), []byte(`{"version":7}`), 0o644)
+		},
 		"hostile manifest": func(dir string) error {
 			return os.WriteFile(filepath.Join(dir, manifestName), []byte(`{"version":1,"flink":"2.2.1","files":[{"path":"../../x"}]}`), 0o644)
 		},
