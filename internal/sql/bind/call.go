@@ -1,0 +1,213 @@
+// Binding of function calls.
+package bind
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+// call binds what is written like a function.
+func (b *binder) call(e *env, x ast.Expr) Expr {
+	switch x := x.(type) {
+	case *ast.Call:
+		return b.function(e, x)
+	case *ast.KeywordCall:
+		c := &Call{Name: x.Func.String(), Kind: catalog.Scalar}
+		c.loc = x.Loc
+		for _, arg := range x.Args {
+			c.Args = append(c.Args, b.argument(e, arg.Expr))
+		}
+		b.finish(c)
+		return c
+	case *ast.JSONCall:
+		return b.jsonCall(e, x)
+	case *ast.JSONConstructor:
+		return b.jsonConstructor(e, x)
+	case *ast.TableArg:
+		if x.Value != nil {
+			return b.expr(e, x.Value)
+		}
+	}
+	at := x.Span()
+	return unknown(ast.Loc{Start: int32(at.Start), End: int32(at.End)})
+}
+
+// niladic binds functions that are written without parentheses.
+func (b *binder) niladic(x *ast.ColumnRef) Expr {
+	name := fold(x.Parts[0].Name)
+	if !niladic[name] {
+		return nil
+	}
+	c := &Call{Name: name, Kind: catalog.Scalar}
+	c.loc = x.Loc
+	b.finish(c)
+	return c
+}
+
+// niladic are reserved words, so that no column can have their name without backticks.
+var niladic = map[string]bool{
+	"CURRENT_DATE": true, "CURRENT_TIME": true, "CURRENT_TIMESTAMP": true, "LOCALTIME": true, "LOCALTIMESTAMP": true,
+	"CURRENT_USER": true, "CURRENT_CATALOG": true, "CURRENT_PATH": true, "CURRENT_ROLE": true, "CURRENT_SCHEMA": true,
+	"SESSION_USER": true, "SYSTEM_USER": true, "USER": true,
+}
+
+func (b *binder) function(e *env, x *ast.Call) Expr {
+	c := &Call{Name: x.Name.Text(), Distinct: x.Quantity == ast.Distinct}
+	c.loc = x.Loc
+	b.identify(c, &x.Name)
+	for _, arg := range x.Args {
+		if _, ok := arg.(*ast.Star); ok {
+			c.Star = true
+			continue
+		}
+		c.Args = append(c.Args, b.argument(e, arg))
+	}
+	if x.Filter != nil {
+		c.Filter = b.expr(e, x.Filter)
+	}
+	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
+	if x.Over != nil {
+		c.Over = b.over(e, x.Over)
+	}
+	b.finish(c)
+	return c
+}
+
+// identify finds out which function a name means.
+func (b *binder) identify(c *Call, name *ast.Name) {
+	p := parts(name)
+	if r := b.session.call(p); r != nil {
+		c.Kind = catalog.UnknownKind
+		return
+	}
+	if len(p) == 1 {
+		if f := catalog.LookupFunction(p[0]); f != nil {
+			c.Name, c.Kind = f.Name, f.Kind
+			if !f.In(b.session.Release) {
+				b.report(UnknownFunction, name.Loc, "%s is a function of Flink %s and later, not of %s", f.Name, f.Since, b.session.Release)
+			}
+			return
+		}
+	}
+	if b.session.modules || b.session.openPath(b.session.path(p)) {
+		return
+	}
+	f := b.report(UnknownFunction, name.Loc, "unknown function %s", name.Text())
+	suggest(f, "Flink", p[len(p)-1], slices.Collect(func(yield func(string) bool) { catalog.FunctionNames(b.session.Release, yield) }))
+	if f.Help == "" {
+		f.Help = "a function of your own is declared with CREATE FUNCTION"
+	}
+}
+
+// argument binds an argument; words that are not columns stay words.
+func (b *binder) argument(e *env, x ast.Expr) Expr {
+	switch x := x.(type) {
+	case *ast.Default:
+		return b.literal(x.Loc, types.Type{})
+	case *ast.Subquery:
+		return b.scalarSubquery(e, x.Loc, x.Query)
+	case *ast.ColumnRef:
+		if len(x.Parts) == 1 && timeUnits[fold(x.Parts[0].Name)] && e.scope.bare(x.Parts[0].Name).column == nil {
+			return b.literal(x.Loc, types.Of(types.Symbol))
+		}
+	}
+	return b.expr(e, x)
+}
+
+var timeUnits = func() map[string]bool {
+	units := map[string]bool{}
+	for _, u := range []string{
+		"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND",
+		"DOW", "ISODOW", "DOY", "ISOYEAR", "EPOCH", "DECADE", "CENTURY", "MILLENNIUM",
+		"SQL_TSI_YEAR", "SQL_TSI_QUARTER", "SQL_TSI_MONTH", "SQL_TSI_WEEK", "SQL_TSI_DAY", "SQL_TSI_HOUR", "SQL_TSI_MINUTE", "SQL_TSI_SECOND",
+	} {
+		units[u] = true
+	}
+	return units
+}()
+
+func (b *binder) sortKeys(e *env, items []ast.OrderItem) []SortKey {
+	var keys []SortKey
+	for _, item := range items {
+		keys = append(keys, sortKey(b.expr(e, item.Expr), item))
+	}
+	return keys
+}
+
+func sortKey(x Expr, item ast.OrderItem) SortKey {
+	k := SortKey{Expr: x, Descending: item.Direction == token.DESC}
+	k.NullsFirst = item.Nulls == token.FIRST || item.Nulls == 0 && !k.Descending
+	return k
+}
+
+// over resolves a window, which may be named and may build on a named one.
+func (b *binder) over(e *env, spec *ast.WindowSpec) *Over {
+	o := &Over{}
+	if spec.Name != nil {
+		base := slices.IndexFunc(e.windows, func(w ast.WindowDef) bool { return w.Name.Name == spec.Name.Name })
+		if base < 0 {
+			b.report(UnknownWindow, spec.Name.Loc, "unknown window %q", spec.Name.Name)
+			return o
+		}
+		o = b.over(&env{scope: e.scope, windows: e.windows[:base], clause: e.clause}, e.windows[base].Spec)
+	}
+	if spec.PartitionBy != nil {
+		o.PartitionBy = b.exprs(e, spec.PartitionBy)
+	}
+	if spec.OrderBy != nil {
+		o.OrderBy = b.sortKeys(e, spec.OrderBy)
+	}
+	if spec.Frame != nil {
+		o.Frame = spec.Frame
+	}
+	return o
+}
+
+func (b *binder) jsonCall(e *env, x *ast.JSONCall) Expr {
+	c := &Call{Name: x.Func.String(), Kind: catalog.Scalar, Args: []Expr{b.expr(e, x.Input), b.expr(e, x.Path)}}
+	c.loc = x.Loc
+	for _, p := range x.Passing {
+		c.Args = append(c.Args, b.expr(e, p.Expr))
+	}
+	for _, on := range x.On {
+		if on.Default != nil {
+			c.Args = append(c.Args, b.expr(e, on.Default))
+		}
+	}
+	c.typ = types.String
+	switch {
+	case x.Returning != nil:
+		c.typ = b.typeOf(x.Returning)
+	case x.Func == token.JSON_EXISTS:
+		c.typ = types.Bool
+	}
+	return c
+}
+
+func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
+	c := &Call{Name: x.Func.String(), Kind: catalog.Scalar}
+	c.loc = x.Loc
+	if f := catalog.LookupFunction(c.Name); f != nil {
+		c.Kind = f.Kind
+	}
+	for _, item := range x.Items {
+		if item.Name != nil {
+			c.Args = append(c.Args, b.expr(e, item.Name))
+		}
+		c.Args = append(c.Args, b.expr(e, item.Value))
+	}
+	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
+	c.typ = types.String.Required()
+	return c
+}
+
+// finish gives a call the type of its result.
+func (b *binder) finish(c *Call) {
+	if f := catalog.LookupFunction(c.Name); f != nil && c.Kind == f.Kind {
+		c.typ = resultOf(f.Result, c)
+	}
+}

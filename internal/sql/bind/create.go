@@ -1,0 +1,274 @@
+// Binding of CREATE TABLE and its kin.
+package bind
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+func (b *binder) createTable(s *ast.CreateTable) {
+	t := b.newTable(&s.Name, s)
+	t.Temporary = s.Temporary
+	existing := b.existing(t, s.IfNotExists || s.OrReplace || s.Replace, &s.Name)
+	if s.Like != nil {
+		b.like(t, s.Like)
+	}
+	for _, o := range optionsOf(s.With) {
+		t.Options[o.Key.Value] = o.Value.Value
+	}
+	if s.PartitionedBy != nil {
+		t.Partition = identNames(s.PartitionedBy.Items)
+	}
+	if s.Distribution != nil && s.Distribution.Columns != nil {
+		t.Buckets = identNames(s.Distribution.Columns.Items)
+	}
+	b.elements(t, s.Elements)
+	if s.As != nil {
+		b.createAs(t, s)
+	}
+	b.checkNames(t, s.PartitionedBy)
+	b.out.Table = t
+	if existing == nil || !s.IfNotExists {
+		b.session.tables[t.Path] = t
+	}
+}
+
+func (b *binder) newTable(name *ast.Name, syntax ast.Node) *Table {
+	return &Table{Path: b.session.path(parts(name)), Options: map[string]string{}, File: b.file, Syntax: syntax}
+}
+
+// existing returns what has the path already, and reports it unless that is welcome. A temporary table may stand before
+// a table of the catalog.
+func (b *binder) existing(t *Table, welcome bool, name *ast.Name) *Table {
+	old := b.session.table(t.Path)
+	if old == nil || old.Open && old.Syntax == nil || old.Temporary != t.Temporary {
+		return nil
+	}
+	if !welcome {
+		f := b.report(AlreadyExists, name.Loc, "table %q already exists", name.Text())
+		f.Help = "drop it first, or write IF NOT EXISTS"
+		if old.Syntax != nil && old.File != nil {
+			f.Related = append(f.Related, diag.Related{File: old.File, Span: old.Syntax.Span(), Message: "declared here"})
+		}
+	}
+	return old
+}
+
+func optionsOf(o *ast.Options) []ast.Option {
+	if o == nil {
+		return nil
+	}
+	return o.Items
+}
+
+func identNames(items []ast.Ident) []string {
+	names := make([]string, len(items))
+	for i := range items {
+		names[i] = items[i].Name
+	}
+	return names
+}
+
+// elements adds the declared columns, keys and watermark. Computed columns and the watermark see all other columns,
+// wherever they stand.
+func (b *binder) elements(t *Table, elements []ast.TableElement) {
+	inherited := len(t.Columns)
+	for _, e := range elements {
+		if c, ok := e.(*ast.Column); ok && c.Computed == nil {
+			b.column(t, c, inherited)
+		}
+	}
+	stored := len(t.Columns)
+	for _, e := range elements {
+		if c, ok := e.(*ast.Column); ok && c.Computed != nil {
+			b.computed(t, c, stored)
+		}
+	}
+	order(t, elements, inherited)
+	for _, e := range elements {
+		switch e := e.(type) {
+		case *ast.Watermark:
+			b.watermark(t, e)
+		case *ast.Constraint:
+			b.constraint(t, e, nil)
+		case *ast.Column:
+			if e.Constraint != nil {
+				b.constraint(t, e.Constraint, &e.Name)
+			}
+		}
+	}
+}
+
+func (b *binder) column(t *Table, c *ast.Column, inherited int) {
+	f := &TableField{Column: Column{Name: c.Name.Text(), Type: b.typeOf(c.Type)}}
+	if c.Metadata != nil {
+		f.Kind, f.Metadata, f.Virtual = Metadata, f.Name, c.Metadata.Virtual
+		if c.Metadata.From != nil {
+			f.Metadata = c.Metadata.From.Value
+		}
+	}
+	b.duplicate(t, c, inherited)
+	t.add(f, c.Loc)
+}
+
+// computed binds a computed column over the stored ones: one computed column cannot use another.
+func (b *binder) computed(t *Table, c *ast.Column, stored int) {
+	columns := make([]*Column, 0, stored)
+	for _, f := range t.Columns[:stored] {
+		if f.Kind != Computed {
+			columns = append(columns, &f.Column)
+		}
+	}
+	sc := &scope{tables: []*scopeTable{{name: t.Path.Name, columns: columns}}}
+	if t.Open {
+		sc.tables[0].open = &beyond{table: t}
+	}
+	value := b.expr(&env{scope: sc, clause: ddlClause}, c.Computed)
+	f := &TableField{Column: Column{Name: c.Name.Text(), Type: value.Type(), Value: value, Attribute: attributeOf(value)}, Kind: Computed}
+	b.duplicate(t, c, 0)
+	t.add(f, c.Loc)
+}
+
+func (b *binder) duplicate(t *Table, c *ast.Column, from int) {
+	for _, f := range t.Columns[min(from, len(t.Columns)):] {
+		if f.Name == c.Name.Text() {
+			b.report(DuplicateColumn, c.Name.Loc, "column %q is declared twice", f.Name)
+			return
+		}
+	}
+}
+
+// order puts the columns in the order in which they were declared, those of LIKE first.
+func order(t *Table, elements []ast.TableElement, inherited int) {
+	place := map[string]int{}
+	for i, e := range elements {
+		if c, ok := e.(*ast.Column); ok {
+			place[c.Name.Text()] = i
+		}
+	}
+	slices.SortStableFunc(t.Columns[inherited:], func(a, b *TableField) int { return place[a.Name] - place[b.Name] })
+}
+
+// watermark makes its column a rowtime attribute.
+func (b *binder) watermark(t *Table, w *ast.Watermark) {
+	name := w.Column.Text()
+	var columns []*Column
+	for _, f := range t.Columns {
+		columns = append(columns, &f.Column)
+	}
+	sc := &scope{tables: []*scopeTable{{name: t.Path.Name, columns: columns}}}
+	if t.Open {
+		sc.tables[0].open = &beyond{table: t}
+	}
+	bound := b.expr(&env{scope: sc, clause: ddlClause}, w.Expr)
+	t.Watermark = &Watermark{Column: name, Expr: bound}
+	f := t.Field(name)
+	if f == nil {
+		if !t.Open {
+			suggest(b.report(UnknownColumn, w.Column.Loc, "unknown column %q in the watermark of %s", name, t.Path.Name), t.Path.Name, name, columnNames(columns))
+		}
+		return
+	}
+	if k := f.Type; k.Known() && (k.Root != types.Timestamp && k.Root != types.TimestampLTZ || k.Precision > 3) {
+		b.report(WatermarkType, w.Column.Loc, "a rowtime column is TIMESTAMP or TIMESTAMP_LTZ of precision 0 to 3, %q is %s", name, k)
+		return
+	}
+	if from := bound.Type(); from.Known() && f.Type.Known() && from.Root != f.Type.Root {
+		b.report(WatermarkType, bound.Place(), "the watermark is %s, its column %s", from, f.Type)
+	}
+	f.Attribute = types.Rowtime
+}
+
+func (b *binder) constraint(t *Table, c *ast.Constraint, column *ast.Name) {
+	if c.Kind != token.PRIMARY {
+		return
+	}
+	if t.PrimaryKey != nil {
+		b.report(InvalidKey, c.Loc, "a table has one primary key")
+	}
+	if column != nil {
+		t.PrimaryKey = []string{column.Text()}
+	} else if c.Columns != nil {
+		t.PrimaryKey = identNames(c.Columns.Items)
+	}
+	for i, name := range t.PrimaryKey {
+		at := c.Loc
+		if c.Columns != nil {
+			at = c.Columns.Items[i].Loc
+		}
+		f := t.Field(name)
+		switch {
+		case slices.Contains(t.PrimaryKey[:i], name):
+			b.report(InvalidKey, at, "column %q stands twice in the primary key", name)
+		case f == nil && !t.Open:
+			var names []string
+			for _, f := range t.Columns {
+				names = append(names, f.Name)
+			}
+			suggest(b.report(UnknownColumn, at, "unknown column %q in the primary key of %s", name, t.Path.Name), t.Path.Name, name, names)
+		case f != nil && f.Kind != Physical:
+			b.report(InvalidKey, at, "a primary key consists of physical columns, %q is none", name)
+		case f != nil:
+			f.Type.NotNull = true
+		}
+	}
+}
+
+// checkNames reports partition columns that are not there.
+func (b *binder) checkNames(t *Table, names *ast.Names) {
+	if names == nil || t.Open {
+		return
+	}
+	for _, n := range names.Items {
+		if t.Field(n.Name) == nil {
+			b.report(UnknownColumn, n.Loc, "unknown partition column %q in %s", n.Name, t.Path.Name)
+		}
+	}
+}
+
+func (b *binder) createView(s *ast.CreateView) {
+	t := b.newTable(&s.Name, s)
+	t.Kind, t.Temporary = View, s.Temporary
+	existing := b.existing(t, s.IfNotExists || s.OrReplace, &s.Name)
+	b.view(t, s.Query, s.Columns)
+	b.out.Table, b.out.Query = t, t.Query
+	if existing == nil || !s.IfNotExists {
+		b.session.tables[t.Path] = t
+	}
+}
+
+// view gives a table the columns of a query, under other names when there are some.
+func (b *binder) view(t *Table, q ast.Query, names *ast.Names) {
+	t.Query = b.query(q, nil)
+	t.Open = isOpen(t.Query)
+	columns := t.Query.Columns()
+	if names != nil && len(names.Items) != len(columns) && !t.Open {
+		b.report(ColumnCount, names.Loc, "%s names %d columns, its query has %d", t.Path.Name, len(names.Items), len(columns))
+	}
+	for i, c := range columns {
+		f := &TableField{Column: *pass(c)}
+		if names != nil && i < len(names.Items) {
+			f.Name = names.Items[i].Name
+		}
+		t.Columns = append(t.Columns, f)
+	}
+}
+
+func (b *binder) createMaterialized(s *ast.CreateMaterializedTable) {
+	t := b.newTable(&s.Name, s)
+	t.Kind = MaterializedTable
+	for _, o := range optionsOf(s.With) {
+		t.Options[o.Key.Value] = o.Value.Value
+	}
+	rel := b.query(s.As, nil)
+	b.elements(t, s.Elements)
+	b.fill(t, rel, s.Elements)
+	t.Query, t.Open = rel, isOpen(rel)
+	b.out.Table, b.out.Query = t, rel
+	b.out.Inserts = append(b.out.Inserts, b.into(t, s, rel))
+	b.session.tables[t.Path] = t
+}

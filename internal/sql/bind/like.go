@@ -1,0 +1,140 @@
+// LIKE and AS of CREATE TABLE.
+package bind
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+// like takes over the definition of another table. Physical columns always come along; the other features do unless
+// they are excluded (everything is included by default, as MergeTableLikeUtil does).
+func (b *binder) like(t *Table, l *ast.TableLike) {
+	from := b.lookup(&l.Name)
+	if from == nil {
+		t.Open = true // nothing is known about its columns
+		return
+	}
+	t.Open = from.Open
+	included := features(l.Options)
+	by := map[*Column]Expr{}
+	for _, f := range from.Columns {
+		if f.Kind == Metadata && !included(token.METADATA) || f.Kind == Computed {
+			continue
+		}
+		own := &TableField{Column: Column{Name: f.Name, Type: f.Type}, Kind: f.Kind, Metadata: f.Metadata, Virtual: f.Virtual}
+		t.add(own, l.Loc)
+		by[&f.Column] = ref(&own.Column, l.Loc)
+	}
+	if included(token.GENERATED) {
+		for i, f := range from.Columns {
+			if f.Kind == Computed {
+				own := &TableField{Column: Column{Name: f.Name, Type: f.Type, Attribute: f.Attribute, Value: moved(f.Value, by)}, Kind: Computed}
+				t.Columns = slices.Insert(t.Columns, min(i, len(t.Columns)), own)
+				by[&f.Column] = ref(&own.Column, l.Loc)
+			}
+		}
+	}
+	if included(token.WATERMARKS) && from.Watermark != nil {
+		t.Watermark = &Watermark{Column: from.Watermark.Column, Expr: moved(from.Watermark.Expr, by)}
+		if f := t.Field(t.Watermark.Column); f != nil {
+			f.Attribute = from.Field(t.Watermark.Column).Attribute
+		}
+	}
+	if included(token.CONSTRAINTS) {
+		t.PrimaryKey, t.KeyName = from.PrimaryKey, from.KeyName
+	}
+	if included(token.PARTITIONS) {
+		t.Partition = from.Partition
+	}
+	if included(token.DISTRIBUTION) {
+		t.Buckets = from.Buckets
+	}
+	if included(token.OPTIONS) {
+		maps.Copy(t.Options, from.Options)
+	}
+}
+
+// moved returns an expression with the columns of one table replaced by those of another.
+func moved(e Expr, by map[*Column]Expr) Expr {
+	return rewrite(e, func(x Expr) Expr {
+		if r, ok := x.(*Ref); ok {
+			return by[r.Column]
+		}
+		return nil
+	})
+}
+
+// features answers which features of the other table are taken.
+func features(options []ast.LikeOption) func(token.Kind) bool {
+	all := true
+	chosen := map[token.Kind]bool{}
+	for _, o := range options {
+		include := o.Strategy != token.EXCLUDING
+		if o.Feature == token.ALL {
+			all = include
+		} else {
+			chosen[o.Feature] = include
+		}
+	}
+	return func(feature token.Kind) bool {
+		if include, ok := chosen[feature]; ok {
+			return include
+		}
+		return all
+	}
+}
+
+// createAs binds the query of CREATE TABLE … AS, which gives the table columns and rows.
+func (b *binder) createAs(t *Table, s *ast.CreateTable) {
+	rel := b.query(s.As, nil)
+	b.fill(t, rel, s.Elements)
+	t.Open = isOpen(rel)
+	b.out.Query = rel
+	b.out.Inserts = append(b.out.Inserts, b.into(t, s, rel))
+}
+
+// fill adds the columns of a query to those declared. Names alone put the query's columns in another order; a declared
+// column of the same name keeps its declaration.
+func (b *binder) fill(t *Table, rel Rel, elements []ast.TableElement) {
+	var names []*ast.Name
+	for _, e := range elements {
+		if n, ok := e.(*ast.ColumnName); ok {
+			names = append(names, &n.Name)
+		}
+	}
+	columns := slices.Clone(rel.Columns())
+	for _, n := range names {
+		if !slices.ContainsFunc(columns, func(c *Column) bool { return c.Name == n.Text() }) && !isOpen(rel) {
+			suggest(b.report(UnknownColumn, n.Loc, "unknown column %q: the query has none of this name", n.Text()), "the query", n.Text(), columnNames(columns))
+		}
+	}
+	if names != nil {
+		rank := func(c *Column) int {
+			return slices.IndexFunc(names, func(n *ast.Name) bool { return n.Text() == c.Name })
+		}
+		slices.SortStableFunc(columns, func(a, b *Column) int { return rank(a) - rank(b) })
+	}
+	for _, c := range columns {
+		if t.Field(c.Name) == nil {
+			t.add(&TableField{Column: Column{Name: c.Name, Type: c.Type}}, rel.Place())
+		}
+	}
+}
+
+// into assigns the columns of a query to those of a new table by name.
+func (b *binder) into(t *Table, syntax ast.Node, rel Rel) *Insert {
+	insert := &Insert{Syntax: syntax, Table: t, Path: t.Path, Rel: rel}
+	for _, f := range t.Written() {
+		a := Assigned{Target: f}
+		for _, c := range rel.Columns() {
+			if c.Name == f.Name {
+				a.Source = c
+			}
+		}
+		insert.Columns = append(insert.Columns, a)
+	}
+	return insert
+}

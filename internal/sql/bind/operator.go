@@ -1,0 +1,209 @@
+// Binding of operators, CASE, CAST and tests.
+package bind
+
+import (
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+var arithmetic = map[ast.Op]types.Operator{
+	ast.Add: types.Add, ast.Subtract: types.Subtract, ast.Multiply: types.Multiply, ast.Divide: types.Divide,
+	ast.Remainder: types.Modulo, ast.Concat: types.Concat,
+}
+
+func (b *binder) unary(e *env, x *ast.Unary) Expr {
+	if x.Op == token.EXISTS || x.Op == token.UNIQUE {
+		if q, ok := x.X.(*ast.Subquery); ok {
+			return &Subquery{node: node{typ: types.Bool.Required(), loc: x.Loc}, Kind: Exists, Rel: b.query(q.Query, e.scope)}
+		}
+	}
+	operand := b.expr(e, x.X)
+	t := operand.Type()
+	ok := true
+	if x.Op == token.NOT {
+		ok = !t.Known() || t.Root == types.Boolean || t.Root == types.Null
+		t = types.Bool.NullableIf(t)
+	} else {
+		t, ok = types.Negate(t)
+	}
+	if !ok {
+		b.report(OperandTypes, x.Loc, "%s cannot be applied to %s", x.Op, operand.Type())
+	}
+	return b.operator(x.Loc, x.Op.String(), t, operand)
+}
+
+func (b *binder) binary(e *env, x *ast.Binary) Expr {
+	left, right := b.expr(e, x.Left), b.expr(e, x.Right)
+	var t types.Type
+	ok := true
+	switch op, isArithmetic := arithmetic[x.Op]; {
+	case isArithmetic:
+		t, ok = types.Apply(op, left.Type(), right.Type())
+	case x.Op == ast.And || x.Op == ast.Or:
+		t = types.Bool.NullableIf(left.Type(), right.Type())
+		ok = truth(left.Type()) && truth(right.Type())
+	case x.Op == ast.Eq || x.Op == ast.Ne || x.Op == ast.BangEq:
+		t = types.Bool.NullableIf(left.Type(), right.Type())
+		ok = types.Comparable(left.Type(), right.Type())
+	case x.Op == ast.Lt || x.Op == ast.Gt || x.Op == ast.Le || x.Op == ast.Ge:
+		t = types.Bool.NullableIf(left.Type(), right.Type())
+		ok = types.Ordered(left.Type(), right.Type())
+	case x.Op == ast.IsDistinct || x.Op == ast.IsNotDistinct:
+		t = types.Bool.Required()
+	case x.Op >= ast.MultisetUnion && x.Op <= ast.MultisetExceptDistinct:
+		t = left.Type()
+	default:
+		t = types.Bool
+	}
+	if !ok {
+		b.report(OperandTypes, x.Loc, "%s cannot be applied to %s and %s", x.Op, left.Type(), right.Type())
+	}
+	return b.operator(x.Loc, x.Op.String(), t, left, right)
+}
+
+func truth(t types.Type) bool { return !t.Known() || t.Root == types.Boolean || t.Root == types.Null }
+
+func (b *binder) between(e *env, x *ast.Between) Expr {
+	args := []Expr{b.expr(e, x.X), b.expr(e, x.Low), b.expr(e, x.High)}
+	for _, limit := range args[1:] {
+		if !types.Ordered(args[0].Type(), limit.Type()) {
+			b.report(OperandTypes, x.Loc, "BETWEEN cannot be applied to %s and %s", args[0].Type(), limit.Type())
+			break
+		}
+	}
+	return b.operator(x.Loc, negation(x.Not)+"BETWEEN", types.Bool.NullableIf(typesOf(args)...), args...)
+}
+
+func (b *binder) in(e *env, x *ast.In) Expr {
+	value := b.expr(e, x.X)
+	if x.Query != nil {
+		rel := b.query(x.Query, e.scope)
+		s := &Subquery{node: node{typ: types.Bool, loc: x.Loc}, Kind: InSubquery, Operands: []Expr{value}, Rel: rel}
+		if !x.Not {
+			return s
+		}
+		return b.operator(x.Loc, "NOT", types.Bool, s)
+	}
+	args := append([]Expr{value}, b.exprs(e, x.List)...)
+	for _, item := range args[1:] {
+		if !types.Comparable(value.Type(), item.Type()) {
+			b.report(OperandTypes, item.Place(), "%s cannot be compared with %s", value.Type(), item.Type())
+			break
+		}
+	}
+	return b.operator(x.Loc, negation(x.Not)+"IN", types.Bool.NullableIf(typesOf(args)...), args...)
+}
+
+func (b *binder) quantified(e *env, x *ast.Quantified) Expr {
+	value := b.expr(e, x.X)
+	if x.Query == nil {
+		args := append([]Expr{value}, b.exprs(e, x.List)...)
+		return b.operator(x.Loc, x.Op.String()+" "+x.Which.String(), types.Bool, args...)
+	}
+	return &Subquery{node: node{typ: types.Bool, loc: x.Loc}, Kind: Quantified, Operands: []Expr{value}, Rel: b.query(x.Query, e.scope)}
+}
+
+func (b *binder) scalarSubquery(e *env, loc ast.Loc, q ast.Query) Expr {
+	s := &Subquery{node: node{loc: loc}, Kind: ScalarSubquery, Rel: b.query(q, e.scope)}
+	columns := s.Rel.Columns()
+	if len(columns) == 1 {
+		s.typ = columns[0].Type.Nullable()
+	}
+	return s
+}
+
+func (b *binder) caseOf(e *env, x *ast.Case) Expr {
+	c := &Case{}
+	c.loc = x.Loc
+	var operand Expr
+	if x.Operand != nil {
+		operand = b.expr(e, x.Operand)
+	}
+	for _, when := range x.Whens {
+		c.Conditions = append(c.Conditions, b.condition(e, operand, when.Conditions))
+		c.Results = append(c.Results, b.expr(e, when.Result))
+	}
+	all := typesOf(c.Results)
+	if x.Else != nil {
+		c.Else = b.expr(e, x.Else)
+		all = append(all, c.Else.Type())
+	} else {
+		all = append(all, types.Of(types.Null))
+	}
+	t, ok := types.Common(all...)
+	if !ok {
+		b.report(BranchTypes, x.Loc, "the branches of CASE have no common type: %s", list(all))
+	}
+	c.typ = t
+	return c
+}
+
+// condition is one WHEN; with an operand it compares.
+func (b *binder) condition(e *env, operand Expr, list []ast.Expr) Expr {
+	var all Expr
+	for _, x := range list {
+		one := b.expr(e, x)
+		if operand != nil {
+			loc := one.Place()
+			if !types.Comparable(operand.Type(), one.Type()) {
+				b.report(OperandTypes, loc, "%s cannot be compared with %s", operand.Type(), one.Type())
+			}
+			one = b.operator(loc, "=", types.Bool.NullableIf(operand.Type(), one.Type()), operand, one)
+		}
+		if all != nil {
+			one = b.operator(one.Place(), "OR", types.Bool, all, one)
+		}
+		all = one
+	}
+	if all == nil {
+		return unknown(ast.Loc{})
+	}
+	return all
+}
+
+func (b *binder) cast(e *env, x *ast.Cast) Expr {
+	c := &Cast{X: b.expr(e, x.X), Explicit: true, Try: x.Func != token.CAST}
+	c.loc = x.Loc
+	if x.Interval != nil {
+		return c
+	}
+	from, to := c.X.Type(), b.typeOf(x.Type)
+	if to.Known() {
+		c.typ = to
+		c.typ.NotNull = from.NotNull && !c.Try
+		if !types.Casts(from, to) {
+			b.report(CastTypes, x.Loc, "%s cannot be cast to %s", from, to)
+		}
+	}
+	return c
+}
+
+// typeOf reads a type and reports a name that is none.
+func (b *binder) typeOf(name ast.TypeName) types.Type {
+	t, unknown := types.FromSyntax(name)
+	if unknown != nil {
+		f := b.report(UnknownType, unknown.Loc, "unknown type %s", unknown.Name.Text())
+		if better, ok := otherTypes[fold(unknown.Name.Text())]; ok {
+			f.Help = "Flink calls it " + better
+		}
+	}
+	return t
+}
+
+// otherTypes are names of types in other systems.
+var otherTypes = map[string]string{
+	"TEXT": "STRING", "LONG": "BIGINT", "DATETIME": "TIMESTAMP(3)", "NUMBER": "DECIMAL", "BLOB": "BYTES", "VARCHAR2": "STRING",
+	"NVARCHAR": "STRING", "UUID": "STRING", "JSON": "STRING", "BOOL": "BOOLEAN", "INT64": "BIGINT", "INT32": "INT", "FLOAT64": "DOUBLE", "LIST": "ARRAY",
+}
+
+func list(all []types.Type) string {
+	out := ""
+	for i, t := range all {
+		if i > 0 {
+			out += ", "
+		}
+		out += t.String()
+	}
+	return out
+}

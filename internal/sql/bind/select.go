@@ -1,0 +1,218 @@
+// Binding of SELECT.
+package bind
+
+import (
+	"strconv"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+// selected is what ORDER BY needs to know about the SELECT that it sorts.
+type selected struct {
+	env   *env
+	group *grouping // nil when nothing is grouped
+}
+
+// output is one item of a SELECT list before it is named.
+type output struct {
+	name  string // "" for EXPR$n
+	value Expr
+}
+
+func (b *binder) selectBlock(q *ast.Select, outer *scope) (Rel, *selected) {
+	rel, sc := b.from(q, outer)
+	e := &env{scope: sc, windows: q.Windows}
+	if q.Where != nil {
+		rel = b.filter(&env{scope: sc, windows: q.Windows, clause: whereClause}, rel, q.Where, token.WHERE)
+	}
+	p := &Project{}
+	p.loc = q.Loc
+	items := b.items(e, q.Items, p)
+	var having, qualify Expr
+	if q.Having != nil {
+		having = b.truth(e, q.Having, "HAVING")
+	}
+	if q.Qualify != nil {
+		qualify = b.qualify(e, q.Qualify, items)
+	}
+	done := &selected{env: e}
+	if q.GroupBy != nil || having != nil || anyAggregate(items) || qualify != nil && aggregated(qualify) {
+		done.group = b.group(e, rel, q.GroupBy, q.Loc)
+		rel, having, qualify = b.regroup(done.group, items, having, qualify)
+	}
+	if having != nil {
+		rel = newFilter(rel, having, token.HAVING)
+	}
+	if qualify != nil {
+		rel = newFilter(rel, qualify, token.QUALIFY)
+	}
+	p.Input = rel
+	p.columns = name(items)
+	rel = p
+	if q.Quantity == ast.Distinct {
+		d := &Distinct{unary{shape: shape{columns: fresh(p.columns), loc: q.Loc}, Input: p}}
+		for _, c := range d.columns {
+			c.Attribute = types.Regular
+		}
+		rel = d
+	}
+	return rel, done
+}
+
+func anyAggregate(items []output) bool {
+	for _, item := range items {
+		if aggregated(item.value) {
+			return true
+		}
+	}
+	return false
+}
+
+// regroup puts a grouping between the input and the expressions of the SELECT.
+func (b *binder) regroup(g *grouping, items []output, having, qualify Expr) (Rel, Expr, Expr) {
+	for i := range items {
+		items[i].value = g.rewrite(items[i].value)
+	}
+	return g.rel, g.rewrite(having), g.rewrite(qualify)
+}
+
+func newFilter(input Rel, condition Expr, clause token.Kind) *Filter {
+	f := &Filter{Condition: condition, Clause: clause}
+	f.Input, f.columns, f.loc = input, input.Columns(), condition.Place()
+	return f
+}
+
+func (b *binder) filter(e *env, input Rel, x ast.Expr, clause token.Kind) Rel {
+	condition := b.truth(e, x, clause.String())
+	if aggregated(condition) {
+		f := b.report(MisusedAggregate, condition.Place(), "an aggregate function cannot stand in %s", clause)
+		f.Help = "conditions on groups belong into HAVING"
+	}
+	return newFilter(input, condition, clause)
+}
+
+// truth binds a condition.
+func (b *binder) truth(e *env, x ast.Expr, clause string) Expr {
+	condition := b.expr(e, x)
+	if !truth(condition.Type()) {
+		b.report(OperandTypes, condition.Place(), "%s needs a BOOLEAN, not %s", clause, condition.Type())
+	}
+	return condition
+}
+
+// qualify binds QUALIFY, which may use the aliases of the SELECT list.
+func (b *binder) qualify(e *env, x ast.Expr, items []output) Expr {
+	var aliases []*Column
+	for _, item := range items {
+		if item.name != "" {
+			aliases = append(aliases, &Column{Name: item.name, Type: item.value.Type(), Value: item.value})
+		}
+	}
+	inner := *e.scope
+	inner.aliases = aliases
+	bound := b.expr(&env{scope: &inner, windows: e.windows, clause: e.clause}, x)
+	return rewrite(bound, func(x Expr) Expr {
+		if r, ok := x.(*Ref); ok {
+			for _, c := range aliases {
+				if c == r.Column {
+					return c.Value
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// items binds the SELECT list; stars become their columns.
+func (b *binder) items(e *env, items []ast.SelectItem, p *Project) []output {
+	var out []output
+	for i := range items {
+		item := &items[i]
+		if star, ok := item.Expr.(*ast.Star); ok {
+			out = append(out, b.star(e.scope, star, p)...)
+			continue
+		}
+		value := b.expr(e, item.Expr)
+		o := output{value: value}
+		switch {
+		case item.Alias != nil:
+			o.name = item.Alias.Name
+		default:
+			if c, ok := item.Expr.(*ast.ColumnRef); ok {
+				o.name = c.Parts[len(c.Parts)-1].Name
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+func (b *binder) star(s *scope, star *ast.Star, p *Project) []output {
+	columns := s.columns()
+	open := s.open()
+	if len(star.Table) > 0 {
+		columns, open = nil, nil
+		var t *scopeTable
+		for at := s; at != nil && t == nil; at = at.parent {
+			t, _ = at.table(append(star.Table[:len(star.Table):len(star.Table)], ast.Ident{}))
+		}
+		switch {
+		case t == nil:
+			if !s.lost() {
+				b.report(UnknownTable, star.Table[0].Loc, "unknown table %q", star.Table[0].Name)
+			}
+		default:
+			columns = t.columns
+			if t.open != nil {
+				open = t
+			}
+		}
+	}
+	if open != nil {
+		p.more = open.open
+	}
+	if s.lost() {
+		p.more = &beyond{}
+	}
+	out := make([]output, len(columns))
+	for i, c := range columns {
+		out[i] = output{name: c.Name, value: ref(c, star.Loc)}
+	}
+	return out
+}
+
+// name makes columns of the items. Equal names get a number, as Flink numbers them: id, id0.
+func name(items []output) []*Column {
+	taken := map[string]bool{}
+	columns := make([]*Column, len(items))
+	for i, item := range items {
+		base, name := item.name, item.name
+		if base == "" {
+			base, name = "EXPR$", unnamed(i)
+		}
+		for n := 0; taken[name]; n++ {
+			name = base + strconv.Itoa(n)
+		}
+		taken[name] = true
+		columns[i] = &Column{Name: name, Type: item.value.Type(), Value: item.value, Attribute: attributeOf(item.value)}
+	}
+	return columns
+}
+
+// attributeOf returns the time attribute of a value: only columns keep theirs, and a few functions make one.
+func attributeOf(e Expr) types.Attribute {
+	switch e := e.(type) {
+	case *Ref:
+		return e.Column.Attribute
+	case *Call:
+		switch e.Name {
+		case "PROCTIME", "TUMBLE_PROCTIME", "HOP_PROCTIME", "SESSION_PROCTIME", "MATCH_PROCTIME":
+			return types.Proctime
+		case "TUMBLE_ROWTIME", "HOP_ROWTIME", "SESSION_ROWTIME", "MATCH_ROWTIME":
+			return types.Rowtime
+		}
+	}
+	return types.Regular
+}

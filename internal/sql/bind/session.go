@@ -1,0 +1,201 @@
+// Sessions: what the statements of a script see and change.
+package bind
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+// Session is catalogs, objects and settings. It is used by one goroutine at a time.
+type Session struct {
+	Release token.Release
+
+	parent    *Session // frozen; its objects are seen through this one
+	current   catalog.Path
+	catalogs  map[string]*namespace
+	tables    map[catalog.Path]*Table // nil for one that was dropped
+	functions map[catalog.Path]*Routine
+	settings  map[string]string
+	modules   bool // a module other than core is loaded: more functions than the built-in ones
+}
+
+// namespace is a catalog.
+type namespace struct {
+	open      bool   // its content is not known
+	initial   string // database that USE CATALOG begins in
+	databases map[string]bool
+}
+
+// Routine is a function that was declared by a statement.
+type Routine struct {
+	Path      catalog.Path
+	Temporary bool
+	System    bool
+	Class     string
+	Language  token.Kind
+	Syntax    *ast.CreateFunction
+}
+
+// NewSession returns a session as Flink starts one: the default catalog with an empty database.
+func NewSession(release token.Release) *Session {
+	s := &Session{Release: release, current: catalog.Path{Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase}}
+	s.alloc()
+	s.catalogs[catalog.DefaultCatalog] = &namespace{initial: catalog.DefaultDatabase, databases: map[string]bool{catalog.DefaultDatabase: true}}
+	return s
+}
+
+func (s *Session) alloc() {
+	s.catalogs = map[string]*namespace{}
+	s.tables = map[catalog.Path]*Table{}
+	s.functions = map[catalog.Path]*Routine{}
+	s.settings = map[string]string{}
+}
+
+// Child returns a session that begins with all that s has and changes nothing of it. From then on s must not be changed:
+// jobs of a project that share DDL are children of one session.
+func (s *Session) Child() *Session {
+	c := &Session{Release: s.Release, parent: s, current: s.current, modules: s.modules}
+	c.alloc()
+	return c
+}
+
+// Setting returns the value of SET 'key' = 'value'.
+func (s *Session) Setting(key string) (string, bool) {
+	for ; s != nil; s = s.parent {
+		if v, ok := s.settings[key]; ok {
+			return v, v != ""
+		}
+	}
+	return "", false
+}
+
+// reset takes back a setting, or all of them.
+func (s *Session) reset(key string) {
+	for at := s; at != nil; at = at.parent {
+		for k := range at.settings {
+			if key == "" || k == key {
+				s.settings[k] = ""
+			}
+		}
+	}
+}
+
+// Tables calls yield for every table and view of the session, nearest declaration first, in no other order.
+func (s *Session) Tables(yield func(*Table) bool) {
+	seen := map[catalog.Path]bool{}
+	for ; s != nil; s = s.parent {
+		for path, t := range s.tables {
+			if !seen[path] && t != nil && !yield(t) {
+				return
+			}
+			seen[path] = true
+		}
+	}
+}
+
+func (s *Session) catalog(name string) *namespace {
+	for ; s != nil; s = s.parent {
+		if n := s.catalogs[name]; n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// ownCatalog returns a catalog that may be changed.
+func (s *Session) ownCatalog(name string) *namespace {
+	n := s.catalog(name)
+	if n == nil || s.catalogs[name] == n {
+		return n
+	}
+	own := &namespace{open: n.open, initial: n.initial, databases: maps.Clone(n.databases)}
+	s.catalogs[name] = own
+	return own
+}
+
+func (s *Session) table(path catalog.Path) *Table {
+	for ; s != nil; s = s.parent {
+		if t, ok := s.tables[path]; ok {
+			return t
+		}
+	}
+	return nil
+}
+
+func (s *Session) routine(path catalog.Path) *Routine {
+	for ; s != nil; s = s.parent {
+		if r, ok := s.functions[path]; ok {
+			return r
+		}
+	}
+	return nil
+}
+
+// path completes a name with the current catalog and database. Names have up to three parts; of more, the last three.
+func (s *Session) path(parts []string) catalog.Path {
+	p := s.current
+	n := len(parts)
+	p.Name = parts[n-1]
+	if n > 1 {
+		p.Database = parts[n-2]
+	}
+	if n > 2 {
+		p.Catalog = parts[n-3]
+	}
+	return p
+}
+
+// openPath reports whether there may be objects at a path that the session does not know.
+func (s *Session) openPath(p catalog.Path) bool {
+	n := s.catalog(p.Catalog)
+	return n != nil && n.open
+}
+
+// find returns the table of a name. Without one it returns a table of unknown columns where there may be one, else nil.
+func (s *Session) find(parts []string) *Table {
+	path := s.path(parts)
+	if t := s.table(path); t != nil {
+		return t
+	}
+	if !s.openPath(path) {
+		return nil
+	}
+	t := &Table{Path: path, Open: true}
+	s.tables[path] = t
+	return t
+}
+
+// call finds the routine of a name in the order in which Flink looks: temporary system functions, then (between them
+// come the built-in ones) those of the catalog.
+func (s *Session) call(parts []string) *Routine {
+	if len(parts) == 1 {
+		if r := s.routine(catalog.Path{Name: fold(parts[0])}); r != nil {
+			return r
+		}
+	}
+	path := s.path(parts)
+	path.Name = fold(path.Name)
+	return s.routine(path)
+}
+
+// tableNames returns the names that may be meant by a name without a path.
+func (s *Session) tableNames() []string {
+	var names []string
+	for t := range s.Tables {
+		names = append(names, t.Path.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func parts(n *ast.Name) []string {
+	p := make([]string, len(n.Parts))
+	for i := range n.Parts {
+		p[i] = n.Parts[i].Name
+	}
+	return p
+}

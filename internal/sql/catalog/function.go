@@ -1,0 +1,110 @@
+// Built-in functions.
+package catalog
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+// Kind says what a function makes of its rows.
+type Kind uint8
+
+// The kinds of functions.
+const (
+	UnknownKind Kind = iota // of the user, not inspected
+	Scalar                  // one value per row
+	Aggregate               // one value per group, or per row with OVER
+	Ranking                 // one value per row, only with OVER
+	TableValued             // rows per row
+	TableFunc               // rows per table: windows and process table functions
+)
+
+var kindNames = map[string]Kind{"scalar": Scalar, "aggregate": Aggregate, "ranking": Ranking, "table": TableValued, "ptf": TableFunc}
+
+// Function is a function that Flink brings along.
+type Function struct {
+	Name  string // in capitals
+	Kind  Kind
+	Since token.Release // first release that has it; 1.17 for everything older
+	Until token.Release // last release that has it
+	// Result names the strategy by which the type of the result follows from the arguments, "" when it is not known.
+	Result string
+}
+
+// In reports whether a release has the function.
+func (f *Function) In(r token.Release) bool { return f.Since <= r && r <= f.Until }
+
+//go:embed functions.txt
+var functionsText string
+
+var functions = sync.OnceValue(func() map[string]*Function {
+	all, err := parseFunctions(functionsText)
+	if err != nil {
+		panic("catalog: " + err.Error()) // a broken data file, found by the first test
+	}
+	return all
+})
+
+// LookupFunction returns the built-in function of a name in any case, of whatever release, or nil.
+func LookupFunction(name string) *Function { return functions()[strings.ToUpper(name)] }
+
+// FunctionNames calls yield for every built-in function of a release, in no order.
+func FunctionNames(r token.Release, yield func(string) bool) {
+	for name, f := range functions() {
+		if f.In(r) && !yield(name) {
+			return
+		}
+	}
+}
+
+// parseFunctions reads lines of the form
+//
+//	NAME kind [since[-until]] [result]
+//
+// with # before a comment. The release is 1.17 when it is missing.
+func parseFunctions(text string) (map[string]*Function, error) {
+	all := map[string]*Function{}
+	number := 0
+	for line := range strings.Lines(text) {
+		number++
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		f := &Function{Name: words[0], Until: token.Next}
+		if len(words) < 2 || kindNames[words[1]] == UnknownKind {
+			return nil, fmt.Errorf("functions.txt:%d: want NAME kind", number)
+		}
+		f.Kind = kindNames[words[1]]
+		for _, w := range words[2:] {
+			if err := f.set(w); err != nil {
+				return nil, fmt.Errorf("functions.txt:%d: %w", number, err)
+			}
+		}
+		all[f.Name] = f
+	}
+	return all, nil
+}
+
+func (f *Function) set(word string) error {
+	if word[0] < '0' || word[0] > '9' {
+		f.Result = word
+		return nil
+	}
+	since, until, ended := strings.Cut(word, "-")
+	ok := true
+	if f.Since, ok = token.ParseRelease(since); !ok {
+		return fmt.Errorf("unknown release %s", since)
+	}
+	if ended {
+		if f.Until, ok = token.ParseRelease(until); !ok {
+			return fmt.Errorf("unknown release %s", until)
+		}
+	}
+	return nil
+}

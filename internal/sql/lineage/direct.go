@@ -1,0 +1,94 @@
+// Where values come from.
+package lineage
+
+import (
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
+)
+
+// flow is where a value comes from and what is done to it on the way.
+type flow struct {
+	sources
+	subtype Subtype
+}
+
+// tracer follows columns down. It remembers what it has found, so that a shared view is followed once.
+type tracer struct {
+	flows      map[*bind.Column]flow
+	influences map[bind.Rel]map[Subtype]sources
+	texts      map[*bind.Column]string
+}
+
+func newTracer() *tracer {
+	return &tracer{flows: map[*bind.Column]flow{}, influences: map[bind.Rel]map[Subtype]sources{}, texts: map[*bind.Column]string{}}
+}
+
+// column returns the flow of a column. A column that comes to itself, in a recursive query, adds nothing.
+func (t *tracer) column(c *bind.Column) flow {
+	if f, ok := t.flows[c]; ok {
+		return f
+	}
+	t.flows[c] = flow{subtype: Identity}
+	f := t.expr(c.Value)
+	t.flows[c] = f
+	return f
+}
+
+func (t *tracer) expr(e bind.Expr) flow {
+	f := flow{sources: sources{}, subtype: Identity}
+	switch e := e.(type) {
+	case *bind.Ref:
+		return t.column(e.Column)
+	case *bind.TableColumn:
+		f.sources[Source{Table: e.Table.Path, Column: e.Name}] = true
+	case *bind.Branches:
+		for _, c := range e.Columns {
+			f.merge(t.column(c))
+		}
+	case *bind.Subquery:
+		f.subtype = Transformation
+		if e.Kind == bind.Exists {
+			return f
+		}
+		bind.Operands(e, t.into(&f))
+		if columns := e.Rel.Columns(); len(columns) > 0 {
+			f.merge(t.column(columns[0]))
+		}
+	case *bind.Call:
+		t.call(e, &f)
+	case *bind.Literal:
+		f.subtype = Transformation
+	case nil:
+	default:
+		f.subtype = Transformation
+		bind.Operands(e, t.into(&f))
+	}
+	return f
+}
+
+// call follows the arguments. What only chooses or orders rows (FILTER, OVER, ORDER BY) is no value.
+func (t *tracer) call(c *bind.Call, f *flow) {
+	f.subtype = Transformation
+	if c.Kind == catalog.Aggregate || c.Kind == catalog.Ranking || c.Over != nil {
+		f.subtype = Aggregation
+	}
+	for _, arg := range c.Args {
+		f.merge(t.expr(arg))
+	}
+}
+
+func (t *tracer) into(f *flow) func(bind.Expr) bool {
+	return func(e bind.Expr) bool {
+		f.merge(t.expr(e))
+		return true
+	}
+}
+
+func (f *flow) merge(other flow) {
+	f.sources.add(other.sources)
+	if rank[other.subtype] > rank[f.subtype] {
+		f.subtype = other.subtype
+	}
+}
+
+var rank = map[Subtype]int{Identity: 0, Transformation: 1, Aggregation: 2}

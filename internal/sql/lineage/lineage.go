@@ -1,0 +1,139 @@
+// Package lineage says which columns of which tables flow into the columns that a statement writes.
+//
+// A direct edge says where the values of one written column come from, down to stored columns: through views, common
+// table expressions, computed columns and functions. An indirect edge says which columns decide on rows without being in
+// them: join keys, filters, groups, orders, windows and conditions.
+package lineage
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
+)
+
+// Edge is one entry of a lineage.
+type Edge struct {
+	Statement int // in its file, from 1
+	Sink      catalog.Path
+	Column    string // "" for an indirect edge, which is about all columns
+	Sources   []Source
+	Transform string // the expression over stored columns
+	Kind      Kind
+	Subtype   Subtype
+}
+
+// Source is a stored column.
+type Source struct {
+	Table  catalog.Path
+	Column string
+}
+
+// Kind is direct or indirect.
+type Kind string
+
+// The kinds of edges.
+const (
+	Direct   Kind = "direct"
+	Indirect Kind = "indirect"
+)
+
+// Subtype says more; the words are those of OpenLineage's column lineage facet.
+type Subtype string
+
+// The subtypes: the first three are direct, and of several ways a value takes, the last counts.
+const (
+	Identity       Subtype = "IDENTITY"
+	Transformation Subtype = "TRANSFORMATION"
+	Aggregation    Subtype = "AGGREGATION"
+
+	Join        Subtype = "JOIN"
+	Filter      Subtype = "FILTER"
+	GroupBy     Subtype = "GROUP_BY"
+	Sort        Subtype = "SORT"
+	Window      Subtype = "WINDOW"
+	Conditional Subtype = "CONDITIONAL"
+)
+
+// Of returns the edges of a script: for each statement that writes, one direct edge per written column in the order of
+// the table, then the indirect ones.
+func Of(script *bind.Script) []Edge {
+	var edges []Edge
+	for _, statement := range script.Statements {
+		for _, insert := range statement.Inserts {
+			edges = append(edges, ofInsert(statement.Number, insert)...)
+		}
+	}
+	return edges
+}
+
+// OfQuery returns the edges of a query that writes nothing: its columns are those that a client would see.
+func OfQuery(statement int, query bind.Rel) []Edge {
+	t := newTracer()
+	var edges []Edge
+	for _, c := range query.Columns() {
+		edges = append(edges, t.direct(Edge{Statement: statement, Column: c.Name}, c))
+	}
+	return append(edges, t.indirect(Edge{Statement: statement}, query)...)
+}
+
+func ofInsert(statement int, insert *bind.Insert) []Edge {
+	t := newTracer()
+	into := Edge{Statement: statement, Sink: insert.Path}
+	var edges []Edge
+	for _, c := range insert.Columns {
+		into.Column = c.Target.Name
+		if c.Source != nil {
+			edges = append(edges, t.direct(into, c.Source))
+			continue
+		}
+		constant := into
+		constant.Kind, constant.Subtype, constant.Transform = Direct, Transformation, "NULL"
+		if c.Static != nil {
+			constant.Transform = printer{}.text(c.Static)
+		}
+		edges = append(edges, constant)
+	}
+	into.Column = ""
+	return append(edges, t.indirect(into, insert.Rel)...)
+}
+
+// direct completes an edge with where the values of a column come from.
+func (t *tracer) direct(e Edge, c *bind.Column) Edge {
+	flow := t.column(c)
+	e.Kind, e.Subtype, e.Sources, e.Transform = Direct, flow.subtype, flow.sorted(), t.transform(c)
+	return e
+}
+
+// indirect returns an edge for each way in which columns decide on the rows of a relation.
+func (t *tracer) indirect(e Edge, r bind.Rel) []Edge {
+	var edges []Edge
+	for _, subtype := range influences {
+		if columns := t.influence(r)[subtype]; len(columns) > 0 {
+			e.Kind, e.Subtype, e.Sources = Indirect, subtype, columns.sorted()
+			edges = append(edges, e)
+		}
+	}
+	return edges
+}
+
+// sources is a set of stored columns.
+type sources map[Source]bool
+
+func (s sources) sorted() []Source {
+	all := make([]Source, 0, len(s))
+	for source := range s {
+		all = append(all, source)
+	}
+	slices.SortFunc(all, func(a, b Source) int {
+		return cmp.Or(cmp.Compare(a.Table.String(), b.Table.String()), cmp.Compare(a.Column, b.Column))
+	})
+	return all
+}
+
+func (s sources) add(other sources) {
+	for source := range other {
+		s[source] = true
+	}
+}
