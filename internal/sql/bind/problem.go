@@ -9,45 +9,38 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 )
 
-// Rule is one kind of problem that binding reports. All are of level error: Flink refuses the statement.
-type Rule struct {
-	ID       string
-	Name     string
-	Category diag.Category
-}
-
-// The rules of names.
+// The rules of names. Findings of this package are always errors: Flink refuses the statement.
 var (
-	UnknownTable     = Rule{"AS2001", "unknown-table", diag.Name}
-	AmbiguousColumn  = Rule{"AS2002", "ambiguous-column", diag.Name}
-	UnknownColumn    = Rule{"AS2003", "unknown-column", diag.Name}
-	UnknownFunction  = Rule{"AS2004", "unknown-function", diag.Name}
-	UnknownNamespace = Rule{"AS2005", "unknown-catalog-or-database", diag.Name}
-	AlreadyExists    = Rule{"AS2006", "already-exists", diag.Name}
-	DuplicateColumn  = Rule{"AS2007", "duplicate-column", diag.Name}
-	UnknownField     = Rule{"AS2008", "unknown-field", diag.Name}
-	UnknownType      = Rule{"AS2009", "unknown-type", diag.Name}
-	UnknownWindow    = Rule{"AS2010", "unknown-window", diag.Name}
+	UnknownTable     = diag.Rule{ID: "AS2001", Name: "unknown-table", Category: diag.Name, Text: "Flink looks a table up in the session: temporary objects first, then the catalog and database in use. Names are case-sensitive."}
+	AmbiguousColumn  = diag.Rule{ID: "AS2002", Name: "ambiguous-column", Category: diag.Name, Text: "More than one table of the FROM clause has a column of this name. The common column of a NATURAL JOIN cannot be named at all; USING makes one that can."}
+	UnknownColumn    = diag.Rule{ID: "AS2003", Name: "unknown-column", Category: diag.Name, Text: "No table of the FROM clause has a column of this name. Names of columns are case-sensitive."}
+	UnknownFunction  = diag.Rule{ID: "AS2004", Name: "unknown-function", Category: diag.Name, Text: "The function is neither built into this release of Flink nor declared with CREATE FUNCTION before the statement. Names of functions are not case-sensitive."}
+	UnknownNamespace = diag.Rule{ID: "AS2005", Name: "unknown-catalog-or-database", Category: diag.Name, Text: "The catalog or database has not been created before it is used."}
+	AlreadyExists    = diag.Rule{ID: "AS2006", Name: "already-exists", Category: diag.Name, Text: "An object of this name was created before, in the same catalog and database."}
+	DuplicateColumn  = diag.Rule{ID: "AS2007", Name: "duplicate-column", Category: diag.Name, Text: "A column of a table has one declaration, and a column of a sink is assigned once."}
+	UnknownField     = diag.Rule{ID: "AS2008", Name: "unknown-field", Category: diag.Name, Text: "The row has no field of this name, or the value is no row."}
+	UnknownType      = diag.Rule{ID: "AS2009", Name: "unknown-type", Category: diag.Name, Text: "Flink takes any name for a type while it parses, and refuses those it does not have when the statement runs."}
+	UnknownWindow    = diag.Rule{ID: "AS2010", Name: "unknown-window", Category: diag.Name, Text: "OVER names a window that the WINDOW clause does not define."}
 )
 
 // The rules of types.
 var (
-	ColumnCount      = Rule{"AS3001", "column-count", diag.Type}
-	SinkType         = Rule{"AS3002", "sink-column-type", diag.Type}
-	OperandTypes     = Rule{"AS3003", "operand-types", diag.Type}
-	BranchTypes      = Rule{"AS3004", "branch-types", diag.Type}
-	CastTypes        = Rule{"AS3005", "cast", diag.Type}
-	ArgumentCount    = Rule{"AS3006", "argument-count", diag.Type}
-	ArgumentTypes    = Rule{"AS3007", "argument-types", diag.Type}
-	NotGrouped       = Rule{"AS3008", "not-grouped", diag.Type}
-	MisusedAggregate = Rule{"AS3009", "misused-aggregate", diag.Type}
-	WatermarkType    = Rule{"AS3010", "watermark-type", diag.Type}
-	InvalidKey       = Rule{"AS3011", "invalid-key", diag.Type}
+	ColumnCount      = diag.Rule{ID: "AS3001", Name: "column-count", Category: diag.Type, Text: "Two lists of columns that have to match have different lengths: a query and its sink, two sides of a set operation, a view and the names given to it."}
+	SinkType         = diag.Rule{ID: "AS3002", Name: "sink-column-type", Category: diag.Type, Text: "Before a sink Flink inserts only casts that lose nothing, such as INT to BIGINT. Everything else needs a CAST in the query."}
+	OperandTypes     = diag.Rule{ID: "AS3003", Name: "operand-types", Category: diag.Type, Text: "The operator has no meaning for values of these types. A string is compared with a time by itself, with a number it is not."}
+	BranchTypes      = diag.Rule{ID: "AS3004", Name: "branch-types", Category: diag.Type, Text: "All results of CASE, all rows of VALUES and all inputs of a set operation need one type that Flink can cast them to."}
+	CastTypes        = diag.Rule{ID: "AS3005", Name: "cast", Category: diag.Type, Text: "There is no conversion between these types."}
+	ArgumentCount    = diag.Rule{ID: "AS3006", Name: "argument-count", Category: diag.Type, Text: "The function takes another number of arguments."}
+	ArgumentTypes    = diag.Rule{ID: "AS3007", Name: "argument-types", Category: diag.Type, Text: "The function does not take values of these types."}
+	NotGrouped       = diag.Rule{ID: "AS3008", Name: "not-grouped", Category: diag.Type, Text: "In a grouped query every column is either a key of GROUP BY or inside an aggregate function. Aliases and positions are no keys."}
+	MisusedAggregate = diag.Rule{ID: "AS3009", Name: "misused-aggregate", Category: diag.Type, Text: "Aggregate functions stand in SELECT, HAVING, QUALIFY and ORDER BY, and not inside each other."}
+	WatermarkType    = diag.Rule{ID: "AS3010", Name: "watermark-type", Category: diag.Type, Text: "A rowtime attribute is a TIMESTAMP or TIMESTAMP_LTZ of millisecond precision or less, and its watermark has the type of the column."}
+	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
 
 // Rules returns all of them, in the order of their ids.
-func Rules() []Rule {
-	return []Rule{
+func Rules() []diag.Rule {
+	return []diag.Rule{
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
@@ -56,11 +49,10 @@ func Rules() []Rule {
 }
 
 // report adds a finding about a place. The result may be given a way out.
-func (b *binder) report(rule Rule, at ast.Loc, format string, args ...any) *diag.Finding {
-	b.out.Findings = append(b.out.Findings, diag.Finding{
-		Rule: rule.ID, Name: rule.Name, Category: rule.Category, Level: diag.Error,
-		File: b.file, Span: at.Span(), Statement: b.out.Number, Message: fmt.Sprintf(format, args...),
-	})
+func (b *binder) report(rule diag.Rule, at ast.Loc, format string, args ...any) *diag.Finding {
+	f := rule.At(b.file, at.Span(), fmt.Sprintf(format, args...), "")
+	f.Statement = b.out.Number
+	b.out.Findings = append(b.out.Findings, f)
 	return &b.out.Findings[len(b.out.Findings)-1]
 }
 
