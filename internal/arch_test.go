@@ -40,7 +40,7 @@ var rooms = map[string]room{
 	"plan":    {band: capability, may: []string{"project", "sql"}},
 	"job":     {band: capability, may: []string{"project", "sql", "plan"}},
 	"preview": {band: capability, may: []string{"project", "sql"}},
-	"demo":    {band: capability}, // the clicks of the page-view example
+	"demo":    {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
 
 	"flink":  {band: substrate},
 	"target": {band: substrate, may: []string{"flink"}},

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/demo"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/flink"
 	"github.com/autostream/autostream/internal/cli/initcmd"
@@ -49,6 +50,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),
+		demo.NewCommand(d),
 		version.NewCommand(d, nil),
 	)
 	wrapArgs(root)

@@ -46,7 +46,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	if run == nil {
 		run = write
 	}
-	opts := &Options{Flink: release.Latest}
+	opts := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
@@ -77,25 +77,11 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		},
 	}
 	cmd.Flags().StringVar(&opts.Name, "name", "", "name of the project (default: that of the folder)")
-	cmd.Flags().Var(lineFlag{&opts.Flink}, "flink", "Flink line")
+	cmd.Flags().TextVar(&opts.Flink, "flink", release.Latest, "Flink line")
 	cmd.Flags().BoolVar(&opts.DryRun, "dry-run", false, "only say what would be written")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())
 	return cmd
 }
-
-// lineFlag is a pflag.Value for a Flink line.
-type lineFlag struct{ line *release.Line }
-
-func (f lineFlag) String() string {
-	if f.line == nil {
-		return ""
-	}
-	return f.line.String()
-}
-
-func (lineFlag) Type() string { return "line" }
-
-func (f lineFlag) Set(text string) error { return f.line.UnmarshalText([]byte(text)) }
 
 // nameFrom makes a project name of a folder's name.
 func nameFrom(folder string) string {

@@ -4,18 +4,25 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/autostream/autostream/internal/base/atomicfile"
 )
 
-// Feed writes one file of JSON lines a second into a folder until ctx ends, which is not an error. A file appears under
-// its name only when it is whole: Flink's file source passes over names that begin with a dot.
+// Feed writes one file of JSON lines a second into a folder until ctx ends or the folder is gone, neither of which is an
+// error. A file appears under its name only when it is whole: Flink's file source passes over names that begin with a dot.
 func Feed(ctx context.Context, dir string, s *Stream) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err := Write(dir, s); err != nil {
 			return err
 		}
@@ -33,7 +40,7 @@ func Write(dir string, s *Stream) error {
 	return WriteFile(dir, name, s.Next())
 }
 
-// WriteFile publishes clicks as one file of a folder, which is made if need be. No clicks, no file.
+// WriteFile publishes clicks as one file of a folder. No clicks, no file.
 func WriteFile(dir, name string, all []Click) error {
 	if len(all) == 0 {
 		return nil
@@ -45,15 +52,5 @@ func WriteFile(dir, name string, all []Click) error {
 			return fmt.Errorf("encoding a click: %w", err)
 		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("making the folder of clicks: %w", err)
-	}
-	hidden := filepath.Join(dir, "."+name)
-	if err := os.WriteFile(hidden, text.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("writing clicks: %w", err)
-	}
-	if err := os.Rename(hidden, filepath.Join(dir, name)); err != nil {
-		return fmt.Errorf("publishing clicks: %w", err)
-	}
-	return nil
+	return atomicfile.Write(filepath.Join(dir, name), text.Bytes(), 0o644)
 }
