@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/proc"
 	"github.com/autostream/autostream/internal/flink/conf"
@@ -19,6 +20,10 @@ import (
 
 // clusterIDKey is an option of our own in the JobManager's configuration: who answers on a port is known by it.
 const clusterIDKey = "autostream.cluster.id"
+
+// refresh is how old an answer about one job may be (ExecutionGraphCache), and how often Flink's web page asks. The
+// default of 3 s makes a status lag behind the list.
+const refresh = 300 * time.Millisecond
 
 // role is one of the JVMs of a cluster.
 type role struct {
@@ -105,8 +110,7 @@ func (f folder) options(s spec, r record) conf.Options {
 		// What happened to a savepoint and to an ended job can be asked for as long as a developer may be away.
 		"rest.async.store-duration": "7 d",
 		"jobstore.expiration-time":  "604800",
-		// Answers about one job are never older than this; the default of 3000 makes a status lag behind the list.
-		"web.refresh-interval": "500",
+		"web.refresh-interval":      port(int(refresh.Milliseconds())),
 	}
 }
 

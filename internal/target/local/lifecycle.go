@@ -70,6 +70,9 @@ func (t *Target) Status(ctx context.Context, id target.JobID) (target.Status, er
 		return target.Status{}, err
 	}
 	s := status(c, j)
+	if err := settle(ctx, s); err != nil {
+		return s, err
+	}
 	failure, failed, err := c.LastFailure(ctx, j.ID)
 	if err != nil {
 		return s, fmt.Errorf("asking for failures of job %s: %w", id, err)
@@ -86,6 +89,19 @@ func (t *Target) Status(ctx context.Context, id target.JobID) (target.Status, er
 		}
 	}
 	return s, nil
+}
+
+// settle waits, after a job has ended just now, until Flink no longer answers questions about it as it was before.
+func settle(ctx context.Context, s target.Status) error {
+	if s.Ended.IsZero() {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Until(s.Ended.Add(refresh))):
+		return nil
+	}
 }
 
 // List implements target.Target.

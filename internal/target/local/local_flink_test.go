@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,11 +25,13 @@ const keeperFolder = "AUTOSTREAM_TEST_KEEPER"
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(keeperFolder); dir != "" {
 		keeper := local.Keeper{Dir: dir, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
-		if err := keeper.Keep(context.Background()); err != nil {
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		if err := keeper.Keep(ctx); err != nil {
 			slog.Error("keeping", "err", err)
-			os.Exit(1)
+			os.Exit(1) //nolint:gocritic // nothing is deferred that matters then
 		}
-		os.Exit(0)
+		return
 	}
 	os.Exit(m.Run())
 }
