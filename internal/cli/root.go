@@ -12,6 +12,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/flink"
 	"github.com/autostream/autostream/internal/cli/initcmd"
+	"github.com/autostream/autostream/internal/cli/lint"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -47,6 +48,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	root.SetCompletionCommandGroupID(groupSetup)
 	add(root, groupDevelop,
 		initcmd.NewCommand(d, nil),
+		lint.NewCommand(d, nil),
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),

@@ -315,7 +315,7 @@ type JSONItem struct {
 	Loc
 	Key       bool       // KEY was written
 	Name      Expr       // nil for an element
-	Separator token.Kind // token.VALUE, token.Colon or token.Comma
+	Separator token.Kind // token.VALUE or token.Colon
 	Value     Expr
 }
 

@@ -301,7 +301,7 @@ func (p *parser) compact() ast.AlterAction {
 	c := &ast.Compact{}
 	start := p.start()
 	if p.release >= token.V2_0 {
-		p.failRule(removed, p.tok(), "ALTER TABLE … COMPACT is gone since Flink 2.0", "")
+		p.failRule(removedSyntax, p.tok(), "ALTER TABLE … COMPACT is gone since Flink 2.0", "")
 		return nil
 	}
 	if p.got(token.PARTITION) {
@@ -328,12 +328,18 @@ func (p *parser) schemaAction() ast.AlterAction {
 		add := &ast.AddElements{Parens: p.k == token.LParen}
 		add.Elements = p.alterElements()
 		add.Loc = p.from(start)
+		if !p.failed {
+			p.checkKeys(add.Elements)
+		}
 		return add
 	case token.MODIFY:
 		p.next()
 		m := &ast.ModifyElements{Parens: p.k == token.LParen}
 		m.Elements = p.alterElements()
 		m.Loc = p.from(start)
+		if !p.failed {
+			p.checkKeys(m.Elements)
+		}
 		return m
 	case token.DROP:
 		p.next()

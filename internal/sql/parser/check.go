@@ -14,10 +14,18 @@ func (p *parser) checkTable(c *ast.CreateTable) {
 		return
 	}
 	p.checkKeys(c.Elements)
-	p.checkPartitions(c.Elements, c.PartitionedBy)
-	switch {
-	case c.OrReplace && c.As == nil:
-		p.wrong(c.Loc, "CREATE OR REPLACE TABLE needs AS and a query", "")
+}
+
+// checkModel refuses columns beside a query, which gives the model its columns.
+func (p *parser) checkModel(c *ast.CreateModel) {
+	if p.failed || c.As == nil {
+		return
+	}
+	if c.Input != nil {
+		p.wrong(c.Input[0].Place(), "CREATE MODEL … AS takes no INPUT columns", "")
+	}
+	if c.Output != nil {
+		p.wrong(c.Output[0].Place(), "CREATE MODEL … AS takes no OUTPUT columns", "")
 	}
 }
 
@@ -27,15 +35,9 @@ func (p *parser) checkMaterializedTable(c *ast.CreateMaterializedTable) {
 	}
 }
 
-// checkKeys reports unique and enforced keys, second primary keys and columns that a key names twice or that do not exist.
+// checkKeys reports unique keys, enforced keys and second primary keys.
 func (p *parser) checkKeys(elements []ast.TableElement) {
 	var primary *ast.Constraint
-	columns := map[string]bool{}
-	for _, e := range elements {
-		if c, ok := e.(*ast.Column); ok && len(c.Name.Parts) > 0 {
-			columns[c.Name.Last().Name] = true
-		}
-	}
 	for _, e := range elements {
 		var k *ast.Constraint
 		switch e := e.(type) {
@@ -60,5 +62,3 @@ func (p *parser) checkKeys(elements []ast.TableElement) {
 		}
 	}
 }
-
-func (p *parser) checkPartitions([]ast.TableElement, *ast.Names) {}

@@ -98,7 +98,7 @@ func hasVariable(sql string) bool {
 
 func rejected(findings []diag.Finding) *diag.Finding {
 	for i := range findings {
-		if findings[i].Level == diag.Error && findings[i].Rule != invalidDDL.id {
+		if findings[i].Level == diag.Error && findings[i].Rule != invalidDefinition.ID {
 			return &findings[i]
 		}
 	}

@@ -590,6 +590,7 @@ func (p *parser) createModel(how createHow) ast.Statement {
 		c.As = p.query()
 	}
 	c.Loc = p.from(how.start)
+	p.checkModel(c)
 	return c
 }
 

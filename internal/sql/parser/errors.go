@@ -10,32 +10,21 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
-// A rule is what a finding is an instance of.
-type rule struct {
-	id, name string
-	level    diag.Level
-}
-
-var (
-	syntaxError  = rule{"AS1001", "syntax-error", diag.Error}
-	needsNewer   = rule{"AS1002", "needs-newer-flink", diag.Error}
-	unsupported  = rule{"AS1003", "unsupported-syntax", diag.Error}
-	invalidDDL   = rule{"AS1004", "invalid-definition", diag.Error}
-	removed      = rule{"AS1005", "removed-syntax", diag.Error}
-	openSet      = rule{"AS1006", "open-statement-set", diag.Warning}
-	maxFindings  = 10_000 // of one file; a text that is no SQL at all says so soon enough
-	clipFoundLen = 40
+// maxFindings bounds the findings of one file: a text that is no SQL at all says so soon enough. clipped bounds what a
+// message quotes.
+const (
+	maxFindings = 10_000
+	clipped     = 40
 )
 
 // add records a finding that does not stop the parser.
-func (p *parser) add(r rule, at ast.Loc, message, help string) *diag.Finding {
+func (p *parser) add(r diag.Rule, at ast.Loc, message, help string) *diag.Finding {
 	if len(p.findings) >= maxFindings {
 		return &diag.Finding{}
 	}
-	p.findings = append(p.findings, diag.Finding{
-		Rule: r.id, Name: r.name, Level: r.level, Category: diag.Syntax, File: p.file, Span: at.Span(), Statement: p.number,
-		Message: message, Help: help,
-	})
+	f := r.At(p.file, at.Span(), message, help)
+	f.Statement = p.number
+	p.findings = append(p.findings, f)
 	return &p.findings[len(p.findings)-1]
 }
 
@@ -57,7 +46,7 @@ func (p *parser) fail(at token.Token, message, help string) *diag.Finding {
 	return p.failRule(syntaxError, at, message, help)
 }
 
-func (p *parser) failRule(r rule, at token.Token, message, help string) *diag.Finding {
+func (p *parser) failRule(r diag.Rule, at token.Token, message, help string) *diag.Finding {
 	if p.failed {
 		return &diag.Finding{}
 	}
@@ -112,6 +101,9 @@ func (p *parser) unexpectedAt(i int, expected string) {
 	case t.Kind == token.BangEq:
 		p.bangEqual(t)
 		return
+	case t.Kind == token.Comma && !p.toks[i+1].Kind.IsName(p.release):
+		p.comma(i)
+		return
 	case t.Kind == token.QuotedIdentifier || t.Kind == token.Variable:
 	case t.Kind.Reserved(p.release) && p.looksLikeName(i):
 		help = fmt.Sprintf("%s is a reserved word: write `%s` to use it as a name", t.Kind.Word(), t.Text(p.text))
@@ -119,6 +111,19 @@ func (p *parser) unexpectedAt(i int, expected string) {
 	f := p.fail(t, message, help)
 	if help != "" {
 		f.Fixes = []diag.Fix{p.quote(t)}
+	}
+}
+
+// comma reports a comma with nothing behind it that its list could take.
+func (p *parser) comma(i int) {
+	behind := p.toks[i+1]
+	help := ""
+	if behind.Kind.Reserved(p.release) && p.looksLikeName(i+1) {
+		help = fmt.Sprintf("%s is a reserved word: write `%s` to use it as a name", behind.Kind.Word(), behind.Text(p.text))
+	}
+	f := p.fail(p.toks[i], "unexpected "+p.found(behind)+" behind the comma", help)
+	if help != "" {
+		f.Fixes = []diag.Fix{p.quote(behind)}
 	}
 }
 
@@ -183,8 +188,8 @@ func (p *parser) found(t token.Token) string {
 }
 
 func clip(s string) string {
-	if r := []rune(s); len(r) > clipFoundLen {
-		return string(r[:clipFoundLen-1]) + "…"
+	if r := []rune(s); len(r) > clipped {
+		return string(r[:clipped-1]) + "…"
 	}
 	return s
 }
@@ -262,13 +267,13 @@ func (p *parser) gone(with token.Release, at ast.Loc, what string) {
 	if p.release < with || p.failed {
 		return
 	}
-	p.add(removed, at, fmt.Sprintf("%s is gone since Flink %s", what, with), "")
+	p.add(removedSyntax, at, fmt.Sprintf("%s is gone since Flink %s", what, with), "")
 }
 
 // wrong records that Flink's check of the syntax tree refuses what its grammar accepts.
 func (p *parser) wrong(at ast.Loc, message, help string) {
 	if !p.failed {
-		p.add(invalidDDL, at, message, help)
+		p.add(invalidDefinition, at, message, help)
 	}
 }
 

@@ -162,6 +162,9 @@ func (p *parser) jsonItem(pair bool) (item ast.JSONItem) {
 		p.next()
 		item.Key = true
 	}
+	if !item.Key && p.peek(1) == token.Comma { // Flink looks two tokens ahead
+		p.fail(p.tok(), "expected VALUE or : behind the name of the member", "")
+	}
 	item.Name = p.expr(nonQuery)
 	switch {
 	case p.got(token.VALUE):
@@ -172,9 +175,6 @@ func (p *parser) jsonItem(pair bool) (item ast.JSONItem) {
 		if item.Key {
 			p.fail(p.toks[p.i-1], "KEY goes with VALUE, not with :", "")
 		}
-	case p.k == token.Comma && p.release >= token.V2_2:
-		p.next()
-		item.Separator = token.Comma
 	default:
 		p.unexpected("VALUE")
 	}

@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+func TestScript(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, sql string
+		want      []string
+	}{
+		{"clean", "SELECT a FROM t; INSERT INTO s SELECT 1", nil},
+		{"every error", "SELECT a FROM;\nSELECT b FROM t;\nSELECT c FROM", []string{"1:14 AS1001 #1", "3:13 AS1001 #3"}},
+		{"variable", "SELECT 1;\nSELECT * FROM a_${T} WHERE x = '${Y}' -- ${Z}", []string{"2:17 AS1007 #2"}},
+		{"newer", "SELECT a FROM t QUALIFY ROW_NUMBER() OVER (ORDER BY a) = 1", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := Script(source.New("a.sql", tt.sql), Options{Release: token.V2_2})
+			var got []string
+			for _, f := range r.Findings {
+				p := f.File.Position(f.Span.Start)
+				got = append(got, fmt.Sprintf("%d:%d %s #%d", p.Line, p.Column, f.Rule, f.Statement))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Ids and names are unique, and every rule says why it is there.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, r := range Rules() {
+		if seen[r.ID] || seen[r.Name] || !strings.HasPrefix(r.ID, "AS") || r.Text == "" {
+			t.Errorf("rule %s %s", r.ID, r.Name)
+		}
+		seen[r.ID], seen[r.Name] = true, true
+	}
+}
