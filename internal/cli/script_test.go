@@ -19,6 +19,7 @@ import (
 
 	"github.com/autostream/autostream/internal/app"
 	"github.com/autostream/autostream/internal/cli"
+	"github.com/autostream/autostream/internal/flink/dist/disttest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts that ran")
@@ -29,6 +30,9 @@ const scripts = "../../testdata/script"
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"autostream": func() { os.Exit(cli.Main(os.Args[1:], app.FromProcess())) },
+		// Under names of their own, because the scripts on real Flink use the real ones.
+		"fake-python3": func() { os.Exit(disttest.Python(os.Args[1:], os.Stdout, os.Stderr)) },
+		"fake-mvn":     func() { os.Exit(disttest.Maven(os.Args[1:], os.Stdout, os.Stderr)) },
 	})
 }
 

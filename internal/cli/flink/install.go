@@ -73,8 +73,6 @@ func newInstall(d *deps.Deps, run func(context.Context, *InstallOptions) error) 
 	flags.StringVar(&o.From, "from", "", "copy from a folder, or unpack an archive: a file or a web address")
 	flags.StringVar(&o.SHA512, "sha512", "", "checksum of the archive, or a file with it (default: the archive's name with .sha512)")
 	flags.Var(format, "format", "output format: "+format.Names())
-	cmd.MarkFlagsMutuallyExclusive("home", "from")
-	cmd.MarkFlagsMutuallyExclusive("home", "sha512")
 	return cmd
 }
 
@@ -114,6 +112,9 @@ func install(ctx context.Context, o *InstallOptions) error {
 // requests turns the arguments into what is to be installed, and finds all that is wrong with them before anything is
 // downloaded.
 func (o *InstallOptions) requests() ([]dist.Request, error) {
+	if o.Home != "" && o.From != "" {
+		return nil, fault.Errorf(fault.Usage, "--home uses a distribution where it is, --from copies one: give one of them")
+	}
 	if o.SHA512 != "" && o.From == "" {
 		return nil, fault.Errorf(fault.Usage, "--sha512 is the checksum of an archive: it needs --from")
 	}
@@ -171,7 +172,7 @@ func (o *InstallOptions) from() (dist.Source, error) {
 	case err == nil && stat.IsDir():
 		return dist.Directory{Path: o.From}, nil
 	case err != nil && !web:
-		return nil, fault.Errorf(fault.NotFound, "opening --from: %w", err)
+		return nil, fault.Errorf(fault.NotFound, "nothing is at --from %s", o.From)
 	}
 	sum, err := dist.SHA512Of(o.From, o.SHA512)
 	if err != nil {

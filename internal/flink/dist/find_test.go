@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/autostream/autostream/internal/base/fault"
-	"github.com/autostream/autostream/internal/base/proc"
 	"github.com/autostream/autostream/internal/flink/dist/disttest"
 	"github.com/autostream/autostream/internal/flink/release"
 )
@@ -76,7 +75,7 @@ func TestRemove(t *testing.T) {
 	}
 	remove := func() error { return cache.Remove(t.Context(), version, func(string) {}) }
 
-	release, err := cache.Use(home, proc.Self(), "/home/me/traffic")
+	release, err := cache.Use(home.Dir, version, os.Getpid(), "/home/me/traffic")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +94,7 @@ func TestRemove(t *testing.T) {
 	if err := dead.Run(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := cache.Use(home, proc.ID{PID: dead.Process.Pid}, "/gone"); err != nil {
+	if _, err := cache.Use(home.Dir, version, dead.Process.Pid, "/gone"); err != nil {
 		t.Fatal(err)
 	}
 	record := filepath.Join(home.Dir+".users", strconv.Itoa(os.Getpid()))
@@ -111,7 +110,7 @@ func TestRemove(t *testing.T) {
 	if err := remove(); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("twice: %v", err)
 	}
-	if _, err := cache.Use(home, proc.Self(), "/late"); fault.KindOf(err) != fault.Conflict {
+	if _, err := cache.Use(home.Dir, version, os.Getpid(), "/late"); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("using what was removed: %v", err)
 	}
 }

@@ -28,8 +28,13 @@ type Java struct {
 // FindJava returns a Java that the release supports: the one of JAVA_HOME, else of the PATH, else the best of the usual
 // places, 17 before others. The errors say what is there instead and how to install one.
 func FindJava(ctx context.Context, r release.Release, getenv func(string) string) (Java, error) {
+	return chooseJava(ctx, r, javaHomes(getenv))
+}
+
+// chooseJava returns the first fit one of the places.
+func chooseJava(ctx context.Context, r release.Release, homes []string) (Java, error) {
 	var unfit []Java
-	for _, home := range javaHomes(getenv) {
+	for _, home := range homes {
 		java, ok := inspectJava(ctx, home)
 		if !ok {
 			continue

@@ -53,15 +53,28 @@ func TestFindJava(t *testing.T) {
 	if java, err := find(old); err != nil || java.Home != good {
 		t.Errorf("an unfit JAVA_HOME is passed over for the PATH: %+v, %v", java, err)
 	}
+}
 
-	// What the machine itself has must not matter: nothing supports Java 3.
-	none := release.Release{Line: release.V2_2, Java: []int{2, 3}}
-	_, err := FindJava(t.Context(), none, func(name string) string { return map[string]string{"JAVA_HOME": old}[name] })
-	if fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), "Flink 2.2 runs on Java 2 or 3; this machine has 1.8.0_402 in "+old) {
-		t.Errorf("only the wrong Java: %v", err)
-	}
-	if fix := fault.FixOf(err); !strings.Contains(fix, "JAVA_HOME") || !strings.Contains(fix, "3") {
-		t.Errorf("its fix: %q", fix)
+func TestNoJava(t *testing.T) {
+	t.Parallel()
+	r, _ := release.Of(release.V2_2)
+	old := javaHome(t, "1.8.0_402", "")
+	for _, tc := range []struct {
+		name  string
+		homes []string
+		want  string
+	}{
+		{"none", nil, "no Java on this machine; Flink 2.2 runs on Java 11, 17 or 21"},
+		{"no program", []string{t.TempDir()}, "no Java on this machine"},
+		{"the wrong one", []string{old}, "Flink 2.2 runs on Java 11, 17 or 21; this machine has 1.8.0_402 in " + old},
+	} {
+		_, err := chooseJava(t.Context(), r, tc.homes)
+		if fault.KindOf(err) != fault.NotFound || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+		if fix := fault.FixOf(err); !strings.Contains(fix, "install") || !strings.Contains(fix, "JAVA_HOME") {
+			t.Errorf("%s: its fix is %q", tc.name, fix)
+		}
 	}
 }
 

@@ -65,13 +65,28 @@ func (Registries) build(ctx context.Context, s *site) (string, error) {
 		err = gatewayErr // the cause of the other's end
 	}
 	if err != nil {
-		return "", err
+		return "", suggestKnown(err, s.version)
 	}
 	jar := gatewayCoordinates(s.version).FileName()
 	if err := os.Rename(filepath.Join(s.work, "gateway", jar), filepath.Join(s.tree, "opt", jar)); err != nil {
 		return "", fmt.Errorf("moving the SQL Gateway to its place: %w", err)
 	}
 	return "", os.MkdirAll(filepath.Join(s.tree, "log"), 0o755)
+}
+
+// suggestKnown adds to an error about a version that AutoStream does not provision itself which one it does: the
+// registries lack a part of some.
+func suggestKnown(err error, version string) error {
+	r, parseErr := release.Parse(version)
+	if parseErr != nil || fault.KindOf(err) != fault.Failed {
+		return err
+	}
+	standard, ok := release.Of(r.Line)
+	if !ok || standard.Version == version {
+		return err
+	}
+	return fault.Errorf(fault.Failed, "%w", err).
+		WithFix("%s\n%s is complete in the registries:\n  autostream flink install %s", fault.FixOf(err), standard.Version, standard.Line)
 }
 
 // serialize makes the events of several goroutines come one at a time.

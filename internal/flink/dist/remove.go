@@ -22,24 +22,24 @@ type User struct {
 	Project string `json:"project"` // folder of the project that it runs for
 }
 
-// Use records that a process uses a distribution, for as long as it lives or until the function that it returns is called;
-// Remove refuses meanwhile. The process may be another one than this, such as a JobManager that outlives it. A
-// distribution outside of the cache needs no record.
-func (c *Cache) Use(home Home, id proc.ID, project string) (release func() error, err error) {
-	dir := c.home(home.Release.Version)
-	if home.Dir != dir {
+// Use records that a process uses the distribution of a version in a folder, for as long as it lives or until the function
+// that Use returns is called; Remove refuses meanwhile. The process may be another one than this, such as one that outlives
+// it. A distribution outside of the cache needs no record.
+func (c *Cache) Use(home, version string, pid int, project string) (release func() error, err error) {
+	dir := c.home(version)
+	if home != dir {
 		return func() error { return nil }, nil
 	}
-	text, err := json.Marshal(User{ID: id, Project: project})
+	text, err := json.Marshal(User{ID: proc.Of(pid), Project: project})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the record of a user: %w", err)
 	}
-	path := filepath.Join(dir+".users", strconv.Itoa(id.PID))
+	path := filepath.Join(dir+".users", strconv.Itoa(pid))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, fmt.Errorf("recording the use of Flink %s: %w", home.Release.Version, err)
+		return nil, fmt.Errorf("recording the use of Flink %s: %w", version, err)
 	}
 	if err := atomicfile.Write(path, text, 0o644); err != nil {
-		return nil, fmt.Errorf("recording the use of Flink %s: %w", home.Release.Version, err)
+		return nil, fmt.Errorf("recording the use of Flink %s: %w", version, err)
 	}
 	release = func() error {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -49,8 +49,8 @@ func (c *Cache) Use(home Home, id proc.ID, project string) (release func() error
 	}
 	// Remove renames first and looks for records after: one of the two sees the other.
 	if _, err := os.Stat(filepath.Join(dir, manifestName)); err != nil {
-		return nil, errors.Join(fault.Errorf(fault.Conflict, "Flink %s was removed just now", home.Release.Version).
-			WithFix("autostream flink install %s", home.Release.Version), release())
+		return nil, errors.Join(fault.Errorf(fault.Conflict, "Flink %s was removed just now", version).
+			WithFix("autostream flink install %s", version), release())
 	}
 	return release, nil
 }
