@@ -32,6 +32,7 @@ func FromProcess() *deps.Deps {
 	d.Project = loader(d)
 	d.Target = connect
 	d.Jobs = jobs(d)
+	d.SessionCluster = sessionCluster
 	return d
 }
 

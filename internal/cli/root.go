@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/flink"
 	"github.com/autostream/autostream/internal/cli/initcmd"
 	"github.com/autostream/autostream/internal/cli/lint"
+	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -49,6 +50,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	add(root, groupDevelop,
 		initcmd.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
+		preview.NewCommand(d, nil),
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),

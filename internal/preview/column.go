@@ -1,29 +1,11 @@
 package preview
 
 import (
-	"encoding/json"
-	"fmt"
 	"math"
 
+	"github.com/autostream/autostream/internal/flink/gateway"
 	"github.com/autostream/autostream/internal/sql/types"
 )
-
-// logicalType is a type as the SQL Gateway writes it (org.apache.flink.table.gateway.rest.serde.LogicalTypeJsonSerializer).
-type logicalType struct {
-	Type                string       `json:"type"`
-	Nullable            bool         `json:"nullable"`
-	Length              int          `json:"length"`
-	Precision           int          `json:"precision"`
-	FractionalPrecision int          `json:"fractionalPrecision"`
-	Scale               int          `json:"scale"`
-	ElementType         *logicalType `json:"elementType"`
-	KeyType             *logicalType `json:"keyType"`
-	ValueType           *logicalType `json:"valueType"`
-	Fields              []struct {
-		Name string       `json:"name"`
-		Type *logicalType `json:"fieldType"`
-	} `json:"fields"`
-}
 
 // roots are the names of LogicalTypeRoot. One that is not here is Unknown: its values are shown as they come.
 var roots = map[string]types.Root{
@@ -44,40 +26,34 @@ var roots = map[string]types.Root{
 // deepest is how far types and values may be nested; Flink's own limit is the stack of its JVM.
 const deepest = 100
 
-// readType reads the gateway's form of a type.
-func readType(raw json.RawMessage) (types.Type, error) {
-	var l logicalType
-	if err := json.Unmarshal(raw, &l); err != nil {
-		return types.Type{}, fmt.Errorf("reading a column's type: %w", err)
-	}
-	return l.resolve(0), nil
-}
+// typeOf takes a type over from the gateway.
+func typeOf(l gateway.LogicalType) types.Type { return typeAt(&l, 0) }
 
-func (l *logicalType) resolve(depth int) types.Type {
+func typeAt(l *gateway.LogicalType, depth int) types.Type {
 	if l == nil || depth > deepest {
 		return types.Type{}
 	}
-	t := types.Type{Root: roots[l.Type], NotNull: !l.Nullable}
+	t := types.Type{Root: roots[l.Root], NotNull: !l.Nullable}
 	switch t.Root {
 	case types.Char, types.Varchar, types.Binary, types.Varbinary:
 		t.Precision = small(l.Length)
 	case types.Decimal:
-		t.Precision, t.Scale = small(l.Precision), small(l.Scale)
+		t.Precision, t.Scale = small(int64(l.Precision)), small(int64(l.Scale))
 	case types.DayTime:
-		t.Precision = small(l.FractionalPrecision)
+		t.Precision = small(int64(l.Fraction))
 	case types.Array, types.Multiset:
-		t.Of = &types.Nested{Elem: l.ElementType.resolve(depth + 1)}
+		t.Of = &types.Nested{Elem: typeAt(l.Element, depth+1)}
 	case types.Map:
-		t.Of = &types.Nested{Key: l.KeyType.resolve(depth + 1), Elem: l.ValueType.resolve(depth + 1)}
+		t.Of = &types.Nested{Key: typeAt(l.Key, depth+1), Elem: typeAt(l.Value, depth+1)}
 	case types.Row, types.Structured:
 		t.Of = &types.Nested{}
 		for _, f := range l.Fields {
-			t.Of.Fields = append(t.Of.Fields, types.Field{Name: f.Name, Type: f.Type.resolve(depth + 1)})
+			t.Of.Fields = append(t.Of.Fields, types.Field{Name: f.Name, Type: typeAt(&f.Type, depth+1)})
 		}
 	default:
-		t.Precision = small(l.Precision)
+		t.Precision = small(int64(l.Precision))
 	}
 	return t
 }
 
-func small(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
+func small(n int64) int32 { return int32(min(max(n, 0), math.MaxInt32)) }

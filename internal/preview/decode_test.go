@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/autostream/autostream/internal/flink/gateway"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -48,10 +49,7 @@ func TestDecode(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			typ, err := readType(json.RawMessage(tt.typ))
-			if err != nil {
-				t.Fatal(err)
-			}
+			typ := readType(t, tt.typ)
 			v, err := decode(typ, json.RawMessage(tt.raw))
 			if err != nil {
 				t.Fatal(err)
@@ -64,6 +62,16 @@ func TestDecode(t *testing.T) {
 			}
 		})
 	}
+}
+
+// readType reads a type as the gateway writes it.
+func readType(t *testing.T, text string) types.Type {
+	t.Helper()
+	var logical gateway.LogicalType
+	if err := json.Unmarshal([]byte(text), &logical); err != nil {
+		t.Fatal(err)
+	}
+	return typeOf(logical)
 }
 
 func TestDecodePlain(t *testing.T) {
@@ -113,10 +121,11 @@ func FuzzDecode(f *testing.F) {
 		if len(typ)+len(raw) > 10<<10 {
 			t.Skip("inputs are capped at 10 KiB")
 		}
-		read, err := readType(json.RawMessage(typ))
-		if err != nil || !json.Valid([]byte(raw)) {
+		var logical gateway.LogicalType
+		if json.Unmarshal([]byte(typ), &logical) != nil || !json.Valid([]byte(raw)) {
 			return
 		}
+		read := typeOf(logical)
 		v, err := decode(read, json.RawMessage(raw))
 		if err != nil {
 			return

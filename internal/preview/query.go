@@ -1,10 +1,6 @@
 package preview
 
-import (
-	"strings"
-
-	"github.com/autostream/autostream/internal/base/source"
-)
+import "github.com/autostream/autostream/internal/base/source"
 
 // Query is a query of a script that can be previewed.
 type Query struct {
@@ -26,7 +22,10 @@ const (
 	MaterializedTable Verb = "CREATE MATERIALIZED TABLE"
 )
 
-// Excerpt is the text of a query in one line, with single blanks.
-func (q Query) Excerpt(file *source.File) string {
-	return strings.Join(strings.Fields(file.Slice(q.Span)), " ")
+// Title is what the script does with the rows, "SELECT" or "INSERT page_views".
+func (q Query) Title() string {
+	if q.Sink == "" {
+		return string(q.Verb)
+	}
+	return string(q.Verb) + " " + q.Sink
 }

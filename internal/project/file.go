@@ -58,7 +58,7 @@ type spec struct {
 
 // target is one place to run jobs.
 type target struct {
-	Kind string `yaml:"kind" enum:"local|kubernetes|yarn" doc:"Kind of place." example:"local"`
+	Kind string `yaml:"kind" enum:"local|session|kubernetes|yarn" doc:"Kind of place." example:"local"`
 	TargetSettings
 }
 

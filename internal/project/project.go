@@ -105,6 +105,7 @@ type TargetKind string
 // The kinds of target.
 const (
 	Local      TargetKind = "local"
+	Session    TargetKind = "session" // a session cluster that others run, with a SQL Gateway: for previews
 	Kubernetes TargetKind = "kubernetes"
 	YARN       TargetKind = "yarn"
 )
@@ -117,6 +118,10 @@ type TargetSettings struct {
 	Slots int           `yaml:"slots" min:"1" max:"1024" doc:"Task slots of the local cluster." example:"8"`
 	Idle  time.Duration `yaml:"idle" doc:"Stop the local cluster after this long without a job or a preview." example:"30m"`
 	Home  string        `yaml:"home" doc:"Folder of a Flink distribution to use instead of the provisioned one."`
+
+	// session
+	Gateway    string `yaml:"gateway" doc:"Address of the SQL Gateway of a session cluster." example:"http://flink:8083"`
+	JobManager string `yaml:"jobManager" doc:"Address of its JobManager." example:"http://flink:8081"`
 
 	// kubernetes
 	Context   string `yaml:"context" doc:"Context of the kubeconfig." example:"prod"`

@@ -90,6 +90,7 @@ func (l *loading) nearFile(name string) string {
 // targetKeys are the keys that belong to one kind of target.
 var targetKeys = map[string]TargetKind{
 	"slots": Local, "idle": Local, "home": Local,
+	"gateway": Session, "jobManager": Session,
 	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes,
 	"resourceManager": YARN, "files": YARN, "queue": YARN,
 }
@@ -103,7 +104,7 @@ func (l *loading) targets(f file) {
 		kind := TargetKind(t.Kind)
 		if kind == "" {
 			if name != string(Local) && n.Get("kind") == nil {
-				l.at(ruleTargetKey, n, "add kind: local, kubernetes or yarn", "target %s has no kind", name)
+				l.at(ruleTargetKey, n, "add kind: local, session, kubernetes or yarn", "target %s has no kind", name)
 			}
 			kind = Local
 		}

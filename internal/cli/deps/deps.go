@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/job"
+	"github.com/autostream/autostream/internal/preview"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/target"
 )
@@ -34,6 +35,10 @@ type Deps struct {
 	// Project reads the project that the global flags choose, at most once per run. Its findings are for Err, of level
 	// error or not; an error means that there is no project or that it cannot be read.
 	Project func() (*project.Project, []diag.Finding, error)
+
+	// SessionCluster connects to a target of a project as a place to run queries on, and starts it first when it is the
+	// local one and does not run.
+	SessionCluster func(ctx context.Context, p *project.Project, t project.Target) (preview.Cluster, error)
 
 	// Target connects to a target of a project.
 	Target func(ctx context.Context, p *project.Project, t project.Target) (target.Target, error)

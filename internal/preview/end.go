@@ -1,0 +1,128 @@
+package preview
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/flink/wire"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// How long the end of a preview may take.
+const (
+	closing   = 5 * time.Second  // for one answer of a gateway that may be dead
+	cancelled = 15 * time.Second // for the job to end
+	lateness  = 5 * time.Second  // for a job to turn up whose submission was under way when the user had enough
+)
+
+// keepAlive gives signs of life to the JobManager and the gateway until stop is called, and notes how the job does.
+func (r *Run) keepAlive(ctx context.Context) {
+	ctx, r.stop = context.WithCancel(context.WithoutCancel(ctx)) // a cancelled preview still closes its job itself
+	r.alive.Go(func() {
+		ticker := time.NewTicker(beat)
+		defer ticker.Stop()
+		session := time.Now()
+		for {
+			r.beat(ctx)
+			if time.Since(session) >= sessionBeat {
+				session = time.Now()
+				_ = r.session.Heartbeat(ctx) // a gateway that is gone shows when rows are asked for
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+			}
+		}
+	})
+}
+
+// beat is one sign of life. A JobManager that does not answer is no error here: the next beat asks again, and should it
+// be gone, so is the job.
+func (r *Run) beat(ctx context.Context) {
+	if r.cluster.JobManager.Heartbeat(ctx, string(r.job), time.Now().Add(silence)) != nil {
+		return // not submitted yet, or ended
+	}
+	if job, known, err := r.look(ctx); err == nil && known {
+		r.mu.Lock()
+		r.state = State{Job: target.State(job.State), Running: job.Tasks.Running, Total: job.Tasks.Total}
+		r.mu.Unlock()
+	}
+}
+
+// look finds the job on the cluster.
+func (r *Run) look(ctx context.Context) (job rest.Job, known bool, err error) {
+	jobs, err := r.cluster.JobManager.Jobs(ctx)
+	i := slices.IndexFunc(jobs, func(j rest.Job) bool { return j.ID == string(r.job) })
+	if err != nil || i < 0 {
+		return rest.Job{}, false, err
+	}
+	return jobs[i], true, nil
+}
+
+// Close ends the query and the job behind it, and waits until the job has ended. It takes no context: it is what is left
+// to do when the context is over. Closing again changes nothing and answers the same.
+func (r *Run) Close() error {
+	r.once.Do(func() { r.ended = r.close() })
+	return r.ended
+}
+
+func (r *Run) close() error {
+	r.stop()
+	r.alive.Wait()
+	// The gateway cancels the job when the operation closes, except while it submits it: then the job stays (seen on
+	// 1.20.3 and 2.2.1). So the JobManager is asked in any case.
+	if r.operation != nil {
+		_ = r.briefly(r.operation.Close)
+	}
+	var err error
+	if r.submitted {
+		err = r.endJob()
+	}
+	if r.session != nil {
+		_ = r.briefly(r.session.Close) // the gateway forgets an idle session by itself
+	}
+	return err
+}
+
+func (r *Run) briefly(call func(context.Context) error) error {
+	ctx, stop := context.WithTimeout(context.Background(), closing)
+	defer stop()
+	return call(ctx)
+}
+
+// endJob cancels the job until it has ended.
+func (r *Run) endJob() error {
+	ctx, stop := context.WithTimeout(context.Background(), cancelled)
+	defer stop()
+	started := time.Now()
+	for {
+		job, known, err := r.look(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			return r.lost("the JobManager does not answer")
+		case known && target.State(job.State).Terminal():
+			return nil
+		case known && target.State(job.State) != target.Cancelling:
+			err := r.cluster.JobManager.Cancel(ctx, string(r.job))
+			if err != nil && !wire.Is(err, http.StatusConflict) && !wire.Is(err, http.StatusNotFound) && ctx.Err() == nil {
+				return r.lost(err.Error())
+			}
+		case !known && err == nil && (r.columns != nil || time.Since(started) > lateness):
+			return nil // the cluster has forgotten it, or never got it
+		}
+		if sleep(ctx, quickest) != nil {
+			return r.lost("it does not end")
+		}
+	}
+}
+
+// lost says that nobody knows whether the job has ended, and that it will.
+func (r *Run) lost(why string) error {
+	return fault.Errorf(fault.Failed, "the job %s behind the preview could not be seen ending: %s", r.job, why).
+		WithFix("nothing needs to be done: without a preview it ends by itself within two minutes")
+}
