@@ -9,11 +9,21 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/demo"
+	"github.com/autostream/autostream/internal/cli/deploy"
 	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/diff"
 	"github.com/autostream/autostream/internal/cli/flink"
+	"github.com/autostream/autostream/internal/cli/history"
 	"github.com/autostream/autostream/internal/cli/initcmd"
 	"github.com/autostream/autostream/internal/cli/lint"
+	"github.com/autostream/autostream/internal/cli/list"
+	"github.com/autostream/autostream/internal/cli/logs"
 	"github.com/autostream/autostream/internal/cli/preview"
+	"github.com/autostream/autostream/internal/cli/restart"
+	"github.com/autostream/autostream/internal/cli/rollback"
+	"github.com/autostream/autostream/internal/cli/savepoint"
+	"github.com/autostream/autostream/internal/cli/status"
+	"github.com/autostream/autostream/internal/cli/stop"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -51,6 +61,20 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		initcmd.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
+	)
+	add(root, groupShip,
+		deploy.NewCommand(d, nil),
+		stop.NewCommand(d, nil),
+		restart.NewCommand(d, nil),
+		rollback.NewCommand(d, nil),
+		savepoint.NewCommand(d),
+		history.NewCommand(d, nil),
+		diff.NewCommand(d, nil),
+	)
+	add(root, groupOperate,
+		list.NewCommand(d, nil),
+		status.NewCommand(d, nil),
+		logs.NewCommand(d, nil),
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),

@@ -29,10 +29,10 @@ const scripts = "../../testdata/script"
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"autostream": func() { os.Exit(cli.Main(os.Args[1:], app.FromProcess())) },
 		// Under names of their own, because the scripts on real Flink use the real ones.
 		"fake-python3": func() { os.Exit(disttest.Python(os.Args[1:], os.Stdout, os.Stderr)) },
 		"fake-mvn":     func() { os.Exit(disttest.Maven(os.Args[1:], os.Stdout, os.Stderr)) },
+		"autostream":   func() { os.Exit(cli.Main(os.Args[1:], withFakes(app.FromProcess()))) },
 	})
 }
 
@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 	files := slices.DeleteFunc(scriptsIn(t, scripts), func(name string) bool {
 		return strings.HasPrefix(name, filepath.Join(scripts, "flink")+string(filepath.Separator))
 	})
-	testscript.Run(t, params(files, func(env *testscript.Env) error { return atHome(env) }))
+	testscript.Run(t, params(files, func(env *testscript.Env) error { return errors.Join(atHome(env), fakeTargets(env)) }))
 }
 
 // scriptsIn finds the scripts below a folder by listing it, so that none is forgotten.
@@ -70,6 +70,7 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
+			"fake":  fakeCommand,
 			"field": field,
 			"until": until,
 		},

@@ -57,6 +57,9 @@ type Proposal struct {
 	prepared store.Step
 }
 
+// Before is what was true about the job when the proposal was made.
+func (p Proposal) Before(now time.Time) Status { return p.current.status(now) }
+
 // Request is what somebody wants to start.
 type Request struct {
 	Job     Ref
@@ -66,6 +69,7 @@ type Request struct {
 	Lossy   bool   // state without an operator may be dropped
 	Message string // why
 	Stay    bool   // do not go back to the version before when the new one does not come up
+	Detach  bool   // return as soon as the target has accepted it
 }
 
 // decide chooses what a request amounts to. It is judgement on facts and touches nothing.

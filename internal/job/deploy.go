@@ -27,6 +27,15 @@ type Step struct {
 	Result  string  `json:"result,omitempty"`
 }
 
+// StepOf reports a recorded step; one that has no end took no time that is known.
+func StepOf(s store.Step) Step {
+	out := Step{Name: s.Name, Result: s.Result}
+	if !s.Ended.IsZero() {
+		out.Seconds, out.Flink = s.Ended.Sub(s.Began).Seconds(), s.Flink.Seconds()
+	}
+	return out
+}
+
 // Carry carries a proposal out and returns when the job runs, or when ctx ends: the job then goes on starting, and the
 // error is of kind Running or Interrupted. When a new version does not come up after the one before was ended, the one
 // before is started again from the state it had, unless the request says to stay.
@@ -61,7 +70,7 @@ func (s *Service) Carry(ctx context.Context, p Proposal, observe Observer) (Star
 	if err != nil {
 		return Started{}, err
 	}
-	d := &deploy{operation: op, plan: p.plan, previous: p.current}
+	d := &deploy{operation: op, request: p.request, plan: p.plan, previous: p.current}
 	err = op.close(ctx, d.run(ctx))
 	return s.started(p, op, err)
 }
@@ -91,8 +100,8 @@ func (s *Service) started(p Proposal, op *operation, problem error) (Started, er
 	if err == nil {
 		out.Status = f.status(s.Now())
 	}
-	for _, step := range op.record.Steps {
-		out.Steps = append(out.Steps, Step{Name: step.Name, Seconds: step.Ended.Sub(step.Began).Seconds(), Flink: step.Flink.Seconds(), Result: step.Result})
+	for _, step := range append([]store.Step{p.prepared}, op.record.Steps...) {
+		out.Steps = append(out.Steps, StepOf(step))
 	}
 	return out, problem
 }
@@ -100,6 +109,7 @@ func (s *Service) started(p Proposal, op *operation, problem error) (Started, er
 // deploy is the operation that starts a version, and ends what runs before that.
 type deploy struct {
 	*operation
+	request  Request
 	plan     plan.Plan
 	previous facts
 }
@@ -111,7 +121,7 @@ func (d *deploy) run(ctx context.Context) error {
 		return err
 	}
 	err = d.start(ctx, stepSubmit, i.Run, d.plan.Spec, restore)
-	if err == nil {
+	if err == nil && !d.request.Detach {
 		err = d.await(ctx, i.Run)
 	}
 	if err == nil || i.Replaces == "" || interrupted(ctx, err) || fault.KindOf(err) == fault.Running {

@@ -79,7 +79,7 @@ func (s *Service) redacted(err error) error {
 // Event tells how an operation comes along.
 type Event struct {
 	Job    Ref
-	Doing  string // kind of operation
+	Doing  string // what the step is doing, for people: "submitting"
 	Step   string
 	Phase  Phase
 	Detail string // what is being waited for, or what the step made; may be ""

@@ -86,7 +86,7 @@ func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Con
 const reserved = "reserve"
 
 func (op *operation) tell(step string, phase Phase, detail string, took time.Duration) {
-	op.observe.tell(Event{Job: op.record.Job, Doing: op.record.Kind, Step: step, Phase: phase, Detail: detail, Took: took})
+	op.observe.tell(Event{Job: op.record.Job, Doing: doing(step), Step: step, Phase: phase, Detail: detail, Took: took})
 }
 
 // step runs one named step: recorded when it begins, and with its result when it has ended. After a failure it stays

@@ -1,0 +1,127 @@
+// Package deploy is `autostream deploy`: jobs of the project start, or replace what runs of them with their state.
+package deploy
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/jobs"
+	"github.com/autostream/autostream/internal/cli/term"
+	"github.com/autostream/autostream/internal/job"
+)
+
+// Options is everything `autostream deploy` depends on.
+type Options struct {
+	jobs.Start
+	Jobs    Jobs
+	Names   []string    // [TARGET] [JOB…] as the user wrote them
+	Request job.Request // what holds for every job named
+}
+
+// Jobs is the part of the job service that deploying needs.
+type Jobs interface {
+	jobs.Settler
+	jobs.Carrier
+	Deployable(names []string) ([]job.Ref, error)
+	Prepare(ctx context.Context, r job.Request) (job.Proposal, []diag.Finding, error)
+}
+
+// NewCommand declares `autostream deploy`. run is replaced in flag tests.
+func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{}
+	format := term.NewFormatFlag()
+	var fresh, stay, wait bool
+	cmd := &cobra.Command{
+		Use:   "deploy [TARGET] [JOB…]",
+		Short: "Start jobs, or replace what runs of them with their state",
+		Long: "Start jobs, or replace what runs of them with their state.\n\n" +
+			"Without a JOB every job of the project is deployed, without a TARGET each to its own. A job that runs is stopped\n" +
+			"with a savepoint and the new version starts from it; one that does not run starts from its newest savepoint or\n" +
+			"checkpoint. A job that runs and has not changed is left alone. When the new version does not come up, the one\n" +
+			"before is started again from the state it had.",
+		Example: "  autostream deploy\n" +
+			"  autostream deploy prod pv_uv -m 'count bots separately'\n" +
+			"  autostream deploy prod pv_uv --dry-run\n" +
+			"  autostream deploy prod pv_uv --from s3://bucket/savepoints/savepoint-4f1c2a-0b9d",
+		ValidArgsFunction: jobs.Complete(d, true),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := jobs.Sound(d); err != nil {
+				return err
+			}
+			ctx, service, done, err := jobs.Open(cmd.Context(), d)
+			if err != nil {
+				return err
+			}
+			defer done()
+			o.Start = jobs.Start{
+				IO: d.IO, Progress: d.IO.NewProgress(d.Now), Jobs: service, Format: format.Value, Now: d.Now,
+				Yes: d.Global.Yes, DryRun: o.DryRun, Question: "Deploy?",
+			}
+			o.Jobs, o.Names = service, args
+			if o.Request.Path != "" {
+				o.Request.Origin = job.FromPath
+			}
+			if fresh {
+				o.Request.Origin = job.Fresh
+			}
+			o.Request.Stay, o.Request.Detach = stay, !wait
+			if run == nil {
+				run = deploy
+			}
+			return run(ctx, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&fresh, "fresh", false, "start without state, on purpose")
+	flags.StringVar(&o.Request.Path, "from", "", "start from this savepoint or checkpoint")
+	flags.BoolVar(&o.Request.Lossy, "allow-non-restored-state", false, "drop state that has no operator in the new version")
+	flags.BoolVar(&o.Request.Force, "force", false, "replace a job that has not changed")
+	flags.BoolVar(&stay, "no-return", false, "do not start the version before again when the new one does not come up")
+	flags.BoolVar(&wait, "wait", true, "wait until all tasks run")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "show what would be done and change nothing")
+	flags.StringVarP(&o.Request.Message, "message", "m", "", "why, for the history")
+	flags.Var(format, "format", "output format: "+format.Names())
+	cmd.MarkFlagsMutuallyExclusive("fresh", "from")
+	return cmd
+}
+
+func deploy(ctx context.Context, o *Options) error {
+	refs, err := o.Jobs.Deployable(o.Names)
+	if err != nil {
+		return err
+	}
+	if o.Request.Path != "" && len(refs) > 1 {
+		return fault.Errorf(fault.Usage, "--from is the state of one job, and %d are named", len(refs))
+	}
+	var proposals []job.Proposal
+	var refused []diag.Finding
+	for _, ref := range refs {
+		r := o.Request
+		r.Job = ref
+		if !o.DryRun {
+			if err := jobs.Settle(ctx, o.IO, o.Jobs, ref); err != nil {
+				return err
+			}
+		}
+		p, findings, err := o.Jobs.Prepare(ctx, r)
+		if no, ok := errors.AsType[*job.Refused](err); ok {
+			refused = append(refused, no.Findings...)
+			continue
+		}
+		jobs.WriteFindings(o.IO, findings)
+		if err != nil {
+			return err
+		}
+		proposals = append(proposals, p)
+	}
+	if len(refused) > 0 {
+		jobs.WriteFindings(o.IO, refused)
+		return fault.Errorf(fault.Findings, "%d findings", len(refused))
+	}
+	return o.Run(ctx, proposals)
+}
