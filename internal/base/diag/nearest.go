@@ -3,15 +3,16 @@ package diag
 import "strings"
 
 // Nearest returns the candidate that a person most likely meant by name, and false when none is near: at most a third
-// of the letters (and at least one) may differ, a swap of neighbours counting once. Case does not count.
+// of the letters may differ, a swap of neighbours counting once. Case does not count.
 func Nearest(name string, candidates []string) (string, bool) {
-	best, distance := "", max(1, len([]rune(name))/3)+1
+	best, least, found := "", 0, false
 	for _, c := range candidates {
-		if d := edits([]rune(strings.ToLower(name)), []rune(strings.ToLower(c))); d < distance {
-			best, distance = c, d
+		a, b := []rune(strings.ToLower(name)), []rune(strings.ToLower(c))
+		if d := edits(a, b); d <= max(len(a), len(b))/3 && (!found || d < least) {
+			best, least, found = c, d, true
 		}
 	}
-	return best, best != ""
+	return best, found
 }
 
 // edits is the number of letters to add, drop, change or swap with the neighbour that makes b of a (optimal string

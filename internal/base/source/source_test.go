@@ -88,3 +88,13 @@ func FuzzPosition(f *testing.F) {
 		file.Excerpt(source.Span{Start: offset, End: offset + 3}, "note")
 	})
 }
+
+func TestNotUTF8(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{"plain": -1, "ünï \ufffd": -1, "ü\xe9x": 2, "\xff\xfea": 0, "": -1, "a\xc3": 1} {
+		at, help, bad := source.New("a", text).NotUTF8()
+		if bad != (want >= 0) || bad && (at.Start != want || at.End != want+1 || help == "") {
+			t.Errorf("%q: %v %q %v, want %d", text, at, help, bad, want)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	yamlv3 "go.yaml.in/yaml/v3"
 )
@@ -30,8 +32,16 @@ func FromJSON(value any) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// oldBooleans are the booleans that YAML 1.2 did away with.
+var oldBooleans = []string{"y", "n", "yes", "no", "on", "off"}
+
+// block drops the flow style and the quotes of JSON. The encoder puts quotes back where the text would be read as a
+// number, but it does not for the words that readers of YAML 1.1 take for booleans.
 func block(n *yamlv3.Node) {
 	n.Style = 0
+	if n.Kind == yamlv3.ScalarNode && n.Tag == "!!str" && slices.Contains(oldBooleans, strings.ToLower(n.Value)) {
+		n.Style = yamlv3.DoubleQuotedStyle
+	}
 	for _, child := range n.Content {
 		block(child)
 	}
