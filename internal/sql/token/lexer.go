@@ -223,8 +223,12 @@ func (l *Lexer) longWord(start, i int) Token {
 		if s[i] == '$' {
 			if i+1 < len(s) && s[i+1] == '{' {
 				end := variableEnd(s, i)
-				if end < 0 {
+				if end < 0 && i == start {
 					return l.symbol(UnclosedVariable, i, len(s)-i)
+				}
+				if end < 0 { // the word before it is a token of its own: no byte gets lost
+					l.pos = i
+					return Token{kind, int32(start), int32(i)}
 				}
 				kind, i = Variable, end
 				continue
