@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/diff"
 	"github.com/autostream/autostream/internal/cli/flink"
+	"github.com/autostream/autostream/internal/cli/fmtcmd"
 	"github.com/autostream/autostream/internal/cli/history"
 	"github.com/autostream/autostream/internal/cli/initcmd"
 	"github.com/autostream/autostream/internal/cli/lint"
@@ -61,6 +62,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		initcmd.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
+		fmtcmd.NewCommand(d, nil),
 	)
 	add(root, groupShip,
 		deploy.NewCommand(d, nil),

@@ -1,0 +1,14 @@
+insert into daily select page, date_format(ts, 'yyyy-MM-dd') as d, count(*) as pv, count(distinct user_id) filter (where user_id is not null) as uv from events e left join users for system_time as of e.proc as u on e.user_id = u.id and u.region in ('eu', 'us') where page <> '' and (ts > timestamp '2024-01-01 00:00:00' or page like 'x%') group by page, date_format(ts, 'yyyy-MM-dd') having count(*) > 10;
+with a as (select 1), b as (select 2) select * from a, b union all select a, b from c order by 1 limit 10;
+select a from t union all select b from a_table_whose_name_is_long_enough_to_break_the_line_it_stands_on where another_column = 3;
+explain changelog_mode insert into x select a from t;
+create temporary view v as select a.b, sum(case when x is null then 0 else price * quantity * (1 - discount) + tax_rate * amount_of_everything_else - something_long end) over w as s from t window w as (partition by id order by ts rows between 3 preceding and current row);
+insert into t select a, b from (select a, b, c, another_column_with_a_long_name, and_one_more_that_is_long_as_well from x where y > 1) where a in (select 1 from z) and exists (select 2 from q) or not (a = 3);
+select * from a left join b on a.id = b.id and a.the_time_at_which_something_happened_somewhere between b.valid_from and b.valid_to cross join unnest(a.arr) as t(x), lateral table(f(a.x)) as l(y);
+insert into t values (1, 'the text of the first row', 2), (2, 'the text of the second row, which is longer', 3), (1,2,3);
+select window_start, count(*) from tumble(table events, descriptor(ts), interval '10' minutes) group by window_start, window_end;
+select * from events match_recognize (partition by a order by ts measures a.x as ax, last(b.y) as y one row per match after match skip past last row pattern (a b+? c{2,3}) within interval '1' hour define a as a.x > 1, b as b.y < a.x);
+select /*+ LOOKUP('table'='u') */ a[1].b.c, - x, - -y, cast(x as decimal(10,2)), extract(day from ts), row(1,2), array[1,2], map['a',1], x is not null from t;
+select * from (select *, row_number() over (partition by category order by the_price_of_the_thing desc, the_time_of_the_order asc) as rn from orders) where rn <= 3;
+select json_value(payload, '$.user.id' returning bigint null on empty error on error) as id, json_object(key 'a' value 1, 'b' value x absent on null) from t;
+insert into ${sink_table} select ${cols} from t_${ENV} where a = ${X:-3};
