@@ -30,7 +30,8 @@ func FromProcess() *deps.Deps {
 		Version:  version(),
 	}
 	d.Project = loader(d)
-	d.Target = connect
+	d.Target = connect(d)
+	d.KeepCluster = keepCluster(d)
 	d.Jobs = jobs(d)
 	d.SessionCluster = sessionCluster
 	return d

@@ -2,15 +2,12 @@ package app
 
 import (
 	"cmp"
-	"context"
 	"path/filepath"
 	"sync"
 
 	"github.com/autostream/autostream/internal/base/diag"
-	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/project"
-	"github.com/autostream/autostream/internal/target"
 )
 
 // loader returns a function that reads the project of a run once, however often it is called.
@@ -38,9 +35,4 @@ func loader(d *deps.Deps) func() (*project.Project, []diag.Finding, error) {
 		l := load()
 		return l.project, l.findings, l.err
 	}
-}
-
-// connect opens the driver of a target.
-func connect(_ context.Context, _ *project.Project, t project.Target) (target.Target, error) {
-	return nil, fault.Errorf(fault.Failed, "there is no driver for targets of kind %s yet", t.Kind)
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/savepoint"
 	"github.com/autostream/autostream/internal/cli/status"
 	"github.com/autostream/autostream/internal/cli/stop"
+	"github.com/autostream/autostream/internal/cli/target"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -80,9 +81,11 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),
+		target.NewCommand(d),
 		demo.NewCommand(d),
 		version.NewCommand(d, nil),
 	)
+	root.AddCommand(target.NewKeeper(d))
 	wrapArgs(root)
 	return root
 }

@@ -43,6 +43,9 @@ type Deps struct {
 	// Target connects to a target of a project.
 	Target func(ctx context.Context, p *project.Project, t project.Target) (target.Target, error)
 
+	// KeepCluster starts a local cluster in its folder, keeps it whole, and returns when it has ended.
+	KeepCluster func(ctx context.Context, dir string) error
+
 	// Jobs opens the records of the project and the service over them; the function closes the records.
 	Jobs func(ctx context.Context) (*job.Service, func() error, error)
 }

@@ -34,6 +34,7 @@ const (
 
 // Options are what a local target is made of.
 type Options struct {
+	Name    string // of the target, in the project
 	State   string // the project's folder for what AutoStream makes, PROJECT/.autostream, absolute
 	Project string // the project's folder, absolute
 	Line    release.Line
@@ -75,7 +76,7 @@ func New(o Options) *Target {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	return &Target{Options: o, folder: folder(filepath.Join(o.State, "local", o.Line.String()))}
+	return &Target{Options: o, folder: folder(filepath.Join(o.State, o.Name, o.Line.String()))}
 }
 
 // errDown says that no cluster runs, and therefore no job.
@@ -106,7 +107,7 @@ func (t *Target) ensure(ctx context.Context) (record, error) {
 			}
 			if attempt == 3 || ctx.Err() != nil {
 				return record{}, fault.Errorf(fault.Failed, "asking the local cluster who it is: %w", err).
-					WithFix("autostream target down local\nautostream target up local")
+					WithFix("autostream target down %[1]s\nautostream target up %[1]s", t.Name)
 			}
 		}
 		if err := t.start(ctx); err != nil {
@@ -241,22 +242,34 @@ func (t *Target) Up(ctx context.Context) error {
 	return err
 }
 
-// Down implements target.Owned. The keeper ends the cluster; one that was killed is stood in for.
+// Down implements target.Owned: clusters of all releases that the project had on this target end.
 func (t *Target) Down(ctx context.Context) error {
-	r, ok := t.folder.readRecord()
+	others, err := filepath.Glob(filepath.Join(filepath.Dir(string(t.folder)), "*", "cluster.json"))
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, found := range others {
+		failures = append(failures, folder(filepath.Dir(found)).end(ctx))
+	}
+	return errors.Join(failures...)
+}
+
+// end ends a cluster through its keeper; a keeper that was killed is stood in for.
+func (f folder) end(ctx context.Context) error {
+	r, ok := f.readRecord()
 	if !ok {
 		return nil
 	}
-	all := append([]proc.ID{r.Keeper}, r.processes()...)
 	if err := proc.End(ctx, 2*grace, r.Keeper); err != nil {
 		return fmt.Errorf("ending the local cluster: %w", err)
 	}
-	if err := proc.End(ctx, grace, all...); err != nil {
+	if err := proc.End(ctx, grace, r.processes()...); err != nil {
 		return fmt.Errorf("ending the local cluster: %w", err)
 	}
-	if now, ok := t.folder.readRecord(); ok && now.Phase != ended {
+	if now, ok := f.readRecord(); ok && now.Phase != ended {
 		now.Phase, now.Reason, now.Since = ended, "stopped", time.Now()
-		return errors.Join(writeJSON(t.folder.record(), now), os.RemoveAll(t.folder.tmp()))
+		return errors.Join(writeJSON(f.record(), now), os.RemoveAll(f.tmp()))
 	}
 	return nil
 }

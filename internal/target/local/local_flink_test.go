@@ -44,7 +44,7 @@ func options(t *testing.T, line release.Line) local.Options {
 	t.Helper()
 	dir := t.TempDir()
 	return local.Options{
-		State: filepath.Join(dir, ".autostream"), Project: dir, Line: line,
+		Name: "local", State: filepath.Join(dir, ".autostream"), Project: dir, Line: line,
 		Find: func(ctx context.Context) (local.Installation, error) { return install(ctx, t, line) },
 		Keeper: func(dir string) *exec.Cmd {
 			cmd := exec.Command(os.Args[0]) //nolint:noctx // outlives the test when it is killed

@@ -9,11 +9,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/autostream/autostream/internal/base/atomicfile"
 	"github.com/autostream/autostream/internal/base/proc"
 	"github.com/autostream/autostream/internal/flink/release"
 )
 
-// folder is where a cluster keeps what belongs to it: PROJECT/.autostream/local/LINE.
+// folder is where a cluster keeps what belongs to it: PROJECT/.autostream/TARGET/LINE.
 //
 //	spec.json     what to start; written by commands
 //	cluster.json  what runs; written by the keeper
@@ -113,25 +114,12 @@ func readJSON(path string, into any) error {
 	return nil
 }
 
-// writeJSON replaces a file as a whole. There is no fsync: after a crash of the machine no process is left to describe.
 func writeJSON(path string, value any) error {
 	text, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
 		return err
 	}
-	next, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = next.Write(append(text, '\n'))
-	if err = errors.Join(err, next.Close()); err == nil {
-		err = os.Rename(next.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(next.Name())
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
+	return atomicfile.Write(path, append(text, '\n'), 0o600)
 }
 
 // touch notes that a command uses the cluster.

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/deps"
+	clitarget "github.com/autostream/autostream/internal/cli/target"
+	"github.com/autostream/autostream/internal/flink/dist"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/local"
+)
+
+// connect returns what opens the targets of a project. Nothing is started by opening one.
+func connect(d *deps.Deps) func(context.Context, *project.Project, project.Target) (target.Target, error) {
+	return func(_ context.Context, p *project.Project, t project.Target) (target.Target, error) {
+		if t.Kind != project.Local {
+			return nil, fault.Errorf(fault.Failed, "there is no driver for targets of kind %s yet", t.Kind)
+		}
+		r, err := release.Parse(p.Release)
+		if err != nil {
+			return nil, err
+		}
+		return local.New(local.Options{
+			Name: t.Name, State: filepath.Join(p.Dir, project.StateDir), Project: p.Dir, Line: r.Line,
+			Slots: t.Slots, Idle: t.Idle,
+			Find:   func(ctx context.Context) (local.Installation, error) { return installation(ctx, d, r, t.Home) },
+			Keeper: keeper,
+			Note:   func(text string) { d.IO.Hint("%s", text) },
+		}), nil
+	}
+}
+
+// installation finds the Flink and the Java of a local target. home is "" unless the project names a distribution.
+func installation(ctx context.Context, d *deps.Deps, r release.Release, home string) (local.Installation, error) {
+	dir, err := dist.DefaultDir(d.Getenv)
+	if err != nil {
+		return local.Installation{}, err
+	}
+	found, err := (&dist.Cache{Dir: dir, Log: d.Log}).Find(r, home, d.Getenv)
+	if err != nil {
+		return local.Installation{}, err
+	}
+	java, err := dist.FindJava(ctx, found.Release, d.Getenv)
+	if err != nil {
+		return local.Installation{}, err
+	}
+	return local.Installation{
+		Home: found.Dir, Version: found.Release.Version, JavaHome: java.Home, JavaMajor: java.Major,
+	}, nil
+}
+
+// keeper is this program once more, under the name by which it was called: a test calls its own binary so.
+func keeper(dir string) *exec.Cmd {
+	path, err := os.Executable()
+	if err != nil {
+		path = os.Args[0]
+	}
+	cmd := exec.Command(path, clitarget.KeeperCommand, dir) //nolint:noctx // it outlives this process
+	cmd.Args[0] = os.Args[0]
+	return cmd
+}
+
+// keepCluster returns what the keeper's process does.
+func keepCluster(d *deps.Deps) func(context.Context, string) error {
+	return func(ctx context.Context, folder string) error {
+		dir, err := dist.DefaultDir(d.Getenv)
+		if err != nil {
+			return err
+		}
+		cache := &dist.Cache{Dir: dir, Log: d.Log}
+		return local.Keeper{Dir: folder, Use: cache.Use, Log: d.Log}.Keep(ctx)
+	}
+}
