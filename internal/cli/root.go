@@ -16,6 +16,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/fmtcmd"
 	"github.com/autostream/autostream/internal/cli/history"
 	"github.com/autostream/autostream/internal/cli/initcmd"
+	"github.com/autostream/autostream/internal/cli/lineage"
 	"github.com/autostream/autostream/internal/cli/lint"
 	"github.com/autostream/autostream/internal/cli/list"
 	"github.com/autostream/autostream/internal/cli/logs"
@@ -61,6 +62,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	root.SetCompletionCommandGroupID(groupSetup)
 	add(root, groupDevelop,
 		initcmd.NewCommand(d, nil),
+		lineage.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
 		fmtcmd.NewCommand(d, nil),

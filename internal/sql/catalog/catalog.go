@@ -13,12 +13,19 @@ const (
 // Path is the full name of a table, view, function or model.
 type Path struct{ Catalog, Database, Name string }
 
-// String joins the parts with periods, as lineage and messages write them.
-func (p Path) String() string { return p.Catalog + "." + p.Database + "." + p.Name }
+// String joins the parts with periods, as lineage and messages write them; it is empty for the zero Path.
+func (p Path) String() string {
+	if p == (Path{}) {
+		return ""
+	}
+	return p.Catalog + "." + p.Database + "." + p.Name
+}
 
 // Short leaves out the default catalog and database, which is how people know their tables.
 func (p Path) Short() string {
 	switch {
+	case p == (Path{}):
+		return ""
 	case p.Catalog != DefaultCatalog:
 		return p.String()
 	case p.Database != DefaultDatabase:

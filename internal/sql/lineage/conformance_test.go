@@ -78,12 +78,7 @@ func compare(t *testing.T, row *labelled) int {
 	}
 	got := map[string][]string{}
 	kinds := map[string]lineage.Subtype{}
-	last := bound.Statements[len(bound.Statements)-1]
-	edges := lineage.Of(bound)
-	if last.Query != nil && len(last.Inserts) == 0 {
-		edges = lineage.OfQuery(last.Number, last.Query)
-	}
-	for _, e := range edges {
+	for _, e := range lineage.Of(bound) {
 		if e.Kind != lineage.Direct {
 			continue
 		}

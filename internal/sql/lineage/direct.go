@@ -40,7 +40,7 @@ func (t *tracer) expr(e bind.Expr) flow {
 	case *bind.Ref:
 		return t.column(e.Column)
 	case *bind.TableColumn:
-		f.sources[Source{Table: e.Table.Path, Column: e.Name}] = true
+		f.sources[Column{Table: e.Table.Path, Dataset: DatasetOf(e.Table), Column: e.Name}] = true
 	case *bind.Branches:
 		for _, c := range e.Columns {
 			f.merge(t.column(c))

@@ -9,25 +9,28 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/catalog"
 )
 
 // Edge is one entry of a lineage.
 type Edge struct {
-	Statement int // in its file, from 1
-	Sink      catalog.Path
-	Column    string // "" for an indirect edge, which is about all columns
-	Sources   []Source
+	Statement int          // in its file, from 1
+	Sink      catalog.Path // zero for a query
+	Dataset   Dataset      // of the sink
+	Column    string       // "" for an indirect edge, which is about all columns
+	Sources   []Column
 	Transform string // the expression over stored columns
 	Kind      Kind
 	Subtype   Subtype
 }
 
-// Source is a stored column.
-type Source struct {
-	Table  catalog.Path
-	Column string
+// Column is a stored column.
+type Column struct {
+	Table   catalog.Path
+	Dataset Dataset
+	Column  string
 }
 
 // Kind is direct or indirect.
@@ -57,19 +60,21 @@ const (
 )
 
 // Of returns the edges of a script: for each statement that writes, one direct edge per written column in the order of
-// the table, then the indirect ones.
+// the table, then the indirect ones. A query that writes nothing has the columns that a client would see, and no sink.
 func Of(script *bind.Script) []Edge {
 	var edges []Edge
 	for _, statement := range script.Statements {
 		for _, insert := range statement.Inserts {
 			edges = append(edges, ofInsert(statement.Number, insert)...)
 		}
+		if _, ok := statement.Syntax.(*ast.QueryStatement); ok && statement.Query != nil {
+			edges = append(edges, ofQuery(statement.Number, statement.Query)...)
+		}
 	}
 	return edges
 }
 
-// OfQuery returns the edges of a query that writes nothing: its columns are those that a client would see.
-func OfQuery(statement int, query bind.Rel) []Edge {
+func ofQuery(statement int, query bind.Rel) []Edge {
 	t := newTracer()
 	var edges []Edge
 	for _, c := range query.Columns() {
@@ -80,7 +85,7 @@ func OfQuery(statement int, query bind.Rel) []Edge {
 
 func ofInsert(statement int, insert *bind.Insert) []Edge {
 	t := newTracer()
-	into := Edge{Statement: statement, Sink: insert.Path}
+	into := Edge{Statement: statement, Sink: insert.Path, Dataset: DatasetOf(insert.Table)}
 	var edges []Edge
 	for _, c := range insert.Columns {
 		into.Column = c.Target.Name
@@ -119,14 +124,14 @@ func (t *tracer) indirect(e Edge, r bind.Rel) []Edge {
 }
 
 // sources is a set of stored columns.
-type sources map[Source]bool
+type sources map[Column]bool
 
-func (s sources) sorted() []Source {
-	all := make([]Source, 0, len(s))
+func (s sources) sorted() []Column {
+	all := make([]Column, 0, len(s))
 	for source := range s {
 		all = append(all, source)
 	}
-	slices.SortFunc(all, func(a, b Source) int {
+	slices.SortFunc(all, func(a, b Column) int {
 		return cmp.Or(cmp.Compare(a.Table.String(), b.Table.String()), cmp.Compare(a.Column, b.Column))
 	})
 	return all

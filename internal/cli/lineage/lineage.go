@@ -1,0 +1,165 @@
+// Package lineage is `autostream lineage`: which columns flow into the columns that jobs write.
+package lineage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/sqlfiles"
+	"github.com/autostream/autostream/internal/cli/term"
+	sqllineage "github.com/autostream/autostream/internal/sql/lineage"
+)
+
+// The formats beside table, json and yaml.
+const (
+	dot     term.Format = "dot"     // Graphviz
+	mermaid term.Format = "mermaid" // for Markdown
+)
+
+// Options is everything the command depends on.
+type Options struct {
+	IO         *term.IO
+	Dir        string
+	Open       sqlfiles.Open
+	Args       []string // paths and jobs
+	Flink      string   // release, "" takes the project's
+	Upstream   string   // TABLE or TABLE.COLUMN: only what flows into it
+	Downstream string   // TABLE or TABLE.COLUMN: only what it flows into
+	Format     term.Format
+}
+
+// NewCommand declares `autostream lineage`. run is replaced in flag tests.
+func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
+	if run == nil {
+		run = show
+	}
+	o := &Options{}
+	format := term.NewFormatFlag(dot, mermaid)
+	cmd := &cobra.Command{
+		Use:   "lineage [PATH…|JOB…]",
+		Short: "Show which columns flow into the columns that jobs write",
+		Long: "Show which columns flow into the columns that jobs write: through views, WITH, *, computed columns and functions,\n" +
+			"down to the columns that tables store. No cluster is needed.\n\n" +
+			"A PATH is a project, a folder of .sql files, or a file; a JOB is one of the project; without either it is the\n" +
+			"project here. Outside of a project each file stands alone.",
+		Example: "  autostream lineage pv_uv\n  autostream lineage --downstream clicks.user_id\n  autostream lineage --format mermaid > lineage.mmd",
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d)
+			return run(cmd.Context(), o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.Flink, "flink", "", "release of Flink to read for: "+sqlfiles.Releases()+" (default: the project's)")
+	flags.StringVar(&o.Upstream, "upstream", "", "only what flows into this TABLE or TABLE.COLUMN")
+	flags.StringVar(&o.Downstream, "downstream", "", "only what this TABLE or TABLE.COLUMN flows into")
+	flags.Var(format, "format", "output format: "+format.Names())
+	return cmd
+}
+
+func show(ctx context.Context, o *Options) error {
+	r, err := o.read(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.narrow(o); err != nil {
+		return err
+	}
+	switch o.Format {
+	case dot:
+		return r.writeDot(o.IO.Out)
+	case mermaid:
+		return r.writeMermaid(o.IO.Out)
+	}
+	return o.IO.Write(o.Format, r)
+}
+
+// read collects the edges of all scripts.
+func (o *Options) read(ctx context.Context) (*report, error) {
+	sources, findings, err := o.Open.List(o.Dir, o.Args)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := sqlfiles.NewReader(o.Flink)
+	if err != nil {
+		return nil, err
+	}
+	r := &report{Version: 1, Edges: []edge{}}
+	for _, s := range sources {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		script, err := reader.Read(s)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, script.Findings...)
+		for _, e := range sqllineage.Of(script.Bound) {
+			r.add(script, e)
+		}
+	}
+	o.warn(findings)
+	return r, nil
+}
+
+// warn says that the picture has holes; lint tells which.
+func (o *Options) warn(findings []diag.Finding) {
+	errors := 0
+	for _, f := range findings {
+		if f.Level == diag.Error {
+			errors++
+		}
+	}
+	switch {
+	case errors == 1:
+		o.IO.Hint("1 error was found, so edges may be missing: autostream lint")
+	case errors > 1:
+		o.IO.Hint("%d errors were found, so edges may be missing: autostream lint", errors)
+	}
+}
+
+// report is the contract of `lineage --format json`.
+type report struct {
+	Version int    `json:"version"`
+	Edges   []edge `json:"edges"`
+}
+
+type edge struct {
+	Job       string   `json:"job,omitempty"`
+	File      string   `json:"file"`
+	Statement int      `json:"statement"`
+	Sink      string   `json:"sink"`
+	Column    string   `json:"column,omitempty"`
+	Sources   []column `json:"sources"`
+	Transform string   `json:"transform,omitempty"`
+	Kind      string   `json:"kind"`
+	Subtype   string   `json:"subtype"`
+
+	line int // of the statement, for people
+	edge sqllineage.Edge
+}
+
+type column struct {
+	Table  string `json:"table"`
+	Column string `json:"column"`
+}
+
+func (r *report) add(script *sqlfiles.Script, e sqllineage.Edge) {
+	out := edge{
+		Job: script.Job, File: script.Text.Written.Name, Statement: e.Statement, Sink: e.Sink.String(), Column: e.Column,
+		Sources: []column{}, Transform: e.Transform, Kind: string(e.Kind), Subtype: string(e.Subtype), edge: e,
+	}
+	for _, s := range e.Sources {
+		out.Sources = append(out.Sources, column{Table: s.Table.String(), Column: s.Column})
+	}
+	statement := script.Tree.Statements[e.Statement-1]
+	out.line = script.Text.Written.Position(script.Text.Origin(statement.Span()).Start).Line
+	r.Edges = append(r.Edges, out)
+}
+
+// place is where the statement of an edge begins: jobs/pv_uv.sql:12.
+func (e *edge) place() string { return fmt.Sprintf("%s:%d", e.File, e.line) }
