@@ -29,12 +29,11 @@ gen: ## everything that is made from the code: reference pages, schemas, keyword
 	go run ./cmd/gen markdown docs/reference
 
 gen-check: gen ## fails where a generated file was not committed
-	git diff --exit-code --stat
-	@test -z "$$(git status --porcelain)" || { git status --short; exit 1; }
+	@test -z "$$(git status --porcelain)" || { git status --short; git diff; exit 1; }
 
 cross: ## a build for each system and machine of a release
-	for os in linux darwin windows; do for arch in amd64 arm64; do \
-	  echo "building for $$os/$$arch" && CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -o /dev/null ./... || exit 1; done; done
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  echo "building for $$os/$$arch" && CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -o /dev/null ./cmd/autostream || exit 1; done; done
 
 size: build ## the stripped binary against its budget
 	scripts/size bin/autostream
