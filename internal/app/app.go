@@ -33,7 +33,7 @@ func FromProcess() *deps.Deps {
 	d.Target = connect(d)
 	d.KeepCluster = keepCluster(d)
 	d.Jobs = jobs(d)
-	d.SessionCluster = sessionCluster
+	d.SessionCluster = sessions(d)
 	return d
 }
 

@@ -4,22 +4,44 @@ import (
 	"context"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/flink/gateway"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/preview"
 	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/target"
 )
 
-// sessionCluster connects to a cluster that runs queries for previews.
-func sessionCluster(ctx context.Context, _ *project.Project, t project.Target) (preview.Cluster, error) {
-	if t.Kind != project.Session {
-		return preview.Cluster{}, fault.Errorf(fault.Usage, "targets of kind %s run no previews", t.Kind).
-			WithFix("--target local runs them on this machine")
+// sessions returns a function that connects to a cluster on which previews run: one of our own, which is started first, or
+// one that others run.
+func sessions(d *deps.Deps) func(context.Context, *project.Project, project.Target) (preview.Cluster, error) {
+	return func(ctx context.Context, p *project.Project, t project.Target) (preview.Cluster, error) {
+		if t.Kind == project.Session {
+			if t.Gateway == "" || t.JobManager == "" {
+				return preview.Cluster{}, fault.Errorf(fault.Usage, "target %s needs the addresses of its gateway and its jobManager", t.Name)
+			}
+			return dial(ctx, t.Gateway, t.JobManager)
+		}
+		place, err := d.Target(ctx, p, t)
+		if err != nil {
+			return preview.Cluster{}, err
+		}
+		interactive, runsStatements := place.(target.Interactive)
+		owned, runsCluster := place.(target.Owned)
+		if !runsStatements || !runsCluster {
+			return preview.Cluster{}, fault.Errorf(fault.Usage, "targets of kind %s run no previews", t.Kind).
+				WithFix("--target local runs them on this machine")
+		}
+		gatewayURL, err := interactive.Gateway(ctx)
+		if err != nil {
+			return preview.Cluster{}, err
+		}
+		cluster, err := owned.Cluster(ctx)
+		if err != nil {
+			return preview.Cluster{}, err
+		}
+		return dial(ctx, gatewayURL, cluster.URL)
 	}
-	if t.Gateway == "" || t.JobManager == "" {
-		return preview.Cluster{}, fault.Errorf(fault.Usage, "target %s needs the addresses of its gateway and its jobManager", t.Name)
-	}
-	return dial(ctx, t.Gateway, t.JobManager)
 }
 
 // dial reaches a gateway and the JobManager behind it, so that neither is missed only when a query runs.

@@ -89,6 +89,7 @@ func (r *Run) start(ctx context.Context) (err error) {
 		r.columns = append(r.columns, Column{Name: c.Name, Type: typeOf(c.Type)})
 	}
 	r.waiting, r.plain = page.Rows, page.Plain
+	r.beat(ctx) // so that the state is known at once
 	if r.request.For > 0 {
 		r.until = time.Now().Add(r.request.For)
 	}
