@@ -174,7 +174,7 @@ func (r *remains) submitAgain(ctx context.Context, id string) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	if _, err := r.submit(ctx, id, spec, run.RestoredFrom); err != nil {
+	if _, err := r.submit(ctx, id, spec, r.restore(run)); err != nil {
 		if ctx.Err() != nil {
 			return verdict{}, ctx.Err()
 		}
@@ -185,6 +185,19 @@ func (r *remains) submitAgain(ctx context.Context, id string) (verdict, error) {
 		return verdict{}, err
 	}
 	return verdict{end: store.End{Outcome: store.Done}, found: fmt.Sprintf("it is finished now: version %d started as %s", run.Version, id)}, nil
+}
+
+// restore is the state that a run was to start from: what was recorded with it, or the savepoint taken just before.
+func (r *remains) restore(run store.Run) string {
+	if run.RestoredFrom != "" || run.ID != r.record.Intent.Run {
+		return run.RestoredFrom
+	}
+	for _, step := range r.record.Steps {
+		if step.Name == stepStop {
+			return step.Result
+		}
+	}
+	return ""
 }
 
 // judgeEnd decides about an instance that may have been ended, or a savepoint that may have been taken.
