@@ -2,19 +2,18 @@
 package lint
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
-	"github.com/autostream/autostream/internal/project"
-	sqllint "github.com/autostream/autostream/internal/sql/lint"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -22,10 +21,10 @@ import (
 type Options struct {
 	IO     *term.IO
 	Dir    string
-	Open   func(path string) (*project.Project, []diag.Finding, error) // the project that a path lies in, or a bare one
-	Paths  []string
-	Flink  string // release, "" takes the project's
-	FailOn string // level from which findings make the command fail
+	Open   sqlfiles.Open
+	Paths  []string // or jobs
+	Flink  string   // release, "" takes the project's
+	FailOn string   // level from which findings make the command fail
 	Format term.Format
 }
 
@@ -42,7 +41,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.IO, o.Format, o.Paths = d.IO, format.Value, args
-			o.Dir, o.Open = d.Dir, opener(d)
+			o.Dir, o.Open = d.Dir, sqlfiles.Opener(d)
 			if run == nil {
 				run = lint
 			}
@@ -50,18 +49,10 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&o.Flink, "flink", "", "release of Flink to check for: "+releases()+" (default: the project's, else "+token.Default.String()+")")
+	flags.StringVar(&o.Flink, "flink", "", "release of Flink to check for: "+sqlfiles.Releases()+" (default: the project's, else "+token.Default.String()+")")
 	flags.StringVar(&o.FailOn, "fail-on", diag.Error.String(), "exit with 3 from this level on: error, warning, note, never")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
-}
-
-func releases() string {
-	var names []string
-	for _, r := range token.Releases() {
-		names = append(names, r.String())
-	}
-	return strings.Join(names, ", ")
 }
 
 // report is the contract of `lint --format json`.
@@ -80,30 +71,30 @@ func lint(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	release, err := o.release()
+	reader, err := sqlfiles.NewReader(o.Flink)
 	if err != nil {
 		return err
 	}
-	sources, findings, err := o.sources()
+	sources, findings, err := o.Open.List(o.Dir, o.Paths)
 	if err != nil {
 		return err
 	}
-	r := report{Version: 1, findings: findings}
-	for _, s := range sources {
+	r := report{Version: 1, Flink: cmp.Or(o.Flink, token.Default.String()), findings: findings}
+	for i, s := range sources {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		in := release
-		if o.Flink == "" {
-			in = releaseOf(s.project)
+		if i > 0 && s.Path == sources[i-1].Path {
+			continue // the script of two jobs
 		}
-		r.Flink = in.String()
-		if err := s.judge(&r, in); err != nil {
+		script, err := reader.Read(s)
+		if err != nil {
 			return err
 		}
-	}
-	if r.Flink == "" {
-		r.Flink = release.String()
+		r.Flink = script.Release.String()
+		r.Files++
+		r.Statements += len(script.Tree.Statements)
+		r.findings = append(r.findings, script.Findings...)
 	}
 	diag.Sort(r.findings)
 	r.Findings = diag.JSON(r.findings)
@@ -126,39 +117,6 @@ func level(name string) (diag.Level, error) {
 		return diag.Error - 1, nil
 	}
 	return 0, fault.Errorf(fault.Usage, "unknown level %q", name).WithFix("one of error, warning, note, never")
-}
-
-func (o *Options) release() (token.Release, error) {
-	if o.Flink == "" {
-		return token.Default, nil
-	}
-	r, ok := token.ParseRelease(o.Flink)
-	if !ok {
-		return 0, fault.Errorf(fault.Usage, "autostream knows no Flink %s", o.Flink).WithFix("%s", "one of "+releases())
-	}
-	return r, nil
-}
-
-func releaseOf(p *project.Project) token.Release {
-	if r, ok := token.ParseRelease(p.Release); ok {
-		return r
-	}
-	return token.Default
-}
-
-// judge adds what one file has to say to the report.
-func (s sqlFile) judge(r *report, release token.Release) error {
-	script, findings, err := s.project.Script(s.path)
-	if err != nil {
-		return err
-	}
-	r.Files++
-	judged := sqllint.Script(script.Recorded, sqllint.Options{Release: release})
-	r.Statements += len(judged.Script.Statements)
-	for _, f := range append(findings, judged.Findings...) {
-		r.findings = append(r.findings, script.Finding(f))
-	}
-	return nil
 }
 
 // Rows prints each finding with its excerpt, and a line that counts them.

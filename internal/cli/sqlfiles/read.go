@@ -7,7 +7,7 @@ import (
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
-	"github.com/autostream/autostream/internal/sql/parser"
+	"github.com/autostream/autostream/internal/sql/lint"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -25,7 +25,7 @@ type Script struct {
 	Text     *project.Script
 	Tree     *ast.Script
 	Bound    *bind.Script
-	Findings []diag.Finding // of variables, syntax and meaning, about the text as written
+	Findings []diag.Finding // all that lint has to say, about the text as written
 }
 
 // NewReader returns a reader for a release; "" takes that of each project.
@@ -98,12 +98,9 @@ func (r *Reader) read(s Source, session *bind.Session) (*Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	read := &Script{Source: s, Release: session.Release, Text: text, Findings: findings}
-	tree, found := parser.Parse(text.Recorded, parser.Options{Release: session.Release})
-	read.Tree, read.Bound = tree, session.Script(tree)
-	for _, f := range append(found, read.Bound.Findings()...) {
-		read.Findings = append(read.Findings, text.Finding(f))
+	judged := lint.Script(text.Recorded, lint.Options{Release: session.Release, Session: session})
+	for _, f := range judged.Findings {
+		findings = append(findings, text.Finding(f))
 	}
-	diag.Sort(read.Findings)
-	return read, nil
+	return &Script{Source: s, Release: session.Release, Text: text, Tree: judged.Script, Bound: judged.Bound, Findings: findings}, nil
 }

@@ -99,13 +99,20 @@ func (l *listing) add(arg string) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
+		case entry.IsDir() && name != path && (strings.HasPrefix(entry.Name(), ".") || isProject(name)):
 			return fs.SkipDir
 		case !entry.IsDir() && filepath.Ext(name) == ".sql":
 			l.sources = append(l.sources, sourcesOf(p, name)...)
 		}
 		return nil
 	})
+}
+
+// isProject reports whether a folder is a project of its own, which only its own path names: it has its own release and
+// variables.
+func isProject(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, project.FileName))
+	return err == nil
 }
 
 // addJob takes an argument that is no path for the name of a job.

@@ -20,6 +20,7 @@ type Session struct {
 	tables    map[catalog.Path]*Table // nil for one that was dropped
 	functions map[catalog.Path]*Routine
 	settings  map[string]string
+	holes     bool // a statement before could not be read: any name may have been declared by it
 	modules   bool // a module other than core is loaded: more functions than the built-in ones
 }
 
@@ -58,7 +59,7 @@ func (s *Session) alloc() {
 // Child returns a session that begins with all that s has and changes nothing of it. From then on s must not be changed:
 // jobs of a project that share DDL are children of one session.
 func (s *Session) Child() *Session {
-	c := &Session{Release: s.Release, parent: s, current: s.current, modules: s.modules}
+	c := &Session{Release: s.Release, parent: s, current: s.current, modules: s.modules, holes: s.holes}
 	c.alloc()
 	return c
 }
@@ -152,7 +153,7 @@ func (s *Session) path(parts []string) catalog.Path {
 // openPath reports whether there may be objects at a path that the session does not know.
 func (s *Session) openPath(p catalog.Path) bool {
 	n := s.catalog(p.Catalog)
-	return n != nil && n.open
+	return s.holes || n != nil && n.open
 }
 
 // find returns the table of a name. Without one it returns a table of unknown columns where there may be one, else nil.

@@ -83,6 +83,8 @@ func (b *binder) manage(s ast.Statement) {
 		}
 	case *ast.CreateFunction:
 		b.createFunction(s)
+	case *ast.BadStatement:
+		b.session.holes = true
 	case *ast.LoadModule:
 		b.session.modules = true
 	case *ast.Drop:

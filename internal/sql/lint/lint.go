@@ -5,11 +5,13 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -17,11 +19,13 @@ import (
 // Options says what a script is judged for.
 type Options struct {
 	Release token.Release
+	Session *bind.Session // what was declared before the script, which changes it; nil for a session with nothing in it
 }
 
-// Unit is what a check looks at: one parsed script.
+// Unit is what a check looks at: one script, parsed and bound.
 type Unit struct {
 	Script  *ast.Script
+	Bound   *bind.Script
 	Release token.Release
 }
 
@@ -36,9 +40,9 @@ func checks() []Check {
 	return []Check{variables()}
 }
 
-// Rules lists every rule of this package and of the parser.
+// Rules lists every rule of this package, of the parser and of binding.
 func Rules() []diag.Rule {
-	all := parser.Rules()
+	all := append(parser.Rules(), bind.Rules()...)
 	for _, c := range checks() {
 		all = append(all, c.Rule)
 	}
@@ -48,13 +52,19 @@ func Rules() []diag.Rule {
 // Report is the judgement of one script.
 type Report struct {
 	Script   *ast.Script
+	Bound    *bind.Script
 	Findings []diag.Finding // in order of their place
 }
 
 // Script judges one script, whose variables have been filled in as far as they have values.
 func Script(file *source.File, o Options) Report {
 	script, findings := parser.Parse(file, parser.Options{Release: o.Release})
-	u := &Unit{Script: script, Release: o.Release}
+	session := o.Session
+	if session == nil {
+		session = bind.NewSession(o.Release)
+	}
+	u := &Unit{Script: script, Bound: session.Script(script), Release: o.Release}
+	findings = append(findings, meant(u.Bound, findings)...)
 	for _, c := range checks() {
 		c.Find(u, func(at ast.Loc, message, help string) {
 			f := c.Rule.At(file, at.Span(), message, help)
@@ -63,7 +73,16 @@ func Script(file *source.File, o Options) Report {
 		})
 	}
 	diag.Sort(findings)
-	return Report{Script: script, Findings: findings}
+	return Report{Script: script, Bound: u.Bound, Findings: findings}
+}
+
+// meant returns what binding found, but for statements that do not even parse.
+func meant(bound *bind.Script, syntax []diag.Finding) []diag.Finding {
+	broken := map[int]bool{}
+	for _, f := range syntax {
+		broken[f.Statement] = true
+	}
+	return slices.DeleteFunc(bound.Findings(), func(f diag.Finding) bool { return broken[f.Statement] })
 }
 
 // statementAt is the number of the statement that a place lies in, 0 between statements.
