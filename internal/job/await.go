@@ -16,16 +16,17 @@ import (
 // instead of waiting for a restart strategy that never ends.
 const hopeless = 3
 
-// The time between two looks at a job that starts: short at first, because most start within a second or two.
+// The time between two looks at a job that starts is a twentieth of the time it has taken so far, within bounds: looking
+// then adds at most 5 % to it, and a job that takes minutes is not asked hundreds of times.
 const (
-	firstLook = 20 * time.Millisecond
-	slowest   = 500 * time.Millisecond
+	shortestPause = 20 * time.Millisecond
+	longestPause  = 2 * time.Second
 )
 
 // await waits until all tasks of a run do run, or until it has ended.
-func (d *deploy) await(ctx context.Context, id string) error {
-	_, err := d.step(ctx, stepWatch, func(ctx context.Context) (string, error) {
-		pause, slept := firstLook, time.Duration(0)
+func (d *deploy) await(ctx context.Context, step, id string) error {
+	_, err := d.step(ctx, step, func(ctx context.Context) (string, error) {
+		began, pause := d.s.Now(), time.Duration(0)
 		for {
 			var st target.Status
 			err := d.timed(func() (err error) {
@@ -40,16 +41,16 @@ func (d *deploy) await(ctx context.Context, id string) error {
 				if done, err := d.arrived(st); done || err != nil {
 					return string(st.State), err
 				}
-				d.tell(stepWatch, Waiting, progress(st), 0)
+				d.tell(step, Waiting, progress(st), 0)
 			} else if interrupted(ctx, err) {
-				return "", d.notAwaited(ctx, err)
+				return "", d.notAwaited(ctx, id, err)
 			} // any other error may pass: the next look tells
 			// It has not come up yet, so the pause before this look was Flink's time; only the last pause is ours.
-			d.waited += slept
+			d.waited += pause
+			pause = min(max(d.s.Now().Sub(began)/20, shortestPause), longestPause)
 			if err := sleep(ctx, pause); err != nil {
-				return "", d.notAwaited(ctx, err)
+				return "", d.notAwaited(ctx, id, err)
 			}
-			pause, slept = min(pause*3/2, slowest), pause
 		}
 	})
 	return err
@@ -78,6 +79,30 @@ func reasonOf(st target.Status) string {
 	return st.Reason
 }
 
+// settleTime is how long a job that is just coming up is waited for when it is to be stopped or saved.
+const settleTime = 20 * time.Second
+
+// comeUp waits, when a job is just coming up, until it can take a savepoint: a stop right behind a deploy should not fail.
+// One that keeps failing is not waited for.
+func (s *Service) comeUp(ctx context.Context, f facts) (facts, error) {
+	began := s.Now()
+	for f.alive() && !canSave(f.live) && f.live.Restarts == 0 && s.Now().Sub(began) < settleTime {
+		switch f.live.State {
+		case target.Initializing, target.Created, target.Running, target.Reconciling:
+		default:
+			return f, nil
+		}
+		if err := sleep(ctx, 10*shortestPause); err != nil {
+			return f, err
+		}
+		var err error
+		if f, err = s.facts(ctx, f.job); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
 // progress says how far a job has come: "RUNNING, 3 of 4 tasks".
 func progress(st target.Status) string {
 	text := string(st.State)
@@ -91,12 +116,12 @@ func progress(st target.Status) string {
 }
 
 // notAwaited is the error for a job that goes on starting while nobody waits any more.
-func (d *deploy) notAwaited(ctx context.Context, err error) error {
+func (d *deploy) notAwaited(ctx context.Context, id string, err error) error {
 	kind := fault.KindOf(err)
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		kind = fault.Running
 	}
-	return fault.Errorf(kind, "%s is still starting as %s", d.record.Job, d.record.Intent.Run).
+	return fault.Errorf(kind, "%s is still starting as %s", d.record.Job, id).
 		WithFix("it goes on without waiting; look at it, or end it:\n  autostream status %s\n  autostream stop %s --cancel", d.record.Job, d.record.Job)
 }
 

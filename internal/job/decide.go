@@ -80,8 +80,10 @@ func decide(f facts, r Request, spec plan.Spec, kind string) (Proposal, error) {
 			Fix: fault.FixOf(f.problem)}
 	}
 	hash := spec.Hash()
-	if hash == f.newest.Hash {
-		p.Version = f.newest.Number
+	for _, v := range []store.Version{f.newest, f.version} {
+		if v.Hash == hash {
+			p.Version = v.Number
+		}
 	}
 	if f.run.ID != "" {
 		old, err := plan.Read(f.version.Spec)

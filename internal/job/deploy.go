@@ -122,7 +122,7 @@ func (d *deploy) run(ctx context.Context) error {
 	}
 	err = d.start(ctx, stepSubmit, i.Run, d.plan.Spec, restore)
 	if err == nil && !d.request.Detach {
-		err = d.await(ctx, i.Run)
+		err = d.await(ctx, stepWatch, i.Run)
 	}
 	if err == nil || i.Replaces == "" || interrupted(ctx, err) || fault.KindOf(err) == fault.Running {
 		return d.explain(err)
@@ -307,34 +307,53 @@ func (op *operation) cancelNow(ctx context.Context, id string) error {
 // goBack starts the version before again, from the state it was ended with, so that nobody is left without a job.
 func (d *deploy) goBack(ctx context.Context, problem error) error {
 	i, r := d.record.Intent, d.previous.run
-	if i.Return != "" {
+	stays := func(format string, args ...any) error {
+		return withFix(problem, "%s; this starts version %d:\n  autostream rollback %s --to %d",
+			fmt.Sprintf(format, args...), r.Version, d.record.Job, r.Version)
+	}
+	if i.Return == "" {
+		return stays("%s is not running now", d.record.Job)
+	}
+	if _, c, _ := d.s.ask(ctx, d.record.Job, target.JobID(i.Run)); c != gone {
 		if err := d.cancel(ctx, stepWithdraw, i.Run); err != nil {
-			return withFix(problem, "the new version could not be ended (%v), so that the one before was not started", err)
+			return withFix(problem, "the new version could not be ended (%v), so that version %d was not started", err, r.Version)
 		}
 	}
-	command := fmt.Sprintf("autostream rollback %s", d.record.Job)
-	if i.Return == "" {
-		return withFix(problem, "%s is not running now; this starts the version before:\n  %s", d.record.Job, command)
-	}
-	back, err := d.s.recallRun(ctx, r.ID)
+	spec, state, err := d.before(ctx)
 	if err != nil {
-		return problem
+		return stays("%s is not running now (%v)", d.record.Job, err)
 	}
-	state, _, ok := facts{job: d.record.Job, run: back}.latestState()
-	spec, err := plan.Read(d.previous.version.Spec)
-	if err != nil || !ok {
-		return withFix(problem, "%s is not running now; this starts the version before:\n  %s", d.record.Job, command)
-	}
-	err = d.s.Store.Update(ctx, func(w store.Writer) error {
-		return w.PutRun(ctx, store.Run{ID: i.Return, Job: d.record.Job, Version: r.Version, RestoredFrom: state, Reserved: d.s.Now()})
-	})
-	if err == nil {
-		err = d.start(ctx, stepReturn, i.Return, spec, state)
+	if err = d.start(ctx, stepReturn, i.Return, spec, state); err == nil {
+		err = d.await(ctx, stepReturned, i.Return)
 	}
 	if err != nil {
-		return withFix(problem, "%s is not running now, and version %d did not start again (%v):\n  %s", d.record.Job, r.Version, err, command)
+		return stays("%s is not running now: version %d did not start again (%v)", d.record.Job, r.Version, err)
 	}
 	return withFix(problem, "version %d is running again from the state it was stopped with, as %s", r.Version, i.Return)
+}
+
+// before finds out what the version before starts from, and records the run that it is going to be.
+func (d *deploy) before(ctx context.Context) (plan.Spec, string, error) {
+	spec, err := plan.Read(d.previous.version.Spec)
+	if err != nil {
+		return spec, "", err
+	}
+	var state string
+	err = d.s.Store.Update(ctx, func(w store.Writer) error {
+		r, err := w.Run(ctx, d.previous.run.ID)
+		if err != nil {
+			return err
+		}
+		path, why, ok := facts{job: d.record.Job, run: r}.latestState()
+		if !ok {
+			return errors.New(why)
+		}
+		state = path
+		return w.PutRun(ctx, store.Run{
+			ID: d.record.Intent.Return, Job: d.record.Job, Version: r.Version, RestoredFrom: path, Reserved: d.s.Now(),
+		})
+	})
+	return spec, state, err
 }
 
 // withFix adds a way out behind the one that an error has.

@@ -193,10 +193,11 @@ const (
 	stepWatch    = "watch"    // until all tasks run
 	stepWithdraw = "withdraw" // cancel what was submitted, because it did not come up
 	stepReturn   = "return"   // submit the version before again
+	stepReturned = "returned" // until its tasks run
 )
 
 // steps is their order: what an operation has of them, it takes in this order.
-var steps = [...]string{stepPrepare, stepSave, stepStop, stepCancel, stepSubmit, stepWatch, stepWithdraw, stepReturn}
+var steps = [...]string{stepPrepare, stepSave, stepStop, stepCancel, stepSubmit, stepWatch, stepWithdraw, stepReturn, stepReturned}
 
 // doing says what a step is doing, for people.
 func doing(step string) string {
@@ -207,7 +208,7 @@ func doing(step string) string {
 		return "cancelling"
 	case stepSubmit:
 		return "submitting"
-	case stepWatch:
+	case stepWatch, stepReturned:
 		return "waiting until it runs"
 	case stepWithdraw:
 		return "cancelling the new version"

@@ -160,6 +160,9 @@ func (s *Service) again(ctx context.Context, r Request, v store.Version, kind st
 
 func (s *Service) propose(ctx context.Context, r Request, pl plan.Plan, kind string) (Proposal, error) {
 	f, err := s.facts(ctx, r.Job)
+	if err == nil && r.Origin != Fresh && f.version.Hash != pl.Spec.Hash() {
+		f, err = s.comeUp(ctx, f)
+	}
 	if err != nil {
 		return Proposal{}, err
 	}

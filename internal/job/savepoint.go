@@ -21,6 +21,9 @@ type SaveRequest struct {
 // Save takes a savepoint; the job runs on.
 func (s *Service) Save(ctx context.Context, r SaveRequest, observe Observer) (store.Savepoint, error) {
 	f, err := s.running(ctx, r.Job)
+	if err == nil {
+		f, err = s.comeUp(ctx, f)
+	}
 	if err != nil {
 		return store.Savepoint{}, err
 	}

@@ -122,7 +122,7 @@ func (r *remains) judge(ctx context.Context) (verdict, error) {
 			return r.judgeStart(ctx, r.record.Intent.Return, ended)
 		case steps[i] == stepSubmit:
 			return r.judgeStart(ctx, r.record.Intent.Run, ended)
-		case steps[i] != stepWatch && steps[i] != stepPrepare:
+		case steps[i] != stepWatch && steps[i] != stepReturned && steps[i] != stepPrepare:
 			return r.judgeEnd(ctx, steps[i], ended)
 		}
 	}

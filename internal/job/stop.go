@@ -33,6 +33,11 @@ func (s *Service) Stop(ctx context.Context, r StopRequest, observe Observer) (St
 	if !f.alive() {
 		return Stopped{Status: f.status(s.Now()), Savepoint: f.run.StoppedWith, Already: true}, nil
 	}
+	if r.How != WithCancel {
+		if f, err = s.comeUp(ctx, f); err != nil {
+			return Stopped{}, err
+		}
+	}
 	if r.How != WithCancel && !canSave(f.live) {
 		return Stopped{Status: f.status(s.Now())}, fault.Errorf(fault.Conflict, "%s is %s and cannot take a savepoint now", r.Job, progress(f.live)).
 			WithFix("wait until it runs, or end it without one; its last checkpoint stays:\n  autostream stop %s --cancel", r.Job)

@@ -42,7 +42,7 @@ func Changes(old, new Spec) []Change {
 	}
 	note(ReleaseChange, "flink", old.Release, new.Release)
 	if gone, added := sqlLines(old, new); gone+added > 0 {
-		all = append(all, Change{Kind: SQLChange, Reason: fmt.Sprintf("sql: %d lines added, %d removed", added, gone)})
+		all = append(all, Change{Kind: SQLChange, Reason: fmt.Sprintf("sql: %d added, %d removed lines", added, gone)})
 	}
 	before, after := old.program(), new.program()
 	note(ProgramChange, "jar", before.Jar.short(), after.Jar.short())

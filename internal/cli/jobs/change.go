@@ -148,13 +148,13 @@ func (r Result) Rows(io *term.IO) error {
 }
 
 // Progress shows the steps of an operation as they come.
-func Progress(p *term.Progress) job.Observer {
+func Progress(io *term.IO, p *term.Progress) job.Observer {
 	return func(e job.Event) {
 		label := fmt.Sprintf("%s on %s: %s", e.Job.Job, e.Job.Target, e.Doing)
-		switch e.Phase {
-		case job.Began:
+		switch {
+		case e.Phase == job.Began:
 			p.Bytes(label, 0, 0)
-		case job.Waiting:
+		case e.Phase == job.Waiting && io.ErrTerminal: // elsewhere every change would be a line
 			p.Bytes(label+" ("+e.Detail+")", 0, 0)
 		}
 	}

@@ -40,7 +40,7 @@ func (s Start) Run(ctx context.Context, proposals []job.Proposal) error {
 	result := Result{Version: 1, Jobs: []job.Started{}, Now: s.Now()}
 	var problem error
 	for _, x := range proposals {
-		started, err := s.Jobs.Carry(ctx, x, Progress(s.Progress))
+		started, err := s.Jobs.Carry(ctx, x, Progress(s.IO, s.Progress))
 		s.Progress.Clear()
 		if started.Job != "" {
 			result.Jobs = append(result.Jobs, started)

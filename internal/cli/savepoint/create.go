@@ -70,7 +70,7 @@ func create(ctx context.Context, o *CreateOptions) error {
 		return err
 	}
 	o.Request.Job = ref
-	sp, err := o.Jobs.Save(ctx, o.Request, jobs.Progress(o.Progress))
+	sp, err := o.Jobs.Save(ctx, o.Request, jobs.Progress(o.IO, o.Progress))
 	o.Progress.Clear()
 	if err != nil {
 		return err

@@ -127,7 +127,7 @@ func stop(ctx context.Context, o *Options) error {
 	for _, ref := range refs {
 		request := o.Request
 		request.Job = ref
-		stopped, err := o.Jobs.Stop(ctx, request, jobs.Progress(o.Progress))
+		stopped, err := o.Jobs.Stop(ctx, request, jobs.Progress(o.IO, o.Progress))
 		o.Progress.Clear()
 		if problem = err; err != nil {
 			break
