@@ -113,13 +113,14 @@ func fetchGateway(ctx context.Context, s *site, mvn string) error {
 }
 
 // mavenCopy copies one jar from the Maven repository into a folder. Maven runs in an empty folder, so that no project
-// around the user's working directory has a say, and refuses a jar whose checksum is wrong.
+// around the user's working directory has a say, refuses a jar whose checksum is wrong (-C), and asks again for one that
+// was not there the last time (-U).
 func mavenCopy(ctx context.Context, mvn, work string, jar release.Coordinates, to string) error {
 	dir, err := os.MkdirTemp(work, "maven-*")
 	if err != nil {
 		return err
 	}
-	return runTool(ctx, dir, os.Environ(), func(string) {}, mvn, "-q", "-B", "-C",
+	return runTool(ctx, dir, os.Environ(), func(string) {}, mvn, "-q", "-B", "-C", "-U",
 		"org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy",
 		"-Dartifact="+jar.String(), "-DoutputDirectory="+to)
 }

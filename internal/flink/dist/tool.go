@@ -3,7 +3,7 @@ package dist
 import (
 	"bufio"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"regexp"
@@ -37,8 +37,8 @@ func (t tool) find() (string, error) {
 		WithFix("install it, or give a distribution with --from or --home:\n  %s", thisSystem().install(t.pkg))
 }
 
-// tailLines is how much of a failed program's output an error shows.
-const tailLines = 5
+// shownLines is how much of a failed program's output an error shows.
+const shownLines = 4
 
 // runTool runs a program in a folder, hands each line of its output to line, and ends it with all its children when the
 // context does. An error shows the end of the output, without passwords.
@@ -54,17 +54,15 @@ func runTool(ctx context.Context, dir string, env []string, line func(string), n
 	cmd.WaitDelay = 5 * time.Second
 	reader, writer := io.Pipe()
 	cmd.Stdout, cmd.Stderr = writer, writer
-	var tail []string
+	var said output
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
 		lines := bufio.NewScanner(reader)
 		for lines.Scan() {
-			text := strings.TrimSpace(lines.Text())
+			text := strings.TrimSpace(terminalCodes.ReplaceAllString(lines.Text(), ""))
 			line(text)
-			if text != "" {
-				tail = append(tail[max(0, len(tail)-tailLines+1):], text)
-			}
+			said.add(text)
 		}
 		_, _ = io.Copy(io.Discard, reader) // a line too long for the scanner must not block the program
 	}()
@@ -77,14 +75,43 @@ func runTool(ctx context.Context, dir string, env []string, line func(string), n
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	output := withoutPasswords(strings.Join(tail, "\n"))
-	e := fault.Errorf(fault.Failed, "running %s: %w", cmd.Args[0], err).WithFix("%s", output)
-	if strings.Contains(output, "No space left on device") || strings.Contains(output, "not enough space on the disk") {
-		return errors.Join(e, diskFull[0])
+	if said.diskFull {
+		err = fmt.Errorf("%w (%w)", err, diskFull[0])
 	}
-	return e
+	return fault.Errorf(fault.Failed, "running %s: %w", cmd.Args[0], err).WithFix("%s", said)
 }
 
-var userInURL = regexp.MustCompile(`://[^/@\s]+@`)
+// output is what is kept of a program's output: Maven names the cause in the first of its error lines and adds general
+// advice, pip names it in the last, and a crash just ends.
+type output struct {
+	errors   []string // the first lines that say they are errors
+	tail     []string // the last lines of all
+	diskFull bool
+}
 
-func withoutPasswords(text string) string { return userInURL.ReplaceAllString(text, "://") }
+func (o *output) add(line string) {
+	if strings.Contains(line, "No space left on device") || strings.Contains(line, "not enough space on the disk") {
+		o.diskFull = true
+	}
+	if line == "" || line == "[ERROR]" || strings.Contains(strings.ToLower(line), "re-run maven") {
+		return
+	}
+	if len(o.errors) < shownLines && (strings.HasPrefix(line, "ERROR") || strings.HasPrefix(line, "[ERROR]")) {
+		o.errors = append(o.errors, line)
+	}
+	o.tail = append(o.tail[max(0, len(o.tail)-shownLines+1):], line)
+}
+
+// String returns the lines worth showing, without passwords.
+func (o output) String() string {
+	lines := o.errors
+	if len(lines) == 0 {
+		lines = o.tail
+	}
+	return userInURL.ReplaceAllString(strings.Join(lines, "\n"), "://")
+}
+
+var (
+	userInURL     = regexp.MustCompile(`://[^/@\s]+@`)
+	terminalCodes = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+)
