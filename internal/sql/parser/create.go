@@ -118,7 +118,7 @@ func (p *parser) tableBody(c *ast.CreateTable) {
 	c.Comment = p.optComment()
 	c.Distribution = p.optDistribution()
 	if p.got2(token.PARTITIONED, token.BY) {
-		c.PartitionedBy = p.names("a column name")
+		c.PartitionedBy = p.nameList("a column name")
 	}
 	if p.k == token.USING && p.peek(1) == token.CONNECTION {
 		at := p.start()
@@ -282,7 +282,7 @@ func (p *parser) constraint(ofTable bool) *ast.Constraint {
 		p.expect(token.KEY)
 	}
 	if ofTable {
-		c.Columns = p.names("a column name")
+		c.Columns = p.nameList("a column name")
 	}
 	switch {
 	case p.got(token.ENFORCED):
@@ -313,7 +313,7 @@ func (p *parser) distribution(start int32) *ast.Distribution {
 	switch {
 	case p.got(token.BY):
 		d.Kind = p.either(token.HASH, token.RANGE)
-		d.Columns = p.names("a column name")
+		d.Columns = p.nameList("a column name")
 		if p.k == token.INTO {
 			d.Buckets = p.buckets()
 		}
@@ -397,7 +397,7 @@ func (p *parser) createMaterializedTable(how createHow) ast.Statement {
 	}
 	c.Distribution = p.optDistribution()
 	if p.got2(token.PARTITIONED, token.BY) {
-		c.PartitionedBy = p.names("a column name")
+		c.PartitionedBy = p.nameList("a column name")
 	}
 	c.With = p.optWith()
 	if p.k == token.START_MODE {
@@ -484,7 +484,7 @@ func (p *parser) createView(how createHow) ast.Statement {
 	c.IfNotExists = p.ifNotExists()
 	c.Name = p.name("a view name")
 	if p.k == token.LParen {
-		c.Columns = p.names("a column name")
+		c.Columns = p.nameList("a column name")
 	}
 	c.Comment = p.optComment()
 	p.expect(token.AS)

@@ -176,7 +176,7 @@ func (p *parser) mergeInsert(m *ast.Merge) {
 	p.expect(token.THEN)
 	p.expect(token.INSERT)
 	if p.k == token.LParen && p.peek(1) != token.VALUES {
-		m.Columns = p.names("a column name")
+		m.Columns = p.nameList("a column name")
 	}
 	parens := p.got(token.LParen)
 	v := &ast.Values{}

@@ -9,6 +9,8 @@
 package parser
 
 import (
+	"sync"
+
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -23,6 +25,7 @@ type Options struct {
 // Parse parses a script. The findings are in order and cover syntax only: rules AS1001 to AS1006.
 func Parse(file *source.File, opts Options) (*ast.Script, []diag.Finding) {
 	p := newParser(file, opts)
+	defer p.giveBack(p.borrow())
 	script := &ast.Script{File: file}
 	for p.fill() {
 		s := p.statement()
@@ -36,6 +39,7 @@ func Parse(file *source.File, opts Options) (*ast.Script, []diag.Finding) {
 // ParseExpr parses the text of a file as one expression. The expression is nil when there are findings.
 func ParseExpr(file *source.File, opts Options) (ast.Expr, []diag.Finding) {
 	p := newParser(file, opts)
+	defer p.giveBack(p.borrow())
 	p.fill()
 	e := p.expr(subQuery)
 	if p.k != token.EOF {
@@ -52,6 +56,7 @@ func ParseExpr(file *source.File, opts Options) (ast.Expr, []diag.Finding) {
 func Split(file *source.File) []ast.Loc {
 	var all []ast.Loc
 	p := newParser(file, Options{Release: token.Default})
+	defer p.giveBack(p.borrow())
 	for p.fill() {
 		p.skipStatement()
 		all = append(all, ast.Loc{Start: p.toks[0].Start, End: p.end()})
@@ -70,6 +75,7 @@ type parser struct {
 	file    *source.File
 	text    string
 	release token.Release
+	names   *[token.NumKinds]bool // what can be a name in the release
 	lex     token.Lexer
 	pos     int // where the statement after this one begins
 
@@ -87,39 +93,33 @@ type parser struct {
 	slabs
 }
 
-// slabs are the blocks of the nodes that make up most of a script.
-type slabs struct {
-	columnRefs slab[ast.ColumnRef]
-	calls      slab[ast.Call]
-	numbers    slab[ast.Number]
-	strings    slab[ast.String]
-	binaries   slab[ast.Binary]
-	parens     slab[ast.Paren]
-	selects    slab[ast.Select]
-	tables     slab[ast.Table]
-	aliases    slab[ast.Alias]
-	joins      slab[ast.Join]
-	columns    slab[ast.Column]
-	basics     slab[ast.BasicType]
-	aliasNames slab[ast.Ident]
-	groupExprs slab[ast.GroupExpr]
-
-	idents     lists[ast.Ident]
-	exprs      lists[ast.Expr]
-	items      lists[ast.SelectItem]
-	groupItems lists[ast.GroupItem]
-	orderItems lists[ast.OrderItem]
-	elements   lists[ast.TableElement]
-	options    lists[ast.Option]
-	rowFields  lists[ast.RowField]
-	whens      lists[ast.When]
+func newParser(file *source.File, opts Options) *parser {
+	p := &parser{
+		file: file, text: file.Text, release: min(opts.Release, token.Latest), names: token.Names(opts.Release),
+		lex: token.NewLexer(file.Text), number: 1,
+	}
+	p.reserve(len(file.Text))
+	return p
 }
 
-func newParser(file *source.File, opts Options) *parser {
-	return &parser{
-		file: file, text: file.Text, release: min(opts.Release, token.Latest), lex: token.NewLexer(file.Text), number: 1,
-		toks: make([]token.Token, 0, 256),
+// scratch keeps the token buffers of finished parsers for later ones. Trees do not refer to tokens, so nothing that a
+// parser returns can be seen by another.
+var scratch = sync.Pool{New: func() any { return new([]token.Token) }}
+
+// borrow takes a token buffer for the time of one call.
+func (p *parser) borrow() *[]token.Token {
+	buffer := scratch.Get().(*[]token.Token)
+	p.toks = (*buffer)[:0]
+	return buffer
+}
+
+// giveBack returns the buffer, unless a huge statement has made it huge.
+func (p *parser) giveBack(buffer *[]token.Token) {
+	const keep = 1 << 16
+	if cap(p.toks) <= keep {
+		*buffer = p.toks[:0]
 	}
+	scratch.Put(buffer)
 }
 
 // padding is how far behind the current token the parser may look.

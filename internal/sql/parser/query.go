@@ -42,7 +42,7 @@ func (p *parser) withItem() (item ast.WithItem) {
 	start := p.start()
 	item.Name = p.ident("a name for the query")
 	if p.k == token.LParen {
-		item.Columns = p.names("a column name")
+		item.Columns = p.nameList("a column name")
 	}
 	p.expect(token.AS)
 	item.Query = p.queryInParens()

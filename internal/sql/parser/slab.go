@@ -1,17 +1,29 @@
 package parser
 
+import "github.com/autostream/autostream/internal/sql/ast"
+
 // slab hands out single nodes of one type from blocks, so that a script costs few allocations.
 type slab[T any] struct {
 	free []T
-	size int
+	size int // of the next block
 }
 
-const largestBlock = 256
+// Blocks begin small and grow, but not beyond largestBlock: a block lives as long as one of its nodes does.
+const (
+	smallestBlock = 4
+	largestBlock  = 256
+)
+
+// nextBlock is the size of the block after one of size n.
+func nextBlock(n int) int { return min(max(smallestBlock, n+n/4), largestBlock) }
+
+// expect sets the size of the first block.
+func (s *slab[T]) expect(n int) { s.size = min(n, largestBlock) }
 
 func (s *slab[T]) alloc() *T {
 	if len(s.free) == 0 {
-		s.size = min(max(4, s.size*2), largestBlock)
-		s.free = make([]T, s.size)
+		s.free = make([]T, max(s.size, smallestBlock))
+		s.size = nextBlock(len(s.free))
 	}
 	t := &s.free[0]
 	s.free = s.free[1:]
@@ -33,18 +45,67 @@ func (l *lists[T]) push(t T) { l.stack = append(l.stack, t) }
 // keep ends the list that began at mark and returns its items; nil when there are none.
 func (l *lists[T]) keep(mark int) []T {
 	items := l.stack[mark:]
-	n := len(items)
-	if n == 0 {
+	if len(items) == 0 {
 		return nil
 	}
+	out := l.take(len(items))
+	copy(out, items)
+	l.stack = l.stack[:mark]
+	return out
+}
+
+// take returns room for n items.
+func (l *lists[T]) take(n int) []T {
 	if n > len(l.free) {
-		l.size = min(max(8, l.size*2), 2*largestBlock)
-		l.free = make([]T, max(n, l.size))
+		l.free = make([]T, max(n, l.size, smallestBlock))
+		l.size = nextBlock(l.size)
 	}
 	out := l.free[:n:n]
 	l.free = l.free[n:]
-	copy(out, items)
-	clear(items)
-	l.stack = l.stack[:mark]
 	return out
+}
+
+// expect sets the size of the first block.
+func (l *lists[T]) expect(n int) { l.size = min(n, largestBlock) }
+
+// slabs are the blocks of the nodes that make up most of a script.
+type slabs struct {
+	columnRefs slab[ast.ColumnRef]
+	calls      slab[ast.Call]
+	numbers    slab[ast.Number]
+	strings    slab[ast.String]
+	binaries   slab[ast.Binary]
+	parens     slab[ast.Paren]
+	selects    slab[ast.Select]
+	tables     slab[ast.Table]
+	aliases    slab[ast.Alias]
+	joins      slab[ast.Join]
+	columns    slab[ast.Column]
+	basics     slab[ast.BasicType]
+	aliasNames slab[ast.Ident]
+	groupExprs slab[ast.GroupExpr]
+
+	idents     lists[ast.Ident]
+	exprs      lists[ast.Expr]
+	items      lists[ast.SelectItem]
+	groupItems lists[ast.GroupItem]
+	orderItems lists[ast.OrderItem]
+	elements   lists[ast.TableElement]
+	options    lists[ast.Option]
+	rowFields  lists[ast.RowField]
+	whens      lists[ast.When]
+}
+
+// reserve sizes the first blocks by what a text of a length usually has, so that a single statement takes few blocks and
+// leaves little of them unused.
+func (s *slabs) reserve(length int) {
+	s.columnRefs.expect(length / 48)
+	s.idents.expect(length / 28)
+	s.binaries.expect(length / 96)
+	s.numbers.expect(length / 256)
+	s.strings.expect(length / 256)
+	s.calls.expect(length / 256)
+	s.exprs.expect(length / 128)
+	s.items.expect(length / 192)
+	s.aliasNames.expect(length / 192)
 }

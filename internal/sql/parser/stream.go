@@ -90,7 +90,7 @@ func (p *parser) oneOf(kinds ...token.Kind) token.Kind {
 }
 
 // isName reports whether a token of the kind can be a name in this release.
-func (p *parser) isName(k token.Kind) bool { return k.IsName(p.release) }
+func (p *parser) isName(k token.Kind) bool { return p.names[k] }
 
 // ident reads one name; what says whose name it is: "a column name".
 func (p *parser) ident(what string) (id ast.Ident) {
@@ -137,15 +137,17 @@ func (p *parser) optIdent() *ast.Ident {
 
 // parts reads name [. name]… whose first token is known to be a name.
 func (p *parser) parts() []ast.Ident {
-	mark := p.idents.mark()
-	p.idents.push(p.identOf(p.tok()))
-	p.next()
-	for p.k == token.Period && p.isName(p.peek(1)) {
-		p.next()
-		p.idents.push(p.identOf(p.tok()))
-		p.next()
+	n := 1
+	for p.toks[p.i+2*n-1].Kind == token.Period && p.isName(p.toks[p.i+2*n].Kind) {
+		n++
 	}
-	return p.idents.keep(mark)
+	parts := p.idents.take(n)
+	for i := range parts {
+		parts[i] = p.identOf(p.toks[p.i+2*i])
+	}
+	p.i += 2*n - 1
+	p.k = p.toks[p.i].Kind
+	return parts
 }
 
 // name reads a name of several parts.
@@ -156,7 +158,7 @@ func (p *parser) name(what string) (n ast.Name) {
 	}
 	start := p.start()
 	n.Parts = p.parts()
-	n.Loc = p.from(start)
+	n.Loc = ast.Loc{Start: start, End: n.Last().End}
 	return n
 }
 
@@ -174,7 +176,7 @@ func (p *parser) simpleName(what string) (n ast.Name) {
 }
 
 // names reads ( name [, name]… ).
-func (p *parser) names(what string) *ast.Names {
+func (p *parser) nameList(what string) *ast.Names {
 	n := &ast.Names{}
 	start := p.start()
 	p.expect(token.LParen)
@@ -192,7 +194,7 @@ func (p *parser) names(what string) *ast.Names {
 // nameOrNames reads one name, or several in parentheses.
 func (p *parser) nameOrNames(what string) ast.Names {
 	if p.k == token.LParen {
-		return *p.names(what)
+		return *p.nameList(what)
 	}
 	start := p.start()
 	mark := p.idents.mark()

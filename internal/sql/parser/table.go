@@ -61,7 +61,7 @@ func (p *parser) join(left ast.TableRef) ast.TableRef {
 	case p.got(token.ON):
 		j.On = p.expr(subQuery)
 	case p.got(token.USING):
-		j.Using = p.names("a column name")
+		j.Using = p.nameList("a column name")
 	}
 	j.Loc = ast.Loc{Start: left.Place().Start, End: p.end()}
 	return j
@@ -321,7 +321,7 @@ func (p *parser) tableAlias(t ast.TableRef) ast.TableRef {
 	a.Table, a.As = t, p.got(token.AS)
 	a.Name = p.ident("an alias")
 	if p.k == token.LParen && !p.failed {
-		a.Columns = p.names("a column name")
+		a.Columns = p.nameList("a column name")
 	}
 	a.Loc = ast.Loc{Start: t.Place().Start, End: p.end()}
 	return a

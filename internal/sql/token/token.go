@@ -120,6 +120,20 @@ func (k Kind) IsName(r Release) bool {
 	return k >= firstName && k <= lastName || k >= firstKeyword && reservedIn[k]&r.bit() == 0
 }
 
+// Names tells for every kind whether a token of it can be a name in a release, as [Kind.IsName] does. The table is
+// shared: it must not be changed.
+func Names(r Release) *[NumKinds]bool { return &nameTables[min(r, Latest)] }
+
+// nameTables is made once: the parser asks for every second token.
+var nameTables = func() (all [Latest + 1][NumKinds]bool) {
+	for _, r := range Releases() {
+		for k := range NumKinds {
+			all[r][k] = k.IsName(r)
+		}
+	}
+	return all
+}()
+
 // Reserved reports whether the word needs backticks to be a name in a release.
 func (k Kind) Reserved(r Release) bool { return k >= firstKeyword && reservedIn[k]&r.bit() != 0 }
 
