@@ -84,7 +84,8 @@ func (p *parser) endCall(call *ast.Call) ast.Expr {
 
 // cast parses CAST ( x AS type | INTERVAL unit ).
 func (p *parser) cast() ast.Expr {
-	c := &ast.Cast{Func: p.k}
+	c := p.casts.alloc()
+	c.Func = p.k
 	start := p.start()
 	p.next()
 	p.expect(token.LParen)

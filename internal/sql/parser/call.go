@@ -22,7 +22,9 @@ func (p *parser) arguments(call *ast.Call) {
 		return
 	case p.k == token.Star:
 		mark := p.exprs.mark()
-		p.exprs.push(&ast.Star{Loc: p.loc()})
+		star := p.stars.alloc()
+		star.Loc = p.loc()
+		p.exprs.push(star)
 		call.Args = p.exprs.keep(mark)
 		p.next()
 		p.expect(token.RParen)
@@ -149,7 +151,8 @@ func (p *parser) over() *ast.WindowSpec {
 
 // windowSpec parses ( [name] [PARTITION BY …] [ORDER BY …] [frame] [ALLOW | DISALLOW PARTIAL] ).
 func (p *parser) windowSpec() *ast.WindowSpec {
-	w := &ast.WindowSpec{Parens: true}
+	w := p.windowSpecs.alloc()
+	w.Parens = true
 	start := p.start()
 	p.expect(token.LParen)
 	w.Name = p.optIdent()

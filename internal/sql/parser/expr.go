@@ -211,7 +211,8 @@ func (p *parser) unary(c context) ast.Expr {
 		if !p.enter() {
 			return &ast.BadExpr{}
 		}
-		u := &ast.Unary{Op: op, X: p.operators(c, ast.UnaryPrecedence(op))}
+		u := p.unaries.alloc()
+		u.Op, u.X = op, p.operators(c, ast.UnaryPrecedence(op))
 		p.depth--
 		u.Loc = p.from(start)
 		return u
@@ -275,11 +276,13 @@ func (p *parser) queryOrList(c context) (ast.Query, []ast.Expr) {
 	q, e := p.queryOrExpr(c.inside())
 	if q != nil && p.k == token.RParen {
 		p.next()
-		return &ast.ParenQuery{Loc: p.from(start), Query: q}, nil
+		paren := p.parenQuery.alloc()
+		paren.Loc, paren.Query = p.from(start), q
+		return paren, nil
 	}
 	mark := p.exprs.mark()
 	if q != nil {
-		e = &ast.Subquery{Loc: q.Place(), Query: &ast.ParenQuery{Loc: q.Place(), Query: q}}
+		e = p.subquery(q)
 	}
 	p.exprs.push(e)
 	for p.got(token.Comma) {
@@ -325,19 +328,22 @@ func (p *parser) predicate(c context, x ast.Expr) ast.Expr {
 	}
 	switch kind {
 	case token.IN:
-		in := &ast.In{X: x, Not: not}
+		in := p.ins.alloc()
+		in.X, in.Not = x, not
 		in.Query, in.List = p.queryOrList(nonCursor)
 		in.Loc = ast.Loc{Start: start, End: p.end()}
 		return in
 	case token.BETWEEN:
-		b := &ast.Between{X: x, Not: not, Symmetric: p.either(token.SYMMETRIC, token.ASYMMETRIC)}
+		b := p.betweens.alloc()
+		b.X, b.Not, b.Symmetric = x, not, p.either(token.SYMMETRIC, token.ASYMMETRIC)
 		b.Low = p.operators(subQuery, ast.PrecAnd)
 		p.expect(token.AND)
 		b.High = p.operators(subQuery, ast.PrecIn)
 		b.Loc = ast.Loc{Start: start, End: p.end()}
 		return b
 	}
-	l := &ast.Like{X: x, Not: not, Op: kind}
+	l := p.likes.alloc()
+	l.X, l.Not, l.Op = x, not, kind
 	if kind == token.SIMILAR {
 		p.expect(token.TO)
 	}
@@ -386,7 +392,8 @@ func (p *parser) is(c context, x ast.Expr, min int) ast.Expr {
 	for range ahead + 1 {
 		p.next()
 	}
-	t := &ast.Is{X: x, Not: ahead == 2, What: what}
+	t := p.tests.alloc()
+	t.X, t.Not, t.What = x, ahead == 2, what
 	switch what {
 	case token.A:
 		t.What = token.SET

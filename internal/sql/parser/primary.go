@@ -28,7 +28,8 @@ func (p *parser) operandOf(c context) ast.Expr {
 	case token.LParen:
 		return p.paren(c)
 	case token.NULL, token.TRUE, token.FALSE, token.UNKNOWN:
-		e := &ast.Constant{Loc: p.loc(), Kind: p.k}
+		e := p.constants.alloc()
+		e.Loc, e.Kind = p.loc(), p.k
 		p.next()
 		return e
 	case token.Question:
@@ -126,7 +127,9 @@ func (p *parser) nameOrCall() ast.Expr {
 	if p.k == token.Period && p.peek(1) == token.Star {
 		p.next()
 		p.next()
-		return &ast.Star{Loc: p.from(start), Table: parts}
+		e := p.stars.alloc()
+		e.Loc, e.Table = p.from(start), parts
+		return e
 	}
 	e := p.columnRefs.alloc()
 	e.Parts, e.Loc = parts, p.from(start)
@@ -170,7 +173,7 @@ func (p *parser) stringLiteral() ast.Expr {
 
 // caseExpr parses CASE … END.
 func (p *parser) caseExpr() ast.Expr {
-	c := &ast.Case{}
+	c := p.cases.alloc()
 	start := p.start()
 	p.next()
 	if p.k != token.WHEN {
@@ -224,7 +227,8 @@ func (p *parser) paren(c context) ast.Expr {
 	for p.got(token.Comma) {
 		p.exprs.push(p.expr(c))
 	}
-	r := &ast.Row{Items: p.exprs.keep(mark)}
+	r := p.rows.alloc()
+	r.Items = p.exprs.keep(mark)
 	p.expect(token.RParen)
 	r.Loc = p.from(start)
 	return r
@@ -248,7 +252,10 @@ func (p *parser) minusDate(x *ast.Paren) ast.Expr {
 }
 
 func (p *parser) subquery(q ast.Query) *ast.Subquery {
-	return &ast.Subquery{Loc: q.Place(), Query: &ast.ParenQuery{Loc: q.Place(), Query: q}}
+	s, paren := p.subqueries.alloc(), p.parenQuery.alloc()
+	s.Loc, s.Query = q.Place(), paren
+	paren.Loc, paren.Query = s.Loc, q
+	return s
 }
 
 // queryOrExpr parses a query with its ORDER BY and LIMIT, or an expression, where either may stand.

@@ -260,7 +260,7 @@ func (p *parser) rowValue() ast.Expr {
 		x.Loc = p.from(start)
 		return x
 	}
-	r := &ast.Row{}
+	r := p.rows.alloc()
 	if p.got(token.ROW) {
 		r.Keyword = token.ROW
 	}

@@ -10,8 +10,9 @@ type slab[T any] struct {
 
 // Blocks begin small and grow, but not beyond largestBlock: a block lives as long as one of its nodes does.
 const (
-	smallestBlock = 4
+	smallestBlock = 3
 	largestBlock  = 256
+	firstStack    = 16
 )
 
 // nextBlock is the size of the block after one of size n.
@@ -38,7 +39,12 @@ type lists[T any] struct {
 }
 
 // mark starts a list; its items are added with push and taken with keep.
-func (l *lists[T]) mark() int { return len(l.stack) }
+func (l *lists[T]) mark() int {
+	if l.stack == nil {
+		l.stack = make([]T, 0, firstStack)
+	}
+	return len(l.stack)
+}
 
 func (l *lists[T]) push(t T) { l.stack = append(l.stack, t) }
 
@@ -70,20 +76,34 @@ func (l *lists[T]) expect(n int) { l.size = min(n, largestBlock) }
 
 // slabs are the blocks of the nodes that make up most of a script.
 type slabs struct {
-	columnRefs slab[ast.ColumnRef]
-	calls      slab[ast.Call]
-	numbers    slab[ast.Number]
-	strings    slab[ast.String]
-	binaries   slab[ast.Binary]
-	parens     slab[ast.Paren]
-	selects    slab[ast.Select]
-	tables     slab[ast.Table]
-	aliases    slab[ast.Alias]
-	joins      slab[ast.Join]
-	columns    slab[ast.Column]
-	basics     slab[ast.BasicType]
-	aliasNames slab[ast.Ident]
-	groupExprs slab[ast.GroupExpr]
+	columnRefs  slab[ast.ColumnRef]
+	calls       slab[ast.Call]
+	numbers     slab[ast.Number]
+	strings     slab[ast.String]
+	binaries    slab[ast.Binary]
+	parens      slab[ast.Paren]
+	selects     slab[ast.Select]
+	tables      slab[ast.Table]
+	aliases     slab[ast.Alias]
+	joins       slab[ast.Join]
+	columns     slab[ast.Column]
+	basics      slab[ast.BasicType]
+	aliasNames  slab[ast.Ident]
+	groupExprs  slab[ast.GroupExpr]
+	casts       slab[ast.Cast]
+	subqueries  slab[ast.Subquery]
+	parenQuery  slab[ast.ParenQuery]
+	deriveds    slab[ast.Derived]
+	ins         slab[ast.In]
+	betweens    slab[ast.Between]
+	likes       slab[ast.Like]
+	tests       slab[ast.Is]
+	cases       slab[ast.Case]
+	unaries     slab[ast.Unary]
+	constants   slab[ast.Constant]
+	stars       slab[ast.Star]
+	rows        slab[ast.Row]
+	windowSpecs slab[ast.WindowSpec]
 
 	idents     lists[ast.Ident]
 	exprs      lists[ast.Expr]
@@ -99,13 +119,13 @@ type slabs struct {
 // reserve sizes the first blocks by what a text of a length usually has, so that a single statement takes few blocks and
 // leaves little of them unused.
 func (s *slabs) reserve(length int) {
-	s.columnRefs.expect(length / 48)
-	s.idents.expect(length / 28)
-	s.binaries.expect(length / 96)
+	s.columnRefs.expect(length / 36)
+	s.idents.expect(length / 20)
+	s.binaries.expect(length / 64)
 	s.numbers.expect(length / 256)
 	s.strings.expect(length / 256)
-	s.calls.expect(length / 256)
-	s.exprs.expect(length / 128)
-	s.items.expect(length / 192)
-	s.aliasNames.expect(length / 192)
+	s.calls.expect(length / 192)
+	s.exprs.expect(length / 96)
+	s.items.expect(length / 128)
+	s.aliasNames.expect(length / 128)
 }

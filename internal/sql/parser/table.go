@@ -311,8 +311,10 @@ func (p *parser) parenTable(c context) ast.TableRef {
 
 func (p *parser) derived(start int32, q ast.Query) ast.TableRef {
 	p.expect(token.RParen)
-	paren := &ast.ParenQuery{Loc: p.from(start), Query: q}
-	return &ast.Derived{Loc: paren.Loc, Query: paren}
+	paren, d := p.parenQuery.alloc(), p.deriveds.alloc()
+	paren.Loc, paren.Query = p.from(start), q
+	d.Loc, d.Query = paren.Loc, paren
+	return d
 }
 
 // tableAlias parses [AS] name [( column, … )].
