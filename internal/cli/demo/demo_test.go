@@ -49,7 +49,7 @@ func TestDownStopsBeforeItRemoves(t *testing.T) {
 	if err := down(t.Context(), options); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"target down local"}, works.ran); diff != "" {
+	if diff := cmp.Diff([]string{"target down local --yes"}, works.ran); diff != "" {
 		t.Error(diff)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -79,7 +79,7 @@ func TestUpThatIsStoppedLeavesNothing(t *testing.T) {
 			if fault.KindOf(err) != fault.Interrupted {
 				t.Errorf("error %v", err)
 			}
-			if last := c.ran[len(c.ran)-1]; last != "target down local" {
+			if last := c.ran[len(c.ran)-1]; last != "target down local --yes" {
 				t.Errorf("the last command was %s", last)
 			}
 			if _, err := os.Stat(dir); err == nil {

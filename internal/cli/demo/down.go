@@ -44,7 +44,7 @@ func down(ctx context.Context, o *DownOptions) error {
 		o.IO.Hint("there is no demo in %s", o.Dir)
 		return nil
 	}
-	stopped := errors.Join(demo.StopFeed(ctx, o.Dir), o.Run(ctx, o.Dir, "target", "down", "local"))
+	stopped := errors.Join(demo.StopFeed(ctx, o.Dir), o.Run(ctx, o.Dir, "target", "down", "local", "--yes"))
 	if stopped != nil {
 		return stopped
 	}
