@@ -126,8 +126,7 @@ func (a Archive) verify(ctx context.Context, path string, s *site) (int64, error
 func (a Archive) download(ctx context.Context, u *url.URL, to string, s *site) (err error) {
 	client := a.Client
 	if client == nil {
-		transport := http.DefaultTransport.(*http.Transport).Clone()
-		transport.ResponseHeaderTimeout = headerTimeout
+		transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ResponseHeaderTimeout: headerTimeout}
 		client = &http.Client{Transport: transport}
 		defer transport.CloseIdleConnections()
 	}

@@ -21,6 +21,7 @@ var update = flag.Bool("update", false, "rewrite the lists of files in testdata 
 // TestInstallFromRegistries assembles real distributions through the real pip and Maven, holds them to what the fakes are
 // held to, and compares them file by file with what is known of these releases.
 func TestInstallFromRegistries(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"1.20.3", "2.2.1"} {
 		t.Run(version, func(t *testing.T) {
 			cache := &Cache{Dir: t.TempDir()}
@@ -79,6 +80,7 @@ func checkFiles(t *testing.T, home Home) {
 // TestRealPrograms holds the real pip and Maven to what the fakes do with a version that is not there, and Maven to what
 // they do with a jar.
 func TestRealPrograms(t *testing.T) {
+	t.Parallel()
 	cache := &Cache{Dir: t.TempDir()}
 	_, err := cache.Install(t.Context(), Request{Version: "2.2.99", Source: Registries{}})
 	if err == nil || !strings.Contains(fault.FixOf(err), "2.2.1 is complete in the registries") {

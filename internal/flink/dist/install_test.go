@@ -306,7 +306,11 @@ func TestWaitingEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held()
+	defer func() {
+		if err := held(); err != nil {
+			t.Error(err)
+		}
+	}()
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err = cache.Install(ctx, Request{Version: version, Source: Registries{}, Events: func(Event) { cancel() }})
 	if fault.KindOf(err) != fault.Interrupted {
@@ -399,12 +403,14 @@ func TestProgramsFail(t *testing.T) {
 
 func TestProgramsMissing(t *testing.T) {
 	for missing, rest := range map[string]string{"python3": "mvn", "mvn": "python3"} {
-		t.Setenv("PATH", fakePath(t, rest))
-		cache := &Cache{Dir: t.TempDir()}
-		_, err := cache.Install(t.Context(), Request{Version: version, Source: Registries{}})
-		if err == nil || !strings.Contains(err.Error(), missing+" is not on the PATH") || !strings.Contains(fault.FixOf(err), "--from") {
-			t.Errorf("without %s: %v, fix %q", missing, err, fault.FixOf(err))
-		}
+		t.Run(missing, func(t *testing.T) {
+			t.Setenv("PATH", fakePath(t, rest))
+			cache := &Cache{Dir: t.TempDir()}
+			_, err := cache.Install(t.Context(), Request{Version: version, Source: Registries{}})
+			if err == nil || !strings.Contains(err.Error(), missing+" is not on the PATH") || !strings.Contains(fault.FixOf(err), "--from") {
+				t.Errorf("got %v, fix %q", err, fault.FixOf(err))
+			}
+		})
 	}
 }
 

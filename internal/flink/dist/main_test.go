@@ -46,7 +46,7 @@ type installation struct {
 func installRole() int {
 	var in installation
 	if err := json.Unmarshal([]byte(os.Args[1]), &in); err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 2
 	}
 	var source Source = Registries{}
@@ -59,23 +59,23 @@ func installRole() int {
 			return
 		}
 		seen[e.Step] = true
-		fmt.Println("step", e.Step)
-		switch e.Step {
-		case in.DieAt:
+		fmt.Fprintln(os.Stdout, "step", e.Step)
+		if e.Step == in.DieAt {
 			self, _ := os.FindProcess(os.Getpid())
 			_ = self.Kill()
 			select {}
-		case in.WaitAt:
+		}
+		if e.Step == in.WaitAt {
 			_, _ = os.Stdin.Read(make([]byte, 1))
 		}
 	}
 	cache := &Cache{Dir: in.Cache}
 	home, err := cache.Install(context.Background(), Request{Version: in.Version, Source: source, Events: events})
 	if err != nil {
-		fmt.Println(err)
+		fmt.Fprintln(os.Stdout, err)
 		return 1
 	}
-	fmt.Println("home", home.Dir)
+	fmt.Fprintln(os.Stdout, "home", home.Dir)
 	return 0
 }
 

@@ -89,6 +89,7 @@ func (s system) install(p packages) string {
 	}
 	name, command := "", ""
 	switch s.manager {
+	case noManager:
 	case apt:
 		name, command = p.apt, sudo+"apt-get install -y "
 	case dnf:

@@ -14,6 +14,7 @@ import (
 // TestRealDiskFull installs onto a file system of 256 kB, which ends in the middle of a file. Mounting one takes root;
 // TestDiskFull holds the same with a source that fails.
 func TestRealDiskFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=256k"); err != nil {
 		t.Skipf("mounting a small file system: %v", err)

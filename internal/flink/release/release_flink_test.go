@@ -29,6 +29,7 @@ func onEach(t *testing.T, test func(t *testing.T, home dist.Home)) {
 
 // TestTableAgainstDistribution reads what the table says off the files of a distribution.
 func TestTableAgainstDistribution(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, home dist.Home) {
 		r := home.Release
 		conf, err := os.ReadFile(filepath.Join(home.Dir, "conf", r.ConfigFile))
@@ -90,7 +91,7 @@ func jar(t *testing.T, path string) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	classes := map[string][]byte{}
 	for _, f := range r.File {
 		if !strings.HasPrefix(f.Name, "org/apache/flink/runtime/") && !strings.HasPrefix(f.Name, "org/apache/flink/table/") {
@@ -110,6 +111,7 @@ func jar(t *testing.T, path string) map[string][]byte {
 // TestKeysAgainstDistribution asks the option classes of a distribution for every option that was ever renamed: the name
 // that Key gives must be the option's own, not one that is deprecated or unknown.
 func TestKeysAgainstDistribution(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, home dist.Home) {
 		java := filepath.Join(flinktest.Java(t, home).Home, "bin", "java")
 		jars := filepath.Join(home.Dir, "lib", "*")
