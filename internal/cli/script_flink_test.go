@@ -4,6 +4,7 @@ package cli_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -43,7 +44,26 @@ func onFlink(release string) func(*testscript.Env) error {
 		env.Setenv("XDG_CACHE_HOME", cache)
 		env.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
 		env.Setenv("FLINK", release)
+		env.Defer(func() { endClusters(env) })
 		return nil
+	}
+}
+
+// endClusters stops the local clusters that a script left behind, whatever became of the script.
+func endClusters(env *testscript.Env) {
+	projects, err := filepath.Glob(filepath.Join(env.WorkDir, "*", "autostream.yaml"))
+	if err != nil {
+		env.T().Fatal(err)
+	}
+	for _, project := range append(projects, filepath.Join(env.WorkDir, "autostream.yaml")) {
+		if _, err := os.Stat(project); err != nil {
+			continue
+		}
+		down := exec.Command("autostream", "-C", filepath.Dir(project), "target", "down", "local", "--yes")
+		down.Env = env.Vars
+		if output, err := down.CombinedOutput(); err != nil {
+			env.T().Log(string(output))
+		}
 	}
 }
 
