@@ -202,12 +202,8 @@ func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
 	}
 	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
 	c.typ = types.String.Required()
-	return c
-}
-
-// finish gives a call the type of its result.
-func (b *binder) finish(c *Call) {
-	if f := catalog.LookupFunction(c.Name); f != nil && c.Kind == f.Kind {
-		c.typ = resultOf(f.Result, c)
+	if c.Kind == catalog.Aggregate {
+		c.typ.Precision = 2000 // as Flink has it, whatever the result
 	}
+	return c
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // Kind says what a function makes of its rows.
@@ -31,8 +32,18 @@ type Function struct {
 	Kind  Kind
 	Since token.Release // first release that has it; 1.17 for everything older
 	Until token.Release // last release that has it
-	// Result names the strategy by which the type of the result follows from the arguments, "" when it is not known.
-	Result string
+	// Signatures are the ways to call it; none when they are not known, and everything is let pass.
+	Signatures []Signature
+}
+
+// Signature returns the first signature for arguments of these types, or nil.
+func (f *Function) Signature(args []types.Type) *Signature {
+	for i := range f.Signatures {
+		if f.Signatures[i].Takes(args) {
+			return &f.Signatures[i]
+		}
+	}
+	return nil
 }
 
 // In reports whether a release has the function.
@@ -63,39 +74,57 @@ func FunctionNames(r token.Release, yield func(string) bool) {
 
 // parseFunctions reads lines of the form
 //
-//	NAME kind [since[-until]] [result]
+//	NAME kind [since[-until]] [signature [; signature]…]
 //
-// with # before a comment. The release is 1.17 when it is missing.
+// with # before a comment. The release is 1.17 when it is missing. Signatures are as [parseSignature] reads them.
 func parseFunctions(text string) (map[string]*Function, error) {
 	all := map[string]*Function{}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
 		line, _, _ = strings.Cut(line, "#")
-		words := strings.Fields(line)
+		head, signatures := line, ""
+		if at := strings.IndexByte(line, '('); at >= 0 {
+			head, signatures = line[:at], line[at:]
+		}
+		words := strings.Fields(head)
 		if len(words) == 0 {
 			continue
 		}
-		f := &Function{Name: words[0], Until: token.Next}
-		if len(words) < 2 || kindNames[words[1]] == UnknownKind {
-			return nil, fmt.Errorf("functions.txt:%d: want NAME kind", number)
-		}
-		f.Kind = kindNames[words[1]]
-		for _, w := range words[2:] {
-			if err := f.set(w); err != nil {
-				return nil, fmt.Errorf("functions.txt:%d: %w", number, err)
-			}
+		f, err := parseFunction(words, signatures)
+		if err != nil {
+			return nil, fmt.Errorf("functions.txt:%d: %w", number, err)
 		}
 		all[f.Name] = f
 	}
 	return all, nil
 }
 
-func (f *Function) set(word string) error {
-	if word[0] < '0' || word[0] > '9' {
-		f.Result = word
-		return nil
+func parseFunction(words []string, signatures string) (*Function, error) {
+	f := &Function{Name: words[0], Until: token.Next}
+	if len(words) < 2 || kindNames[words[1]] == UnknownKind {
+		return nil, fmt.Errorf("%s has no kind", f.Name)
 	}
+	f.Kind = kindNames[words[1]]
+	if len(words) > 2 {
+		if err := f.setReleases(words[2]); err != nil {
+			return nil, err
+		}
+	}
+	for text := range strings.SplitSeq(signatures, ";") {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		s, err := parseSignature(text)
+		if err != nil {
+			return nil, err
+		}
+		f.Signatures = append(f.Signatures, s)
+	}
+	return f, nil
+}
+
+func (f *Function) setReleases(word string) error {
 	since, until, ended := strings.Cut(word, "-")
 	ok := true
 	if f.Since, ok = token.ParseRelease(since); !ok {
