@@ -16,7 +16,7 @@ import (
 const (
 	closing   = 5 * time.Second  // for one answer of a gateway that may be dead
 	cancelled = 15 * time.Second // for the job to end
-	lateness  = 5 * time.Second  // for a job to turn up whose submission was under way when the user had enough
+	planning  = 15 * time.Second // for a query to be planned that nobody wants any more
 )
 
 // keepAlive gives signs of life to the JobManager and the gateway until stop is called, and notes how the job does.
@@ -39,6 +39,12 @@ func (r *Run) keepAlive(ctx context.Context) {
 			}
 		}
 	})
+}
+
+// hush ends the signs of life.
+func (r *Run) hush() {
+	r.stop()
+	r.alive.Wait()
 }
 
 // beat is one sign of life. A JobManager that does not answer is no error here: the next beat asks again, and should it
@@ -72,34 +78,49 @@ func (r *Run) Close() error {
 }
 
 func (r *Run) close() error {
-	r.stop()
-	r.alive.Wait()
-	// The gateway cancels the job when the operation closes, except while it submits it: then the job stays (seen on
-	// 1.20.3 and 2.2.1). So the JobManager is asked in any case.
+	r.hush()
+	ctx := context.Background()
+	// The gateway cancels the job when the operation closes, but not when that is while it plans or submits the query:
+	// then the job comes later and stays (seen on 1.20.3 and 2.2.1). So planning is waited for.
+	if r.phase == submitting && r.operation != nil {
+		r.awaitPlan(ctx)
+	}
 	if r.operation != nil {
-		_ = r.briefly(r.operation.Close)
+		_ = r.briefly(ctx, r.operation.Close) // what counts is what the JobManager says
 	}
 	var err error
-	if r.submitted {
-		err = r.endJob()
+	if r.phase != unsubmitted {
+		err = r.endJob(ctx)
 	}
 	if r.session != nil {
-		_ = r.briefly(r.session.Close) // the gateway forgets an idle session by itself
+		_ = r.briefly(ctx, r.session.Close) // the gateway forgets an idle session by itself
 	}
 	return err
 }
 
-func (r *Run) briefly(call func(context.Context) error) error {
-	ctx, stop := context.WithTimeout(context.Background(), closing)
+func (r *Run) briefly(ctx context.Context, call func(context.Context) error) error {
+	ctx, stop := context.WithTimeout(ctx, closing)
 	defer stop()
 	return call(ctx)
 }
 
-// endJob cancels the job until it has ended.
-func (r *Run) endJob() error {
-	ctx, stop := context.WithTimeout(context.Background(), cancelled)
+// awaitPlan waits until the gateway has submitted or refused a query.
+func (r *Run) awaitPlan(ctx context.Context) {
+	ctx, stop := context.WithTimeout(ctx, planning)
 	defer stop()
-	started := time.Now()
+	_, err := r.planned(ctx)
+	if refusal, answered := wire.Refused(err); err == nil || answered {
+		r.phase = accepted
+		if answered && early(refusal) {
+			r.phase = unsubmitted
+		}
+	}
+}
+
+// endJob cancels the job until it has ended.
+func (r *Run) endJob(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, cancelled)
+	defer stop()
 	for {
 		job, known, err := r.look(ctx)
 		switch {
@@ -112,8 +133,10 @@ func (r *Run) endJob() error {
 			if err != nil && !wire.Is(err, http.StatusConflict) && !wire.Is(err, http.StatusNotFound) && ctx.Err() == nil {
 				return r.lost(err.Error())
 			}
-		case !known && err == nil && (r.columns != nil || time.Since(started) > lateness):
-			return nil // the cluster has forgotten it, or never got it
+		case !known && err == nil && r.phase == submitting:
+			return r.lost("the gateway may still submit it")
+		case !known && err == nil:
+			return nil // the cluster has forgotten it
 		}
 		if sleep(ctx, quickest) != nil {
 			return r.lost("it does not end")

@@ -18,7 +18,9 @@ func (r *Run) refused(s Statement, err error) error {
 	if !answered {
 		return r.unanswered(err)
 	}
-	r.submitted = r.submitted && !early(refusal)
+	if early(refusal) {
+		r.phase = unsubmitted
+	}
 	line, column := refusal.Chain.Position()
 	at := source.Span{Start: 0, End: len(s.Text)}
 	if line > 0 {

@@ -32,7 +32,7 @@ type Run struct {
 	session   *gateway.Session
 	operation *gateway.Operation
 	job       target.JobID
-	submitted bool // Flink may know the job
+	phase     phase
 	columns   []Column
 	waiting   []gateway.Row // that came with the first page
 	plain     bool
@@ -48,6 +48,15 @@ type Run struct {
 	once  sync.Once
 	ended error
 }
+
+// phase says what Flink may know of the query's job.
+type phase int
+
+const (
+	unsubmitted phase = iota // nothing
+	submitting               // perhaps something, perhaps later
+	accepted                 // the job
+)
 
 // Start opens a session, executes what stands before the query, and submits the query. It returns when Flink has
 // accepted it; the rows come later. After an error nothing is left behind.
@@ -76,15 +85,20 @@ func (r *Run) start(ctx context.Context) (err error) {
 	}
 	r.tell("planning the query")
 	// From here on Flink may have the job, whatever the answers say.
-	r.submitted = true
+	r.phase = submitting
 	r.keepAlive(ctx)
-	if r.operation, err = r.session.Execute(ctx, r.request.Query.Text, r.request.options(string(r.job))); err != nil {
-		return r.refused(r.request.Query, err)
-	}
-	page, err := r.first(ctx)
+	err = r.briefly(context.WithoutCancel(ctx), func(ctx context.Context) (err error) { // an answer is worth waiting for: it names the operation
+		r.operation, err = r.session.Execute(ctx, r.request.Query.Text, r.request.options(string(r.job)))
+		return err
+	})
 	if err != nil {
 		return r.refused(r.request.Query, err)
 	}
+	page, err := r.planned(ctx)
+	if err != nil {
+		return r.refused(r.request.Query, err)
+	}
+	r.phase = accepted
 	for _, c := range page.Columns {
 		r.columns = append(r.columns, Column{Name: c.Name, Type: typeOf(c.Type)})
 	}
@@ -117,8 +131,8 @@ func (r *Run) execute(ctx context.Context, s Statement) error {
 	}
 }
 
-// first waits until the query has been planned and submitted.
-func (r *Run) first(ctx context.Context) (gateway.Page, error) {
+// planned waits until the query has been planned and submitted.
+func (r *Run) planned(ctx context.Context) (gateway.Page, error) {
 	var p pace
 	for {
 		page, err := r.operation.Next(ctx)
