@@ -20,6 +20,7 @@ import (
 	"github.com/autostream/autostream/internal/app"
 	"github.com/autostream/autostream/internal/cli"
 	"github.com/autostream/autostream/internal/flink/dist/disttest"
+	"github.com/autostream/autostream/internal/preview/previewtest"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts that ran")
@@ -69,10 +70,11 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"fake":  fakeCommand,
-			"field": field,
-			"until": until,
+			"exits":   exits,
+			"fake":    fakeCommand,
+			"gateway": (&gateways{of: map[*testscript.TestScript]*previewtest.Flink{}}).command,
+			"field":   field,
+			"until":   until,
 		},
 	}
 }
