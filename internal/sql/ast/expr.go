@@ -31,6 +31,7 @@ type String struct {
 	Loc
 	Value  string     // what it means; of a binary string its hexadecimal digits
 	Kind   token.Kind // of the first piece: token.String, token.PrefixedString, …
+	Prefix string     // of a prefixed string: N or _charset
 	Escape *Text      // UESCAPE 'c'
 }
 

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
@@ -165,7 +167,9 @@ func (p *parser) numberLiteral() ast.Expr {
 func (p *parser) stringLiteral() ast.Expr {
 	s := p.strings.alloc()
 	start := p.start()
-	s.Kind = p.k
+	if s.Kind = p.k; s.Kind == token.PrefixedString {
+		s.Prefix, _, _ = strings.Cut(p.tok().Text(p.text), "'")
+	}
 	s.Value, s.Escape = p.stringPieces()
 	s.Loc = p.from(start)
 	return s
