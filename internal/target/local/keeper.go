@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +24,7 @@ const (
 	startLimit = 2 * time.Minute        // for a cluster to answer
 	grace      = 10 * time.Second       // for a JVM to end by itself
 	// A TaskManager or gateway that ends so often in so long is not started again: something is wrong with it.
-	deaths      = 5
+	deaths      = 8
 	deathWindow = 2 * time.Minute
 )
 
@@ -44,8 +44,11 @@ type keeping struct {
 	folder folder
 	spec   spec
 	record record
-	died   map[string][]time.Time // by role
-	busy   time.Time              // when a job was last seen running
+	busy   time.Time // when a job was last seen running
+
+	// By role: when its JVMs ended, and how much was printed before the present one started.
+	died    map[string][]time.Time
+	printed map[string]int64
 }
 
 // Keep does all of it and returns when the cluster has ended. ctx ends the cluster. Another keeper of the same cluster
@@ -59,7 +62,8 @@ func (k Keeper) Keep(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
-	run := &keeping{Keeper: k, folder: folder(k.Dir), died: map[string][]time.Time{}, busy: time.Now()}
+	run := &keeping{Keeper: k, folder: folder(k.Dir), busy: time.Now()}
+	run.died, run.printed = map[string][]time.Time{}, map[string]int64{}
 	if err := readJSON(run.folder.spec(), &run.spec); err != nil {
 		return err
 	}
@@ -90,6 +94,9 @@ func (k *keeping) adopt(ctx context.Context) bool {
 	if old.Phase == ready && old.JobManager.Alive() && old.answers(ctx) == nil {
 		k.record = old
 		k.record.Keeper = proc.Self()
+		for _, m := range k.members() {
+			k.hear(m.role)
+		}
 		return k.save() == nil
 	}
 	if err := proc.End(ctx, grace, old.processes()...); err != nil {
@@ -105,7 +112,9 @@ func (k *keeping) start(ctx context.Context) error {
 		if err == nil {
 			return nil
 		}
-		if ctx.Err() != nil || attempt == 3 || !k.portTaken() {
+		if ctx.Err() != nil || attempt == 3 || !slices.ContainsFunc(k.members(), func(m member) bool {
+			return portTaken(k.lastWords(m.role))
+		}) {
 			return err
 		}
 		k.Log.Warn("trying other ports", "err", err)
@@ -128,6 +137,7 @@ func (k *keeping) startOnce(ctx context.Context) error {
 		return err
 	}
 	for _, one := range k.members() {
+		k.hear(one.role)
 		if *one.id, err = k.folder.launch(k.spec, one.role); err != nil {
 			return err
 		}
@@ -223,15 +233,29 @@ func (k *keeping) replace(m member) (reason string) {
 	if len(recent)+1 >= deaths {
 		return fmt.Sprintf("the %s ended %d times within %s: %s", m.role.name, deaths, deathWindow, words)
 	}
-	id, err := k.folder.launch(k.spec, m.role)
-	if err != nil {
-		return err.Error()
-	}
-	*m.id = id
-	if err := k.save(); err != nil {
+	if err := k.relaunch(m, words); err != nil {
 		return err.Error()
 	}
 	return ""
+}
+
+// relaunch starts one JVM again; a gateway whose port was taken while it was away gets another.
+func (k *keeping) relaunch(m member, words string) (err error) {
+	if m.role.name == "gateway" && portTaken(words) {
+		ports, err := freePorts(1)
+		if err != nil {
+			return err
+		}
+		k.record.GatewayPort = ports[0]
+		if err := k.folder.configure(k.spec, k.record); err != nil {
+			return err
+		}
+	}
+	k.hear(m.role)
+	if *m.id, err = k.folder.launch(k.spec, m.role); err != nil {
+		return err
+	}
+	return k.save()
 }
 
 // idle says so when neither a job nor a command has used the cluster for the limit.
@@ -272,7 +296,7 @@ func (k *keeping) save() error { return writeJSON(k.folder.record(), k.record) }
 // forgetOutput empties what the JVMs of an earlier cluster printed; their logs are rolled by log4j.
 func (k *keeping) forgetOutput() error {
 	for _, m := range k.members() {
-		err := os.Truncate(filepath.Join(k.folder.log(), m.role.name+".out"), 0)
+		err := os.Truncate(k.folder.output(m.role), 0)
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
@@ -280,15 +304,9 @@ func (k *keeping) forgetOutput() error {
 	return nil
 }
 
-// portTaken says whether a process that ended gave that as its reason.
-func (k *keeping) portTaken() bool {
-	for _, m := range k.members() {
-		words := k.lastWords(m.role)
-		if strings.Contains(words, "in use") || strings.Contains(words, "Could not start rest endpoint on any port") {
-			return true
-		}
-	}
-	return false
+// portTaken says whether the last words of a process are that somebody else listens on its port.
+func portTaken(words string) bool {
+	return strings.Contains(words, "in use") || strings.Contains(words, "Could not start rest endpoint on any port")
 }
 
 // answers checks that the JobManager of this very cluster answers.

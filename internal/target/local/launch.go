@@ -141,7 +141,7 @@ func (f folder) configure(s spec, r record) error {
 
 // launch starts one JVM. It goes on when this process ends.
 func (f folder) launch(s spec, r role) (proc.ID, error) {
-	out, err := os.OpenFile(filepath.Join(f.log(), r.name+".out"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	out, err := os.OpenFile(f.output(r), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return proc.ID{}, err
 	}

@@ -116,6 +116,23 @@ func (t *Target) ensure(ctx context.Context) (record, error) {
 	}
 }
 
+// inUse keeps the cluster from being idle while a command works that has no job on it yet, until done is called.
+func (t *Target) inUse() (done func()) {
+	stop := make(chan struct{})
+	var ticking sync.WaitGroup
+	ticking.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(min(t.Idle/4, time.Minute)):
+				_ = t.folder.touch(time.Now()) // ensure has found out whether it can be written
+			}
+		}
+	})
+	return func() { close(stop); ticking.Wait() }
+}
+
 // check asks the JobManager who it is, once for each cluster.
 func (t *Target) check(ctx context.Context, r record) error {
 	t.mu.Lock()
@@ -196,7 +213,7 @@ func (t *Target) startFailure() error {
 		reason = r.Reason
 	}
 	if reason == "" {
-		printed := strings.TrimSpace(tailOf(t.folder.keeperLog()))
+		printed := strings.TrimSpace(tailOf(t.folder.keeperLog(), 0))
 		reason = printed[strings.LastIndexByte(printed, '\n')+1:]
 	}
 	return fault.Errorf(fault.Failed, "starting a local Flink: %s", reason).
@@ -212,13 +229,12 @@ func (t *Target) Gateway(ctx context.Context) (string, error) {
 	return t.awaitGateway(ctx, r)
 }
 
-// awaitGateway waits until the gateway answers: the keeper may be replacing it.
+// awaitGateway waits until the gateway answers: the keeper may be replacing it, perhaps at another port.
 func (t *Target) awaitGateway(ctx context.Context, r record) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, errors.New("the SQL Gateway did not come back"))
 	defer cancel()
 	for {
-		err := r.gatewayAnswers(ctx)
-		if err == nil {
+		if r.gatewayAnswers(ctx) == nil {
 			return r.gateway(), nil
 		}
 		if ctx.Err() != nil {
@@ -228,6 +244,7 @@ func (t *Target) awaitGateway(ctx context.Context, r record) (string, error) {
 		if !ok || now.Phase != ready || now.ID != r.ID {
 			return "", fault.Errorf(fault.Failed, "the local cluster ended: %s", now.Reason)
 		}
+		r = now
 		time.Sleep(look)
 	}
 }

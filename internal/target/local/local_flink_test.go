@@ -4,17 +4,22 @@ package local_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/local"
 	"github.com/autostream/autostream/internal/target/targettest"
 )
@@ -75,29 +80,77 @@ func install(ctx context.Context, t *testing.T, line release.Line) (local.Instal
 	return local.Installation{Home: home.Dir, Version: home.Release.Version, JavaHome: java.Home, JavaMajor: java.Major}, nil
 }
 
-// up returns a target whose cluster is ended after the test.
-func up(t *testing.T, o local.Options) *local.Target {
+// TestLocal runs on one cluster per release: the promises first, then one misfortune after the other.
+func TestLocal(t *testing.T) {
+	for _, line := range lines {
+		t.Run(line.String(), func(t *testing.T) {
+			o := options(t, line)
+			one, two := local.New(o), local.New(o)
+			t.Cleanup(func() { down(t, one) })
+			startTogether(t, one, two)
+			at, err := o.Find(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := targettest.Config{Target: one, Release: line.String()}
+			program, library := jars(t, at)
+			c.Jar, c.Library = &target.JarProgram{Path: program}, library
+			t.Run("listens on the loopback only", func(t *testing.T) { listensOnLoopback(t, one) })
+			t.Run("promises", func(t *testing.T) { targettest.Run(t, c) })
+			m := &misfortunes{target: one, line: line}
+			t.Run("TaskManager killed", m.taskManagerKilled)
+			t.Run("gateway killed in a submit", m.gatewayKilled)
+			t.Run("gateway's port taken", m.portTaken)
+			t.Run("keeper killed", m.keeperKilled)
+			t.Run("JobManager killed", func(t *testing.T) { m.jobManagerKilled(t, o) })
+		})
+	}
+}
+
+// startTogether starts the cluster from two commands at once: there must be one.
+func startTogether(t *testing.T, targets ...*local.Target) {
 	t.Helper()
-	target := local.New(o)
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := target.Down(ctx); err != nil {
-			t.Errorf("Down: %v", err)
-		}
-	})
 	began := time.Now()
-	if err := target.Up(t.Context()); err != nil {
+	var calls sync.WaitGroup
+	failures := make([]error, len(targets))
+	for i, one := range targets {
+		calls.Go(func() { failures[i] = one.Up(t.Context()) })
+	}
+	calls.Wait()
+	if err := errors.Join(failures...); err != nil {
 		t.Fatalf("Up: %v", err)
 	}
 	t.Logf("up in %s", time.Since(began).Round(10*time.Millisecond))
-	return target
+	first := look(t, targets[0])
+	for _, one := range targets[1:] {
+		if diff := cmp.Diff(first, look(t, one)); diff != "" {
+			t.Fatalf("two clusters:\n%s", diff)
+		}
+	}
+	if len(first.Processes) != 4 || first.Slots != local.DefaultSlots || first.Idle != local.DefaultIdle {
+		t.Errorf("cluster = %+v", first)
+	}
 }
 
-func TestLocalKeepsThePromises(t *testing.T) {
-	for _, line := range lines {
-		t.Run(line.String(), func(t *testing.T) {
-			targettest.Run(t, targettest.Config{Target: up(t, options(t, line)), Release: line.String()})
-		})
+func look(t *testing.T, one *local.Target) target.Cluster {
+	t.Helper()
+	c, err := one.Cluster(t.Context())
+	if err != nil {
+		t.Fatalf("Cluster: %v", err)
+	}
+	return c
+}
+
+// down ends the cluster and makes sure that nothing of it is left.
+func down(t *testing.T, one *local.Target) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := one.Down(ctx); err != nil {
+		t.Errorf("Down: %v", err)
+	}
+	c, err := one.Cluster(ctx)
+	if err != nil || c.Up || len(c.Processes) > 0 {
+		t.Errorf("cluster after Down = %+v, %v", c, err)
 	}
 }

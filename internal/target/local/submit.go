@@ -32,6 +32,7 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 	if err := t.fits(s); err != nil {
 		return target.Submitted{}, err
 	}
+	defer t.inUse()()
 	var spent time.Duration
 	for attempt := 1; ; attempt++ {
 		r, err := t.ensure(ctx)

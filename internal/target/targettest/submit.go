@@ -75,14 +75,55 @@ func (s *suite) submit(t *testing.T) {
 		}
 	})
 	if s.Jar != nil {
-		t.Run("starts a jar job", func(t *testing.T) {
-			job := s.submission(t, nil)
-			job.Jar = s.Jar
-			first := s.start(t, job)
-			s.awaitState(t, job.ID, target.Running)
-			s.again(t, job, first)
-		})
+		s.submitJar(t)
 	}
+}
+
+func (s *suite) submitJar(t *testing.T) {
+	t.Run("starts a jar job with a library of its own", func(t *testing.T) {
+		job := s.submission(t, nil)
+		job.Jar, job.Jars = s.Jar, []string{s.Library}
+		first := s.start(t, job)
+		if st := s.awaitState(t, job.ID, target.Running); st.Name != job.Name {
+			t.Errorf("the job is called %s, want %s", st.Name, job.Name)
+		}
+		s.again(t, job, first)
+	})
+	t.Run("says why a main method failed", func(t *testing.T) {
+		job := s.submission(t, nil)
+		job.Jar, job.Jars = &target.JarProgram{Path: s.Jar.Path, Args: []string{"fail"}}, []string{s.Library}
+		s.cancelAfter(t, job.ID)
+		_, err := s.Target.Submit(t.Context(), job)
+		wantKind(t, err, fault.Failed)
+		if !strings.HasSuffix(err.Error(), ": told to fail") {
+			t.Errorf("error %q, want the exception's message", err)
+		}
+	})
+	t.Run("gives a SQL job a jar of its own", func(t *testing.T) {
+		program := script(source, sink, "CREATE TEMPORARY FUNCTION next_step AS 'step.Step'",
+			"INSERT INTO out_rows SELECT id, next_step(CAST(id AS BIGINT)) FROM events")
+		job := s.submission(t, program)
+		job.Jars = []string{s.Library}
+		s.running(t, job)
+		without := s.submission(t, program)
+		s.cancelAfter(t, without.ID)
+		if _, err := s.Target.Submit(t.Context(), without); err == nil {
+			t.Error("a job without the jar finds the function: jobs share their jars")
+		}
+	})
+	t.Run("starts a jar job from its savepoint", func(t *testing.T) {
+		job := s.submission(t, nil)
+		job.Jar, job.Jars = s.Jar, []string{s.Library}
+		s.running(t, job)
+		sp, err := s.Target.Stop(t.Context(), job.ID, target.StopOptions{Trigger: target.NewTrigger()})
+		if err != nil {
+			t.Fatalf("Stop: %v", err)
+		}
+		job.ID, job.Restore = target.NewJobID(), &target.Restore{Path: sp.Path, ClaimMode: target.NoClaim}
+		s.running(t, job)
+		job.ID, job.Restore = target.NewJobID(), &target.Restore{Path: "file:///no/such/savepoint", ClaimMode: target.NoClaim}
+		s.refuses(t, job)
+	})
 }
 
 // again submits a second time: the answer must be the same and there must be one instance.

@@ -16,8 +16,11 @@ import (
 type Config struct {
 	Target  target.Target
 	Release string // Flink line the submissions ask for
-	// Jar is a program that runs until it is cancelled. nil leaves the tests of jar jobs out: for the fake only.
+	// Jar is a program that runs until it is cancelled, or whose main method fails with "told to fail" when its only
+	// argument is fail. nil leaves the tests of jar jobs out: for the fake only.
 	Jar *target.JarProgram
+	// Library is a jar that Jar needs besides; it has the scalar function step.Step, BIGINT to BIGINT.
+	Library string
 	// Wait is how long a job may take to reach a state; 0 means a minute.
 	Wait time.Duration
 }
