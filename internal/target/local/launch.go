@@ -93,8 +93,8 @@ func (f folder) options(s spec, r record) conf.Options {
 		"taskmanager.memory.jvm-overhead.max":        "192m",
 		"jobmanager.memory.process.size":             "1g",
 
-		release.KeyCheckpointDir: fileURL(f.shared("checkpoints")),
-		release.KeySavepointDir:  fileURL(f.shared("savepoints")),
+		release.KeyCheckpointDir: flinkPath(f.shared("checkpoints")),
+		release.KeySavepointDir:  flinkPath(f.shared("savepoints")),
 		// A checkpoint that outlives its job is something to start from after a mistake.
 		"execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
 		"io.tmp.dirs":            f.tmp(),
@@ -207,13 +207,19 @@ func distLast(jar string) int {
 	return 0
 }
 
-// fileURL writes an absolute path as Flink and log4j take it.
+// fileURL writes an absolute path as Java's URL class takes it.
 func fileURL(path string) string {
+	return (&url.URL{Scheme: "file", Path: strings.TrimPrefix(flinkPath(path), "file://")}).String()
+}
+
+// flinkPath writes an absolute path as Flink takes it (org.apache.flink.core.fs.Path): nothing in it is escaped, a blank
+// is a blank.
+func flinkPath(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") { // C:/…
 		path = "/" + path
 	}
-	return (&url.URL{Scheme: "file", Path: path}).String()
+	return "file://" + path
 }
 
 // freePorts finds ports that nobody listens on. Somebody may take one before Flink does; the keeper then tries others.

@@ -47,7 +47,7 @@ var lines = []release.Line{release.V1_20, release.V2_2}
 // options are those of a target in a folder of its own, whose cluster ends with the test.
 func options(t *testing.T, line release.Line) local.Options {
 	t.Helper()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "a project") // blanks must not hurt
 	return local.Options{
 		Name: "local", State: filepath.Join(dir, ".autostream"), Project: dir, Line: line,
 		Find: func(ctx context.Context) (local.Installation, error) { return install(ctx, t, line) },
