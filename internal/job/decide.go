@@ -160,16 +160,18 @@ func (f facts) latestState() (path, why string, ok bool) {
 		return r.StoppedWith, "the savepoint it was stopped with", true
 	case state == target.Finished && f.contact != gone:
 		return "", "its last run had come to its end by itself", true
-	case r.Checkpoint != "" && f.contact == gone:
+	case r.Checkpoint != "" && f.contact == gone && !f.searched:
 		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before it was lost, at %s", r.Seen.Local().Format(time.DateTime)), true
 	case r.Checkpoint != "":
 		return r.Checkpoint, "its last checkpoint", true
-	case f.contact == gone:
+	case f.contact == gone && !f.searched:
 		return "", "no checkpoint of it was seen before it was lost", false
 	case r.RestoredFrom != "":
 		return r.RestoredFrom, "what its last run had started from, because that run completed no checkpoint", true
 	case state == target.Canceled:
 		return "", "it was cancelled without a savepoint", false
+	case f.contact == gone:
+		return "", "it left no checkpoint", false
 	}
 	return "", "its last run completed no checkpoint", true
 }

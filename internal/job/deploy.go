@@ -296,8 +296,13 @@ func (op *operation) cancelNow(ctx context.Context, id string) error {
 	if err := op.timed(func() error { return op.target.Cancel(ctx, target.JobID(id)) }); err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
+	// Its last checkpoint may be newer than the one last seen, which is then gone.
+	st, c, _ := op.s.ask(ctx, op.record.Job, target.JobID(id))
 	now := op.s.Now()
 	return op.s.update(ctx, id, func(r *store.Run) {
+		if c == seen {
+			*r = observed(*r, st, now)
+		}
 		if r.Ended.IsZero() {
 			r.State, r.Seen, r.Ended = string(target.Canceled), now, now
 		}

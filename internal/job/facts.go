@@ -18,10 +18,11 @@ type facts struct {
 	operations []store.Operation // newest first
 	lease      store.Lease
 
-	contact contact
-	live    target.Status // when contact is seen
-	problem error         // when contact is broken
-	asked   time.Duration // how long the target took to answer
+	contact  contact
+	searched bool          // run.Checkpoint is what was found where checkpoints are kept, after contact was gone
+	live     target.Status // when contact is seen
+	problem  error         // when contact is broken
+	asked    time.Duration // how long the target took to answer
 }
 
 // contact says what is known of a run from its target.
@@ -103,11 +104,37 @@ func (s *Service) facts(ctx context.Context, job Ref) (facts, error) {
 	began := s.Now()
 	f.live, f.contact, f.problem = s.ask(ctx, job, target.JobID(f.run.ID))
 	f.asked = s.Now().Sub(began)
-	if f.contact != seen {
+	switch f.contact {
+	case gone:
+		return f, s.searchRemains(ctx, &f)
+	case broken:
 		return f, ctx.Err()
 	}
 	f.run = observed(f.run, f.live, s.Now())
 	return f, s.update(ctx, f.run.ID, func(r *store.Run) { *r = observed(*r, f.live, s.Now()) })
+}
+
+// searchRemains looks for the newest checkpoint of a run that its target has no trace of. The one last seen may have been
+// replaced since.
+func (s *Service) searchRemains(ctx context.Context, f *facts) error {
+	t, err := s.target(ctx, f.job.Target)
+	if err != nil {
+		return err
+	}
+	place, can := t.(target.Retaining)
+	if !can {
+		return nil
+	}
+	left, err := place.LatestCheckpoint(ctx, target.JobID(f.run.ID))
+	switch {
+	case err == nil:
+		f.run.Checkpoint, f.searched = left.Path, true
+	case fault.KindOf(err) == fault.NotFound:
+		f.run.Checkpoint, f.searched = "", true
+	default:
+		s.Log.Info("looking for checkpoints", "job", f.job.String(), "error", s.redacted(err))
+	}
+	return ctx.Err()
 }
 
 // ask asks the target about one Flink job.
