@@ -5,6 +5,8 @@
 // configurations); the tests with the build tag flink hold it against real distributions.
 package release
 
+//go:generate go run ./gen ../../../docs/flink-releases.md
+
 import (
 	"fmt"
 	"slices"
