@@ -75,6 +75,12 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 			"gateway": (&gateways{of: map[*testscript.TestScript]*previewtest.Flink{}}).command,
 			"field":   field,
 			"until":   until,
+
+			"example":   example,
+			"taxjar":    taxJar,
+			"final":     final,
+			"pageviews": pageViews,
+			"printed":   printed,
 		},
 	}
 }

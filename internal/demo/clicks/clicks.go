@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strconv"
 	"time"
 )
 
@@ -67,6 +68,7 @@ func Site() Traffic {
 // Stream gives the clicks of a site second by second. It is not safe for concurrent use.
 type Stream struct {
 	site    Traffic
+	name    string // leads the ids of its clicks, so that two streams share none
 	random  *rand.Rand
 	now     time.Time
 	made    int
@@ -75,8 +77,10 @@ type Stream struct {
 
 // NewStream starts a stream at a time. The same site, seed and start give the same clicks.
 func NewStream(site Traffic, seed uint64, start time.Time) *Stream {
+	start = start.UTC().Truncate(time.Second)
 	return &Stream{
-		site: site, random: rand.New(rand.NewPCG(seed, 0)), now: start.UTC().Truncate(time.Second), waiting: map[int64][]Click{},
+		site: site, name: strconv.FormatInt(start.Unix(), 36) + "-" + strconv.FormatUint(seed, 36),
+		random: rand.New(rand.NewPCG(seed, 0)), now: start, waiting: map[int64][]Click{},
 	}
 }
 
@@ -104,7 +108,7 @@ func (s *Stream) click() Click {
 	// Squaring the even distribution makes the first pages and users the most frequent ones.
 	skewed := func(n int) int { return int(math.Pow(s.random.Float64(), 2) * float64(n)) }
 	return Click{
-		ID:   fmt.Sprintf("c%08d", s.made),
+		ID:   fmt.Sprintf("%s-%06d", s.name, s.made),
 		User: fmt.Sprintf("u%04d", skewed(s.site.Users)),
 		Page: s.site.Pages[skewed(len(s.site.Pages))],
 		Time: s.now.Add(time.Duration(s.random.IntN(1000)) * time.Millisecond),
