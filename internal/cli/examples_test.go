@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -110,7 +111,8 @@ func final(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // pageViews is `pageviews FOLDER FILE`: counts the clicks of a folder by a way of its own and writes the rows that the job
-// pv_uv of the example traffic must have, as final does.
+// pv_uv of the example traffic must have, as final does. $CHANGES becomes the number of changes that lead there: the first
+// click of a row inserts it, each later one takes it back and gives the next.
 func pageViews(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: pageviews FOLDER FILE")
@@ -128,10 +130,13 @@ func pageViews(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	var rows []string
+	changes := 0
 	for _, v := range clicks.CountDays(all) {
+		changes += 2*int(v.Views) - 1
 		rows = append(rows, fmt.Sprintf(`{"day":%q,"page":%q,"pv":%d,"uv":%d}`, v.Day, v.Page, v.Views, v.Users))
 	}
 	slices.Sort(rows)
+	ts.Setenv("CHANGES", strconv.Itoa(changes))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Join(rows, "\n")+"\n"), 0o644))
 }
 
