@@ -60,7 +60,7 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 func (d *deploy) arrived(st target.Status) (bool, error) {
 	job := d.record.Job
 	switch {
-	case st.State == target.Running && st.Tasks.Running == st.Tasks.Total, st.State == target.Finished:
+	case st.State == target.Running && st.Tasks.Up(), st.State == target.Finished:
 		return true, nil
 	case st.State.Terminal():
 		return false, fault.Errorf(fault.Failed, "%s did not come up (%s): %s", job, st.State, reasonOf(st)).
@@ -107,7 +107,7 @@ func (s *Service) comeUp(ctx context.Context, f facts) (facts, error) {
 func progress(st target.Status) string {
 	text := string(st.State)
 	if st.Tasks.Total > 0 {
-		text += fmt.Sprintf(", %d of %d tasks", st.Tasks.Running, st.Tasks.Total)
+		text += fmt.Sprintf(", %d of %d tasks", st.Tasks.Running+st.Tasks.Finished, st.Tasks.Total)
 	}
 	if st.Reason != "" {
 		text += ": " + st.Reason

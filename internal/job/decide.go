@@ -124,9 +124,9 @@ func (p *Proposal) replace(f facts, hash string) error {
 	return p.restore(f)
 }
 
-// canSave says whether Flink can take a savepoint: all tasks must run (CheckpointCoordinator).
+// canSave says whether Flink can take a savepoint: all tasks must run or have finished (DefaultCheckpointPlanCalculator).
 func canSave(st target.Status) bool {
-	return st.State == target.Running && st.Tasks.Running == st.Tasks.Total
+	return st.State == target.Running && st.Tasks.Up()
 }
 
 // restore chooses the state of a start without a savepoint of its own.

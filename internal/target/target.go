@@ -150,8 +150,12 @@ type Status struct {
 	LastCheckpoint string
 }
 
-// TaskCounts says how many subtasks a job has and how many of them run.
-type TaskCounts struct{ Total, Running int }
+// TaskCounts says how many subtasks a job has, how many of them run, and how many have done all they had to do, such as
+// those of a source that was read to its end.
+type TaskCounts struct{ Total, Running, Finished int }
+
+// Up says whether no subtask is still to come: the job does its work, and can take savepoints (FLIP-147).
+func (t TaskCounts) Up() bool { return t.Running+t.Finished == t.Total }
 
 // StopOptions say how a job is stopped.
 type StopOptions struct {

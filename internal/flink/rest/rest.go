@@ -86,8 +86,9 @@ type Job struct {
 	Start Millis `json:"start-time"`
 	End   Millis `json:"end-time"`
 	Tasks struct {
-		Total   int `json:"total"`
-		Running int `json:"running"`
+		Total    int `json:"total"`
+		Running  int `json:"running"`
+		Finished int `json:"finished"`
 	} `json:"tasks"`
 }
 

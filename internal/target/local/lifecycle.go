@@ -51,7 +51,7 @@ func find(ctx context.Context, c *rest.Client, id target.JobID) (rest.Job, error
 func status(c *rest.Client, j rest.Job) target.Status {
 	s := target.Status{
 		ID: target.JobID(j.ID), Name: j.Name, State: target.State(j.State), Started: j.Start.Time(),
-		Tasks: target.TaskCounts{Total: j.Tasks.Total, Running: j.Tasks.Running}, URL: c.JobURL(j.ID),
+		Tasks: target.TaskCounts{Total: j.Tasks.Total, Running: j.Tasks.Running, Finished: j.Tasks.Finished}, URL: c.JobURL(j.ID),
 	}
 	if s.State.Terminal() {
 		s.Ended = j.End.Time()
