@@ -48,6 +48,7 @@ func openFake(dir, name string) (*fake.Target, error) {
 //	fake TARGET fail REASON              every job that runs fails
 //	fake TARGET plan METHOD TEXT         the next call of the method fails with TEXT, without an effect
 //	fake TARGET lose METHOD              the next call of the method has its effect and loses its answer
+//	fake TARGET hang METHOD              the next call of the method has its effect and never returns
 //	fake TARGET running N                exactly N jobs run
 func fakeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
@@ -70,6 +71,8 @@ func fakeCommand(ts *testscript.TestScript, neg bool, args []string) {
 		t.Plan(fake.Method(rest[0]), fake.Fault{Err: strings.Join(rest[1:], " "), Kind: fault.Failed})
 	case "lose":
 		t.Plan(fake.Method(rest[0]), fake.LostAnswer)
+	case "hang":
+		t.Plan(fake.Method(rest[0]), fake.Fault{Hang: true, Lost: true})
 	case "running":
 		n, err := strconv.Atoi(rest[0])
 		ts.Check(err)

@@ -119,7 +119,8 @@ func bindGlobal(root *cobra.Command, d *deps.Deps) {
 	}
 }
 
-// wrapArgs makes wrong numbers of arguments and unknown commands errors of kind Usage, in every command below root.
+// wrapArgs makes wrong numbers of arguments, flags that exclude each other and unknown commands errors of kind Usage, in
+// every command below root.
 func wrapArgs(c *cobra.Command) {
 	check := c.Args
 	if check == nil {
@@ -133,6 +134,9 @@ func wrapArgs(c *cobra.Command) {
 			return unknownCommand(cmd, args)
 		}
 		if err := check(cmd, args); err != nil {
+			return usage(cmd, err)
+		}
+		if err := cmd.ValidateFlagGroups(); err != nil {
 			return usage(cmd, err)
 		}
 		return nil

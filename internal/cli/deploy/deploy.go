@@ -113,10 +113,11 @@ func deploy(ctx context.Context, o *Options) error {
 			refused = append(refused, no.Findings...)
 			continue
 		}
-		jobs.WriteFindings(o.IO, findings)
 		if err != nil {
+			jobs.WriteFindings(o.IO, refused)
 			return err
 		}
+		jobs.WriteFindings(o.IO, findings)
 		proposals = append(proposals, p)
 	}
 	if len(refused) > 0 {
