@@ -414,6 +414,29 @@ func TestProgramsMissing(t *testing.T) {
 	}
 }
 
+func TestPythonWithoutPip(t *testing.T) {
+	t.Setenv("PATH", fakePath(t, "python3", "mvn"))
+	t.Setenv(disttest.FaultVariable, "pip-missing")
+	cache := &Cache{Dir: t.TempDir()}
+	_, err := cache.Install(t.Context(), Request{Version: version, Source: Registries{}})
+	if err == nil || !strings.Contains(err.Error(), "python3 has no pip") || !strings.Contains(fault.FixOf(err), "pip") {
+		t.Errorf("got %v, fix %q", err, fault.FixOf(err))
+	}
+}
+
+func TestCacheCannotBeMade(t *testing.T) {
+	t.Parallel()
+	inFile := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(inFile, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cache := &Cache{Dir: filepath.Join(inFile, "cache")}
+	_, err := cache.Install(t.Context(), Request{Version: version, Source: Registries{}})
+	if err == nil || !strings.Contains(err.Error(), "creating the cache") || !strings.Contains(fault.FixOf(err), "AUTOSTREAM_CACHE") {
+		t.Errorf("got %v, fix %q", err, fault.FixOf(err))
+	}
+}
+
 // TestInPlace takes over a distribution without copying it and forgets it without deleting it.
 func TestInPlace(t *testing.T) {
 	t.Parallel()

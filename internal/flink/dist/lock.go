@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/base/lockfile"
 )
 
@@ -21,7 +22,7 @@ const lockPoll = 100 * time.Millisecond
 func (c *Cache) acquire(ctx context.Context, purpose string, waiting func(holder string)) (release func() error, err error) {
 	dir := filepath.Join(c.Dir, "flink")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("creating the cache: %w", err)
+		return nil, fault.Errorf(fault.Failed, "creating the cache: %w", err).WithFix("put it where you may write:\n  AUTOSTREAM_CACHE=/path/to/folder")
 	}
 	holder := filepath.Join(dir, ".holder")
 	for told := false; ; told = true {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,7 +38,7 @@ func (Registries) build(ctx context.Context, s *site) (string, error) {
 	if s.version == "" {
 		return "", fault.Errorf(fault.Usage, "the package registries need to know which Flink").WithFix("autostream flink install %s", release.Latest)
 	}
-	pip, err := python.find()
+	python, err := pip.find()
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +58,7 @@ func (Registries) build(ctx context.Context, s *site) (string, error) {
 		}
 		gateway <- err
 	}()
-	err = fetchPackages(ctx, s, pip)
+	err = fetchPackages(ctx, s, python)
 	if err != nil {
 		cancel()
 	}
@@ -125,13 +126,13 @@ func mavenCopy(ctx context.Context, mvn, work string, jar release.Coordinates, t
 		"-Dartifact="+jar.String(), "-DoutputDirectory="+to)
 }
 
-func fetchPackages(ctx context.Context, s *site, pip string) error {
+func fetchPackages(ctx context.Context, s *site, python string) error {
 	dl := filepath.Join(s.work, "dl")
-	libraries, err := pipDownload(ctx, s, pip, dl, "apache-flink-libraries")
+	libraries, err := pipDownload(ctx, s, python, dl, "apache-flink-libraries")
 	if err != nil {
 		return err
 	}
-	scripts, err := pipDownload(ctx, s, pip, dl, "apache-flink", wheelTags...)
+	scripts, err := pipDownload(ctx, s, python, dl, "apache-flink", wheelTags...)
 	if err != nil {
 		return err
 	}
@@ -167,6 +168,9 @@ func pipDownload(ctx context.Context, s *site, python, dl, name string, flags ..
 	env := append(os.Environ(), "TMPDIR="+temp, "TMP="+temp, "TEMP="+temp, "PYTHONUNBUFFERED=1", "LC_ALL=C")
 	err := runTool(ctx, s.work, env, p.line, python, append(args, name+"=="+s.version)...)
 	stop()
+	if strings.Contains(fault.FixOf(err), "No module named pip") { // Debian packs pip apart from Python
+		return "", pip.missing("%s has no pip: %s", python, pip.reason)
+	}
 	if err != nil {
 		return "", fmt.Errorf("downloading %s %s: %w", name, s.version, err)
 	}

@@ -22,8 +22,8 @@ type tool struct {
 }
 
 var (
-	python = tool{[]string{"python3", "python"}, packages{"python3-pip", "python3-pip", "python", "py3-pip", "python-pip", "python3-pip", "Python.Python.3.12"}, "Flink's jars come from the Python package registry"}
-	maven  = tool{[]string{"mvn"}, packages{"maven", "maven", "maven", "maven", "maven", "maven", ""}, "jars come from the Maven repository"}
+	pip   = tool{[]string{"python3", "python"}, packages{"python3-pip", "python3-pip", "python", "py3-pip", "python-pip", "python3-pip", "Python.Python.3.12"}, "Flink's jars come from the Python package registry"}
+	maven = tool{[]string{"mvn"}, packages{"maven", "maven", "maven", "maven", "maven", "maven", ""}, "jars come from the Maven repository"}
 )
 
 // find returns the path of the program, or an error that names the package to install.
@@ -33,7 +33,12 @@ func (t tool) find() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fault.Errorf(fault.Failed, "%s is not on the PATH: %s", t.names[0], t.reason).
+	return "", t.missing("%s is not on the PATH: %s", t.names[0], t.reason)
+}
+
+// missing is the error about a program, or a part of it, that has to be installed first.
+func (t tool) missing(format string, args ...any) error {
+	return fault.Errorf(fault.Failed, format, args...).
 		WithFix("install it, or give a distribution with --from or --home:\n  %s", thisSystem().install(t.pkg))
 }
 

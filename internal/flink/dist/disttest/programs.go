@@ -16,7 +16,7 @@ import (
 )
 
 // FaultVariable is the variable of the environment that makes the fake programs misbehave: "pip-full" and "mvn-full" run
-// out of disk, "pip-fail" and "mvn-fail" find no registry, "pip-hang" and "mvn-hang" never end.
+// out of disk, "pip-missing" is a Python without pip, "pip-fail" and "mvn-fail" find no registry, "pip-hang" and "mvn-hang" never end.
 const FaultVariable = "DISTTEST_FAULT"
 
 // Python is `python3` for provisioning: it takes
@@ -158,6 +158,8 @@ func misbehave(program string, errOut io.Writer) (code int, bad bool) {
 	switch kind {
 	case "full":
 		fmt.Fprintln(errOut, "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device")
+	case "missing":
+		fmt.Fprintln(errOut, "/usr/bin/python3: No module named pip")
 	case "hang":
 		time.Sleep(time.Hour) // until it is killed
 	default:
