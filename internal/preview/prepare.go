@@ -120,6 +120,7 @@ var own = []string{
 	"execution.state-recovery.",
 	"execution.target",
 	"pipeline.name",
+	"restart-strategy",
 	"sql-client.",
 }
 

@@ -48,5 +48,8 @@ func (q Request) options(job string) map[string]string {
 		"client.heartbeat.timeout":            milliseconds(silence),
 		// Where checkpoints are on, exactly-once would hold rows back until one completes (CollectResultIterator).
 		"execution.checkpointing.mode": "AT_LEAST_ONCE",
+		// Where they are on, a failed job would start again and again. Rows cannot be taken back that were shown.
+		"restart-strategy.type": "none",
+		"restart-strategy":      "none", // until 1.18
 	}
 }
