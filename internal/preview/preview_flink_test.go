@@ -47,7 +47,7 @@ func lines(t *testing.T, c *cluster, query string, setup ...string) []string {
 }
 
 func allTypes(t *testing.T, c *cluster) {
-	for _, tt := range []struct{ sql, typ, json, text string }{
+	tests := []struct{ sql, typ, json, text string }{
 		{"CAST(1 AS TINYINT)", "TINYINT NOT NULL", `1`, "1"},
 		{"CAST(-2 AS SMALLINT)", "SMALLINT NOT NULL", `-2`, "-2"},
 		{"CAST(9223372036854775807 AS BIGINT)", "BIGINT NOT NULL", `9223372036854775807`, "9223372036854775807"},
@@ -73,24 +73,30 @@ func allTypes(t *testing.T, c *cluster) {
 		{"MAP['b', 2, 'a', 1]", "MAP<CHAR(1) NOT NULL, INT NOT NULL> NOT NULL", `{"a":1,"b":2}`, "{a=1, b=2}"},
 		{"CAST(ROW(1, CAST(NULL AS STRING), ARRAY[x'ff']) AS ROW<`x y` INT, b STRING, c ARRAY<BYTES>>)", "ROW<`x y` INT, `b` STRING, `c` ARRAY<BYTES>> NOT NULL",
 			`{"x y":1,"b":null,"c":["/w=="]}`, "(1, NULL, [x'ff'])"},
-	} {
-		t.Run(tt.sql, func(t *testing.T) {
-			run := previewtest.Start(t, c, previewtest.Request("SELECT "+tt.sql+" AS v"))
-			events := previewtest.All(t, run)
-			if len(events) != 1 {
-				t.Fatalf("%d rows", len(events))
-			}
-			if got := run.Columns()[0].Type.String(); got != tt.typ {
-				t.Errorf("type %s, want %s", got, tt.typ)
-			}
-			v := events[0].Fields[0]
-			if got := string(preview.AppendJSON(nil, v)); got != tt.json {
-				t.Errorf("JSON %s, want %s", got, tt.json)
-			}
-			if got := preview.String(v); got != tt.text {
-				t.Errorf("text %s, want %s", got, tt.text)
-			}
-		})
+	}
+	var items []string
+	for i, tt := range tests {
+		items = append(items, fmt.Sprintf("%s AS c%d", tt.sql, i))
+	}
+	run := previewtest.Start(t, c, previewtest.Request("SELECT "+strings.Join(items, ", ")))
+	events := previewtest.All(t, run)
+	if len(events) != 1 || len(events[0].Fields) != len(tests) {
+		t.Fatalf("rows %v", events)
+	}
+	for i, tt := range tests {
+		if got := run.Columns()[i].Type.String(); got != tt.typ {
+			t.Errorf("%s: type %s, want %s", tt.sql, got, tt.typ)
+		}
+		v := events[0].Fields[i]
+		if got := string(preview.AppendJSON(nil, v)); got != tt.json {
+			t.Errorf("%s: JSON %s, want %s", tt.sql, got, tt.json)
+		}
+		if got := preview.String(v); got != tt.text {
+			t.Errorf("%s: text %s, want %s", tt.sql, got, tt.text)
+		}
+	}
+	if err := run.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -185,15 +191,8 @@ func killedTaskManager(t *testing.T, c *cluster) {
 		t.Fatal(err)
 	}
 	c.kill(t, "taskexecutor")
-	for {
-		_, err := run.Next(t.Context())
-		if err == nil {
-			continue
-		}
-		if fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "TaskManager") {
-			t.Errorf("got %v", err)
-		}
-		break
+	if err := previewtest.Failure(t, run); fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "TaskManager") {
+		t.Errorf("got %v", err)
 	}
 	if err := run.Close(); err != nil {
 		t.Error(err)
@@ -211,10 +210,7 @@ func killedGateway(t *testing.T, c *cluster) {
 		t.Fatal(err)
 	}
 	c.kill(t, "sql-gateway")
-	var err error
-	for err == nil {
-		_, err = run.Next(t.Context())
-	}
+	err := previewtest.Failure(t, run)
 	if fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "SQL Gateway does not answer") {
 		t.Errorf("got %v", err)
 	}

@@ -111,6 +111,18 @@ func All(t *testing.T, run *preview.Run) []preview.Event {
 	}
 }
 
+// Failure reads until an error comes.
+func Failure(t *testing.T, run *preview.Run) error {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	for {
+		if _, err := run.Next(ctx); err != nil {
+			return err
+		}
+	}
+}
+
 func closeRun(t *testing.T, run *preview.Run) {
 	t.Helper()
 	if err := run.Close(); err != nil {
@@ -227,15 +239,8 @@ func cancelled(t *testing.T, c Cluster) {
 		t.Fatal(err)
 	}
 	c.CancelAll(t)
-	for {
-		_, err := run.Next(t.Context())
-		if err == nil {
-			continue // rows from before
-		}
-		if fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "cancelled") {
-			t.Errorf("got %v", err)
-		}
-		break
+	if err := Failure(t, run); fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "cancelled") {
+		t.Errorf("got %v", err)
 	}
 	closeRun(t, run)
 }
