@@ -115,12 +115,10 @@ type CallStatement struct {
 // Explain is
 //
 //	EXPLAIN [PLAN FOR | detail [, detail]…] statement
-//	EXPLAIN PLAN [EXCLUDING ATTRIBUTES | INCLUDING [ALL] ATTRIBUTES] [WITH TYPE | WITH IMPLEMENTATION | WITHOUT IMPLEMENTATION] [AS XML | JSON] FOR statement
 type Explain struct {
 	Loc
 	PlanFor   bool
 	Details   []token.Kind // token.ESTIMATED_COST, token.CHANGELOG_MODE, token.JSON_EXECUTION_PLAN, token.PLAN_ADVICE
-	Calcite   string       // the words between PLAN and FOR, which Flink parses and refuses later
 	Statement Statement
 }
 

@@ -175,12 +175,14 @@ type When struct {
 // Cast converts.
 //
 //	CAST | TRY_CAST | SAFE_CAST ( x AS type | INTERVAL unit )
+//	CONVERT ( type | INTERVAL unit , x [, style] )
 type Cast struct {
 	Loc
-	Func     token.Kind // token.CAST, token.TRY_CAST, token.SAFE_CAST
+	Func     token.Kind // token.CAST, token.TRY_CAST, token.SAFE_CAST, token.CONVERT
 	X        Expr
 	Type     TypeName // or
 	Interval *TimeUnit
+	Style    Expr // of CONVERT
 }
 
 // Call is a function with its arguments in parentheses.

@@ -116,7 +116,7 @@ func (p *parser) alter() ast.Statement {
 	case token.SYSTEM, token.SESSION:
 		return p.systemOption(start)
 	default:
-		p.unexpectedAt(p.i-1, "ALTER TABLE, VIEW, DATABASE, CATALOG, FUNCTION, MODEL or MATERIALIZED TABLE")
+		p.unexpected("TABLE, VIEW, DATABASE, CATALOG, FUNCTION, MODEL or MATERIALIZED TABLE")
 		return nil
 	}
 	a.Loc = p.from(start)
@@ -354,26 +354,11 @@ func (p *parser) alterElements() []ast.TableElement {
 	if p.k != token.LParen {
 		return []ast.TableElement{p.alterElement()}
 	}
-	p.next()
-	mark := p.elements.mark()
-	for {
-		start := p.start()
+	return p.elementList(func() ast.TableElement {
 		e := p.alterElement()
 		seen.check(p, e)
-		if p.failed {
-			e = &ast.BadElement{Loc: ast.Loc{Start: start, End: p.toks[p.failAt].End}}
-			if !p.resumeInList(token.RParen) {
-				break
-			}
-		}
-		p.elements.push(e)
-		if !p.got(token.Comma) {
-			break
-		}
-	}
-	list := p.elements.keep(mark)
-	p.expect(token.RParen)
-	return list
+		return e
+	})
 }
 
 // alterElement parses a column with its position, a constraint, a watermark or DISTRIBUTION.

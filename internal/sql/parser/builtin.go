@@ -117,12 +117,20 @@ func (p *parser) keywordCall() ast.Expr {
 		p.expectArg(c, token.IN)
 		p.optArg(c, token.FROM)
 	case token.CONVERT:
+		if p.atType() {
+			return p.convertTo(start)
+		}
 		p.firstKeywordArg(c)
-		p.using(c)
+		if p.k == token.Comma && p.release >= token.V2_2 {
+			p.nameArg(c, token.Comma)
+			p.nameArg(c, token.Comma)
+		} else {
+			p.nameArg(c, token.USING)
+		}
 	case token.TRANSLATE:
 		p.firstKeywordArg(c)
 		if p.k == token.USING {
-			p.using(c)
+			p.nameArg(c, token.USING)
 		} else {
 			for p.optArg(c, token.Comma) {
 			}
@@ -180,12 +188,43 @@ func (p *parser) optArg(c *ast.KeywordCall, before token.Kind) bool {
 	return true
 }
 
-func (p *parser) using(c *ast.KeywordCall) {
+// nameArg parses a word or comma and the name of a character set.
+func (p *parser) nameArg(c *ast.KeywordCall, before token.Kind) {
 	start := p.start()
-	p.expect(token.USING)
+	p.expect(before)
 	n := p.simpleName("a character set")
 	e := &ast.ColumnRef{Loc: n.Loc, Parts: n.Parts}
-	c.Args = append(c.Args, ast.KeywordArg{Loc: p.from(start), Before: token.USING, Expr: e})
+	c.Args = append(c.Args, ast.KeywordArg{Loc: p.from(start), Before: before, Expr: e})
+}
+
+// atType reports whether the word of a built-in type follows, as CONVERT takes it since 2.2.
+func (p *parser) atType() bool {
+	_, ok := typeWords[p.k]
+	return p.release >= token.V2_2 && (ok && !p.isName(p.k) && p.peek(1) != token.String || p.k == token.INTERVAL && isIntervalUnit(p.peek(1)))
+}
+
+// convertTo parses type , x [, style] ) of CONVERT.
+func (p *parser) convertTo(start int32) ast.Expr {
+	c := p.casts.alloc()
+	c.Func = token.CONVERT
+	if p.got(token.INTERVAL) {
+		u := p.qualifier()
+		c.Interval = &u
+	} else {
+		c.Type = p.dataType()
+	}
+	p.expect(token.Comma)
+	c.X = p.expr(subQuery)
+	if p.got(token.Comma) {
+		if p.k == token.NULL {
+			c.Style = p.operandOf(subQuery)
+		} else {
+			c.Style = p.unsignedNumber("a style, which is a number or NULL")
+		}
+	}
+	p.expect(token.RParen)
+	c.Loc = p.from(start)
+	return c
 }
 
 // trim parses [BOTH | LEADING | TRAILING] [characters] FROM x, or x alone.

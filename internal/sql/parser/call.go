@@ -186,7 +186,8 @@ func (p *parser) frame() *ast.Frame {
 	} else {
 		f.From = p.bound()
 	}
-	if p.release >= token.V2_2 && p.k == token.EXCLUDE {
+	if p.k == token.EXCLUDE {
+		p.need(token.Next, p.loc(), "EXCLUDE of a frame")
 		p.next()
 		f.Exclude = p.oneOf(token.CURRENT, token.GROUP, token.TIES, token.NO)
 		switch f.Exclude {

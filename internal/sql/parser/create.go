@@ -147,20 +147,31 @@ func (p *parser) onlyWithTypes(c *ast.CreateTable) {
 
 // tableElements parses ( element, … ). A broken element does not keep those behind it from being checked.
 func (p *parser) tableElements() []ast.TableElement {
+	if p.k == token.LParen && p.isName(p.peek(1)) && p.namesOnly() {
+		return p.elementList(func() ast.TableElement {
+			n := p.name("a column name")
+			return &ast.ColumnName{Loc: n.Loc, Name: n}
+		})
+	}
+	return p.typedElements()
+}
+
+// typedElements is tableElements where every column has a type.
+func (p *parser) typedElements() []ast.TableElement {
+	seen := watermarkCheck{}
+	return p.elementList(func() ast.TableElement {
+		e := p.tableElement()
+		seen.check(p, e)
+		return e
+	})
+}
+
+func (p *parser) elementList(element func() ast.TableElement) []ast.TableElement {
 	p.expect(token.LParen)
 	mark := p.elements.mark()
-	seen := watermarkCheck{}
-	namesOnly := p.isName(p.k) && p.namesOnly()
 	for {
 		start := p.start()
-		var e ast.TableElement
-		if namesOnly {
-			n := p.name("a column name")
-			e = &ast.ColumnName{Loc: n.Loc, Name: n}
-		} else {
-			e = p.tableElement()
-			seen.check(p, e)
-		}
+		e := element()
 		if p.failed {
 			e = &ast.BadElement{Loc: ast.Loc{Start: start, End: p.toks[p.failAt].End}}
 			if !p.resumeInList(token.RParen) {
@@ -179,14 +190,11 @@ func (p *parser) tableElements() []ast.TableElement {
 
 // namesOnly reports whether the list that begins here has names without types: CREATE TABLE t (a, b) AS ….
 func (p *parser) namesOnly() bool {
-	i := p.i + 1
-	for p.toks[i].Kind == token.Period && p.isName(p.toks[i+1].Kind) {
-		i += 2
-	}
+	i := p.i + 2
 	if k := p.toks[i].Kind; k != token.Comma && k != token.RParen {
 		return false
 	}
-	p.need(token.V2_0, ast.Loc{Start: p.start(), End: p.toks[i].Start}, "a column list without types")
+	p.need(token.V2_0, ast.Loc{Start: p.toks[p.i+1].Start, End: p.toks[i].Start}, "a column list without types")
 	return true
 }
 
@@ -576,13 +584,15 @@ func (p *parser) createModel(how createHow) ast.Statement {
 	c.IfNotExists = p.ifNotExists()
 	c.Name = p.name("a model name")
 	if p.got(token.INPUT) {
-		c.Input = p.tableElements()
+		c.Input = p.typedElements()
 	}
 	if p.got(token.OUTPUT) {
-		c.Output = p.tableElements()
+		c.Output = p.typedElements()
 	}
 	c.Comment = p.optComment()
-	if p.got(token.LANGUAGE) {
+	if p.k == token.LANGUAGE {
+		p.need(token.Next, p.loc(), "LANGUAGE of a model")
+		p.next()
 		c.Language = p.oneOf(token.PYTHON, token.JAVA)
 	}
 	c.With = p.optWith()

@@ -64,7 +64,7 @@ func (p *parser) insertColumns() (columns []ast.Name) {
 			}
 			if !p.failed {
 				at := p.from(start)
-				p.failRule(unsupported, token.Token{Start: at.Start, End: at.End}, "Flink does not take types in the column list of INSERT", "")
+				p.failRule(unsupported, token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "Flink does not take types in the column list of INSERT", "")
 			}
 		}
 		if !p.got(token.Comma) {
@@ -316,8 +316,8 @@ func (p *parser) explain() ast.Statement {
 	start := p.start()
 	p.next()
 	switch {
-	case p.k == token.PLAN:
-		p.explainPlan(e)
+	case p.got2(token.PLAN, token.FOR):
+		e.PlanFor = true
 	case p.isDetail():
 		for p.isDetail() {
 			for _, seen := range e.Details {
@@ -349,38 +349,6 @@ func (p *parser) isDetail() bool {
 		}
 	}
 	return false
-}
-
-// explainPlan parses PLAN FOR, and Calcite's longer forms, which Flink's grammar knows.
-func (p *parser) explainPlan(e *ast.Explain) {
-	start := p.start()
-	p.next()
-	if p.got(token.FOR) {
-		e.PlanFor = true
-		return
-	}
-	at := p.start()
-	switch {
-	case p.got(token.EXCLUDING):
-		p.expect(token.ATTRIBUTES)
-	case p.got(token.INCLUDING):
-		p.got(token.ALL)
-		p.expect(token.ATTRIBUTES)
-	}
-	switch {
-	case p.got(token.WITH):
-		p.oneOf(token.TYPE, token.IMPLEMENTATION)
-	case p.got(token.WITHOUT):
-		p.expect(token.IMPLEMENTATION)
-	}
-	if p.got(token.AS) {
-		p.oneOf(token.XML, token.JSON)
-	}
-	if p.end() > at {
-		e.Calcite = p.text[at:p.end()]
-	}
-	p.expect(token.FOR)
-	_ = start
 }
 
 // explained parses what EXPLAIN can be about.

@@ -336,8 +336,11 @@ func (p *parser) predicate(c context, x ast.Expr) ast.Expr {
 	case token.BETWEEN:
 		b := p.betweens.alloc()
 		b.X, b.Not, b.Symmetric = x, not, p.either(token.SYMMETRIC, token.ASYMMETRIC)
-		b.Low = p.operators(subQuery, ast.PrecAnd)
-		p.expect(token.AND)
+		b.Low = p.lowerBound()
+		if p.k != token.AND && !p.failed {
+			p.fail(p.toks[p.i-1], "BETWEEN has no AND", "")
+		}
+		p.next()
 		b.High = p.operators(subQuery, ast.PrecIn)
 		b.Loc = ast.Loc{Start: start, End: p.end()}
 		return b
@@ -356,6 +359,19 @@ func (p *parser) predicate(c context, x ast.Expr) ast.Expr {
 	return l
 }
 
+// lowerBound parses the expression up to the AND of BETWEEN; an OR belongs to it.
+func (p *parser) lowerBound() ast.Expr {
+	low := p.operators(subQuery, ast.PrecAnd)
+	for p.k == token.OR && !p.failed {
+		b := p.binaries.alloc()
+		p.next()
+		b.Op, b.Left, b.Right = ast.Or, low, p.operators(subQuery, ast.PrecAnd)
+		b.Loc = ast.Loc{Start: low.Place().Start, End: p.end()}
+		low = b
+	}
+	return low
+}
+
 // is parses IS … behind x: IS [NOT] DISTINCT FROM is an operator, the rest are tests.
 func (p *parser) is(c context, x ast.Expr, min int) ast.Expr {
 	ahead := 1
@@ -367,6 +383,7 @@ func (p *parser) is(c context, x ast.Expr, min int) ast.Expr {
 			return nil
 		}
 		if p.peek(ahead+1) != token.FROM {
+			p.unexpectedAt(p.i+ahead+ahead-1, "FROM behind DISTINCT")
 			return nil
 		}
 		if ahead == 2 {

@@ -125,7 +125,10 @@ func (p *parser) jsonConstructor() ast.Expr {
 	p.expect(token.LParen)
 	pairs := j.Func == token.JSON_OBJECT || j.Func == token.JSON_OBJECTAGG
 	optional := j.Func == token.JSON_OBJECT || j.Func == token.JSON_ARRAY
-	if !optional || p.k != token.RParen && !p.atNullClause() {
+	if !optional || p.k != token.RParen && !(pairs && p.atNullClause()) {
+		if pairs && optional {
+			p.checkFirstMember()
+		}
 		j.Items = append(j.Items, p.jsonItem(pairs))
 		for optional && p.got(token.Comma) {
 			j.Items = append(j.Items, p.jsonItem(pairs))
@@ -150,6 +153,16 @@ func (p *parser) atNullClause() bool {
 	return (p.k == token.NULL || p.k == token.ABSENT) && p.peek(1) == token.ON
 }
 
+// checkFirstMember reports what Flink's two tokens of lookahead do not take for the first member of an object.
+func (p *parser) checkFirstMember() {
+	switch then := p.peek(1); {
+	case then == token.Comma:
+		p.fail(p.tok(), "expected VALUE or : behind the name of the member", "")
+	case then == token.LParen && p.k != token.KEY, then == token.VALUE && p.k == token.KEY:
+		p.fail(p.tok(), "the name of the first member is a string or a column", "")
+	}
+}
+
 // jsonItem parses [KEY] name VALUE x, name : x, or an element.
 func (p *parser) jsonItem(pair bool) (item ast.JSONItem) {
 	start := p.start()
@@ -161,9 +174,6 @@ func (p *parser) jsonItem(pair bool) (item ast.JSONItem) {
 	if p.k == token.KEY && p.startsExpr(p.peek(1)) {
 		p.next()
 		item.Key = true
-	}
-	if !item.Key && p.peek(1) == token.Comma { // Flink looks two tokens ahead
-		p.fail(p.tok(), "expected VALUE or : behind the name of the member", "")
 	}
 	item.Name = p.expr(nonQuery)
 	switch {

@@ -44,7 +44,14 @@ func (p *parser) stringValue(t token.Token) string {
 	text := t.Text(p.text)
 	switch t.Kind {
 	case token.CString:
+		if malformedEscape(text, "\\u") {
+			p.fail(t, "\\u takes four hexadecimal digits", "")
+		}
 		return cValue(text[2 : len(text)-1])
+	case token.UnicodeString:
+		if malformedEscape(strings.ReplaceAll(text, `\\`, ""), `\`) && p.toks[p.i+1].Kind != token.UESCAPE {
+			p.fail(t, `\ takes four hexadecimal digits in U&'…'`, "")
+		}
 	case token.BinaryString:
 		if digits := text[2 : len(text)-1]; !isHex(digits) {
 			p.fail(t, "a binary string has hexadecimal digits only", "")
@@ -75,6 +82,23 @@ func (p *parser) charset(t token.Token, text string) {
 	}
 	if name := strings.ToUpper(text[1:open]); !charsets[name] {
 		p.fail(t, "unknown character set "+text[1:open], "")
+	}
+}
+
+// malformedEscape reports whether the sign that begins an escape is not followed by four hexadecimal digits somewhere.
+func malformedEscape(text, sign string) bool {
+	for {
+		at := strings.Index(text, sign)
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(sign):]
+		if strings.HasPrefix(text, "+") && len(text) > 6 && isHex(text[1:7]) {
+			continue
+		}
+		if len(text) < 4 || !isHex(text[:4]) {
+			return true
+		}
 	}
 }
 
@@ -277,11 +301,11 @@ func (p *parser) qualifier() (u ast.TimeUnit) {
 	if from == 0 || from == 2 || from == 6 {
 		return u
 	}
-	p.next()
-	if to <= from || month(to) != month(from) || u.From == token.YEAR && to != 2 {
-		p.unexpected("a smaller unit of time")
+	if to <= from || month(to) != month(from) {
+		p.fail(p.tok(), "expected a smaller unit of time behind TO, found "+p.found(p.toks[p.i+1]), "")
 		return u
 	}
+	p.next()
 	u.To = p.k
 	p.next()
 	if to == 6 && p.got(token.LParen) {

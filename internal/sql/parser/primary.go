@@ -68,7 +68,7 @@ func (p *parser) word(c context) ast.Expr {
 	case token.ARRAY, token.MULTISET:
 		return p.collection()
 	case token.MAP:
-		if then := p.peek(1); then == token.LBracket || then == token.LParen && (p.startsQuery(p.peek(2)) || p.startsExpr(p.peek(2))) {
+		if then := p.peek(1); then == token.LBracket || then == token.LParen {
 			return p.collection()
 		}
 	case token.ROW, token.PERIOD:
@@ -82,8 +82,11 @@ func (p *parser) word(c context) ast.Expr {
 			return p.sequence()
 		}
 	case token.RUNNING, token.FINAL:
-		if k == token.RUNNING || p.isFunctionAt(1) {
+		if p.isFunctionAt(1) {
 			return p.modified()
+		}
+		if k == token.RUNNING {
+			return nil
 		}
 	case token.SPECIFIC:
 		return p.nameOrCall()
@@ -210,6 +213,9 @@ func (p *parser) paren(c context) ast.Expr {
 	start := p.start()
 	p.next()
 	q, e := p.queryOrExpr(c.inside())
+	if s, ok := e.(*ast.Subquery); ok && c == onlyQuery {
+		q = s.Query
+	}
 	if q != nil {
 		e = p.subquery(q)
 	}
@@ -246,7 +252,8 @@ func (p *parser) minusDate(x *ast.Paren) ast.Expr {
 	b, ok := x.X.(*ast.Binary)
 	if !ok || b.Op != ast.Subtract {
 		if !p.failed {
-			p.fail(p.tok(), "only a difference in parentheses can be followed by a unit of time", "")
+			at := x.X.Place()
+			p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "only a difference in parentheses can be followed by a unit of time", "")
 		}
 		return x
 	}
@@ -301,15 +308,8 @@ func (p *parser) collection() ast.Expr {
 	c := &ast.Collection{Kind: p.k}
 	start := p.start()
 	p.next()
-	if p.got(token.LParen) {
-		if c.Kind == token.ARRAY {
-			c.Query = p.query()
-		} else {
-			c.Query = p.leafQuery()
-		}
-		p.expect(token.RParen)
-		c.Loc = p.from(start)
-		return c
+	if p.k == token.LParen {
+		return p.collectionOf(c, start)
 	}
 	p.expect(token.LBracket)
 	if p.k != token.RBracket || c.Kind == token.MULTISET {
@@ -318,6 +318,46 @@ func (p *parser) collection() ast.Expr {
 	p.expect(token.RBracket)
 	c.Loc = p.from(start)
 	return c
+}
+
+// collectionOf parses ( query ), or since 2.2 ( element, … ) of ARRAY and MAP.
+func (p *parser) collectionOf(c *ast.Collection, start int32) ast.Expr {
+	open := p.i
+	p.next()
+	var e ast.Expr
+	if p.k != token.RParen {
+		c.Query, e = p.queryOrExpr(nonCursor)
+	}
+	if s, ok := e.(*ast.Subquery); ok && p.k == token.RParen {
+		c.Query = s.Query
+	}
+	if c.Query != nil {
+		p.expect(token.RParen)
+		c.Loc = p.from(start)
+		return c
+	}
+	if p.failed {
+		return &ast.BadExpr{}
+	}
+	if c.Kind == token.MULTISET || p.release < token.V2_2 {
+		p.fail(p.toks[p.i-1], "expected a query in the parentheses of "+c.Kind.String(), "write "+c.Kind.String()+"[…] for a list of elements")
+		return &ast.BadExpr{}
+	}
+	call := p.calls.alloc()
+	mark := p.idents.mark()
+	p.idents.push(p.identOf(p.toks[open-1]))
+	call.Name = ast.Name{Parts: p.idents.keep(mark)}
+	call.Name.Loc = call.Name.Parts[0].Loc
+	if e != nil {
+		at := p.exprs.mark()
+		p.exprs.push(e)
+		for p.got(token.Comma) {
+			p.exprs.push(p.expr(subQuery))
+		}
+		call.Args = p.exprs.keep(at)
+	}
+	p.expect(token.RParen)
+	return p.endCall(call)
 }
 
 // row parses ROW(…) and PERIOD(a, b).

@@ -67,7 +67,7 @@ func (p *parser) leafQuery() ast.Query {
 	switch p.k {
 	case token.SELECT:
 		return p.selectQuery()
-	case token.VALUES:
+	case token.VALUES, token.VALUE:
 		return p.values()
 	case token.TABLE:
 		t := &ast.TableQuery{}
@@ -76,10 +76,6 @@ func (p *parser) leafQuery() ast.Query {
 		t.Name = p.name("a table name")
 		t.Loc = p.from(start)
 		return t
-	case token.VALUE:
-		p.next()
-		p.fail(p.toks[p.i-1], "Flink knows VALUES, not VALUE", "")
-		return &ast.BadQuery{}
 	}
 	if !p.startsExpr(p.k) {
 		p.unexpected("a query: SELECT, VALUES or WITH")
@@ -223,9 +219,8 @@ func (p *parser) orderItem() (item ast.OrderItem) {
 	start := p.start()
 	item.Expr = p.expr(subQuery)
 	item.Direction = p.either(token.ASC, token.DESC)
-	if p.k == token.NULLS && (p.peek(1) == token.FIRST || p.peek(1) == token.LAST) {
-		p.next()
-		item.Nulls = p.either(token.FIRST, token.LAST)
+	if p.got(token.NULLS) {
+		item.Nulls = p.oneOf(token.FIRST, token.LAST)
 	}
 	item.Loc = p.from(start)
 	return item

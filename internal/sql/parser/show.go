@@ -179,13 +179,11 @@ func (p *parser) showCreate() ast.Statement {
 	return c
 }
 
-// checkDepth reports names with more parts than what they name has: a catalog one, a database two.
+// checkDepth reports a catalog with a name of several parts.
 func (p *parser) checkDepth(s *ast.Show) {
 	switch parts := len(s.In.Parts); {
 	case p.failed:
 	case s.What == token.DATABASES && parts > 1:
-		p.fail(token.Token{Start: s.In.Start, End: s.In.End}, "a catalog has a simple name", "")
-	case s.What != token.COLUMNS && parts > 2:
-		p.fail(token.Token{Start: s.In.Start, End: s.In.End}, "a database is named as database or catalog.database", "")
+		p.fail(token.Token{Kind: token.Identifier, Start: s.In.Start, End: s.In.End}, "a catalog has a simple name", "")
 	}
 }

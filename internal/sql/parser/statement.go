@@ -9,7 +9,7 @@ import (
 // token fits none of them, its error stands at the first.
 func (p *parser) statementBody() ast.Statement {
 	switch p.k {
-	case token.SELECT, token.WITH, token.VALUES, token.TABLE, token.LParen:
+	case token.SELECT, token.WITH, token.VALUES, token.VALUE, token.TABLE, token.LParen:
 		return p.queryStatement()
 	case token.CREATE:
 		return p.create()

@@ -46,12 +46,21 @@ func (p *parser) join(left ast.TableRef) ast.TableRef {
 	}
 	kind, words := p.joinKind(size)
 	if words == 0 {
-		if (p.k == token.CROSS || p.k == token.OUTER) && p.peek(1) == token.APPLY {
-			p.apply()
+		if p.k == token.CROSS || p.k == token.OUTER {
+			if p.peek(1) == token.APPLY {
+				p.apply()
+			} else {
+				p.next()
+				p.unexpected("JOIN")
+			}
 		}
 		return nil
 	}
-	for range size + words {
+	if size += words; size < 3 && !p.startsTable(p.i+size) {
+		p.fail(p.tok(), "expected a table behind "+p.toks[p.i+size-1].Text(p.text)+", found "+p.found(p.toks[p.i+size]), "")
+		return nil
+	}
+	for range size {
 		p.next()
 	}
 	j := p.joins.alloc()
@@ -131,10 +140,11 @@ func (p *parser) tableRef() ast.TableRef {
 	}
 	if p.k == token.AS || p.isName(p.k) && !p.atQualify() {
 		if _, isJoin := t.(*ast.ParenTable); isJoin && !p.failed {
-			at := p.start()
 			p.got(token.AS)
 			p.ident("an alias")
-			p.add(syntaxError, ast.Loc{Start: at, End: max(at, p.end())}, "a join in parentheses cannot have an alias", "put SELECT * FROM before the join")
+			if !p.failed {
+				p.add(syntaxError, joinWord(t), "a join in parentheses cannot have an alias", "put SELECT * FROM before the join")
+			}
 		} else {
 			t = p.tableAlias(t)
 		}
@@ -144,6 +154,16 @@ func (p *parser) tableRef() ast.TableRef {
 	}
 	p.depth--
 	return t
+}
+
+// joinWord is the place that Flink gives a join in parentheses.
+func joinWord(t ast.TableRef) ast.Loc {
+	if paren, ok := t.(*ast.ParenTable); ok {
+		if j, ok := paren.Table.(*ast.Join); ok {
+			return ast.Loc{Start: j.Left.Place().End + 1, End: j.Right.Place().Start}
+		}
+	}
+	return t.Place()
 }
 
 // tableBase parses a table, a query, UNNEST or a function, without an alias.
@@ -169,7 +189,7 @@ func (p *parser) tableBase(start int32) ast.TableRef {
 			d.Lateral, d.Start = true, start
 		}
 		return p.match(t)
-	case p.k == token.UNNEST:
+	case p.k == token.UNNEST && p.peek(1) == token.LParen:
 		u := &ast.Unnest{Lateral: lateral}
 		if lateral {
 			p.need(token.V2_0, ast.Loc{Start: start, End: start + int32(len("LATERAL"))}, "LATERAL UNNEST")
@@ -299,11 +319,11 @@ func (p *parser) parenTable(c context) ast.TableRef {
 	}
 	if _, ok := t.(*ast.ParenTable); !ok && !joined && !p.failed && p.k == token.RParen {
 		at := t.Place()
-		p.fail(token.Token{Start: at.Start, End: at.End}, "only a query or a join can stand in parentheses here", "remove the parentheses")
+		p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "only a query or a join can stand in parentheses here", "remove the parentheses")
 	}
 	if p.k == token.RParen && c == onlyQuery && !p.failed {
 		at := t.Place()
-		p.fail(token.Token{Start: at.Start, End: at.End}, "expected a query in the parentheses", "")
+		p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "expected a query in the parentheses", "")
 	}
 	p.expect(token.RParen)
 	return &ast.ParenTable{Loc: p.from(start), Table: t}

@@ -172,6 +172,9 @@ func (p *parser) typeName() ast.TypeName {
 			return p.basicType()
 		}
 	}
+	if p.k == token.GEOMETRY {
+		p.failRule(unsupported, p.tok(), "Flink has no type GEOMETRY", "")
+	}
 	if p.isName(p.k) {
 		n := &ast.NamedType{TypeLoc: at, Name: p.name("")}
 		n.Loc = n.Name.Loc

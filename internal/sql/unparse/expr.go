@@ -78,17 +78,7 @@ func (p *printer) expr(e ast.Expr) {
 	case *ast.Case:
 		p.caseExpr(e)
 	case *ast.Cast:
-		p.put(e.Func.String())
-		p.glue("(")
-		p.expr(e.X)
-		p.put("AS")
-		if e.Interval != nil {
-			p.put("INTERVAL")
-			p.unit(e.Interval)
-		} else {
-			p.typeName(e.Type)
-		}
-		p.end(")")
+		p.cast(e)
 	case *ast.Paren:
 		p.open("(")
 		p.expr(e.X)
@@ -111,6 +101,33 @@ func (p *printer) expr(e ast.Expr) {
 	default:
 		p.call(e)
 	}
+}
+
+func (p *printer) cast(c *ast.Cast) {
+	target := func() {
+		if c.Interval != nil {
+			p.put("INTERVAL")
+			p.unit(c.Interval)
+			return
+		}
+		p.typeName(c.Type)
+	}
+	p.put(c.Func.String())
+	p.glue("(")
+	if c.Func == token.CONVERT {
+		target()
+		p.end(",")
+		p.expr(c.X)
+		if c.Style != nil {
+			p.end(",")
+			p.expr(c.Style)
+		}
+	} else {
+		p.expr(c.X)
+		p.put("AS")
+		target()
+	}
+	p.end(")")
 }
 
 func (p *printer) stringLiteral(s *ast.String) {

@@ -138,12 +138,7 @@ func (p *printer) merge(m *ast.Merge) {
 
 func (p *printer) explain(e *ast.Explain) {
 	p.put("EXPLAIN")
-	switch {
-	case e.PlanFor:
-		p.put("PLAN FOR")
-	case e.Calcite != "":
-		p.put("PLAN", e.Calcite, "FOR")
-	}
+	p.when(e.PlanFor, "PLAN FOR")
 	p.list(len(e.Details), func(i int) { p.put(e.Details[i].String()) })
 	p.statement(e.Statement)
 }
