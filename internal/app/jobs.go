@@ -32,8 +32,10 @@ func jobs(d *deps.Deps) func(context.Context) (*job.Service, func() error, error
 		return job.New(job.Options{
 			Project: p,
 			Store:   records,
-			Open: func(ctx context.Context, t project.Target) (target.Target, error) {
-				return d.Target(ctx, p, t)
+			Open: func(ctx context.Context, t project.Target, release string) (target.Target, error) {
+				of := *p
+				of.Release = release
+				return d.Target(ctx, &of, t)
 			},
 			Holder: me,
 			Gone: func(h store.Holder) bool {

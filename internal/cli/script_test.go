@@ -31,9 +31,10 @@ const scripts = "../../testdata/script"
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		// Under names of their own, because the scripts on real Flink use the real ones.
-		"fake-python3": func() { os.Exit(disttest.Python(os.Args[1:], os.Stdout, os.Stderr)) },
-		"fake-mvn":     func() { os.Exit(disttest.Maven(os.Args[1:], os.Stdout, os.Stderr)) },
-		"autostream":   func() { os.Exit(cli.Main(os.Args[1:], withFakes(app.FromProcess()))) },
+		"fake-python3":     func() { os.Exit(disttest.Python(os.Args[1:], os.Stdout, os.Stderr)) },
+		"fake-mvn":         func() { os.Exit(disttest.Maven(os.Args[1:], os.Stdout, os.Stderr)) },
+		"autostream":       func() { os.Exit(cli.Main(os.Args[1:], withFakes(app.FromProcess()))) },
+		"dying-autostream": func() { os.Exit(cli.Main(os.Args[1:], mortal(app.FromProcess()))) },
 	})
 }
 
@@ -70,11 +71,12 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":   exits,
-			"fake":    fakeCommand,
-			"gateway": (&gateways{of: map[*testscript.TestScript]*previewtest.Flink{}}).command,
-			"field":   field,
-			"until":   until,
+			"exits":     exits,
+			"fake":      fakeCommand,
+			"instances": instances,
+			"gateway":   (&gateways{of: map[*testscript.TestScript]*previewtest.Flink{}}).command,
+			"field":     field,
+			"until":     until,
 
 			"example":   example,
 			"taxjar":    taxJar,

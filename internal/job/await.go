@@ -26,11 +26,15 @@ const (
 // await waits until all tasks of a run do run, or until it has ended.
 func (d *deploy) await(ctx context.Context, step, id string) error {
 	_, err := d.step(ctx, step, func(ctx context.Context) (string, error) {
+		t, err := d.s.home(ctx, target.JobID(id))
+		if err != nil {
+			return "", err
+		}
 		began, pause := d.s.Now(), time.Duration(0)
 		for {
 			var st target.Status
 			err := d.timed(func() (err error) {
-				st, err = d.target.Status(ctx, target.JobID(id))
+				st, err = t.Status(ctx, target.JobID(id))
 				return err
 			})
 			if err == nil {

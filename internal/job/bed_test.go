@@ -43,7 +43,8 @@ type bed struct {
 	dir   string
 	ref   job.Ref
 	store store.Store
-	fake  *fake.Target
+	fake  *fake.Target // of Flink 2.2
+	older *fake.Target // of Flink 1.20
 	me    *job.Service
 	dead  map[int]bool // pids of processes that are gone
 	pids  int
@@ -51,7 +52,7 @@ type bed struct {
 
 func newBed(t *testing.T) *bed {
 	t.Helper()
-	b := &bed{T: t, dir: t.TempDir(), ref: job.Ref{Target: "prod", Job: "pv_uv"}, store: &storetest.Memory{}, fake: fake.New(), dead: map[int]bool{}}
+	b := &bed{T: t, dir: t.TempDir(), ref: job.Ref{Target: "prod", Job: "pv_uv"}, store: &storetest.Memory{}, fake: fake.New(), older: fake.New(), dead: map[int]bool{}}
 	b.file("autostream.yaml", projectY)
 	b.file("pv_uv.sql", counts)
 	b.me = b.operator()
@@ -76,12 +77,22 @@ func (b *bed) operator() *job.Service {
 	}
 	return job.New(job.Options{
 		Project: p, Store: b.store,
-		Open:   func(context.Context, project.Target) (target.Target, error) { return b.fake, nil },
+		Open: func(_ context.Context, _ project.Target, release string) (target.Target, error) {
+			return b.cluster(release), nil
+		},
 		Holder: store.Holder{Host: "build7", PID: b.pids, User: "ann"},
 		Gone:   func(h store.Holder) bool { return b.dead[h.PID] },
 		Now:    time.Now,
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
+}
+
+// cluster is the fake of a release: each has its own, as on a developer's machine.
+func (b *bed) cluster(release string) *fake.Target {
+	if release == "1.20" {
+		return b.older
+	}
+	return b.fake
 }
 
 func (b *bed) file(name, text string) {

@@ -183,16 +183,20 @@ func (op *operation) submit(ctx context.Context, id string, spec plan.Spec, rest
 
 // submitSurely submits, and when it cannot tell what came of it, submits again: the same submission has no second effect.
 func (op *operation) submitSurely(ctx context.Context, s target.Submission) (target.Submitted, error) {
-	got, err := op.target.Submit(ctx, s)
+	t, err := op.s.target(ctx, op.record.Job.Target, s.Release)
+	if err != nil {
+		return target.Submitted{}, err
+	}
+	got, err := t.Submit(ctx, s)
 	if err == nil || definite(err) || ctx.Err() != nil {
 		return got, op.s.redacted(err)
 	}
 	op.s.Log.Info("submitting again", "job", op.record.Job.String(), "error", op.s.redacted(err))
-	if got, err = op.target.Submit(ctx, s); err == nil || definite(err) || ctx.Err() != nil {
+	if got, err = t.Submit(ctx, s); err == nil || definite(err) || ctx.Err() != nil {
 		return got, op.s.redacted(err)
 	}
 	err = op.s.redacted(err)
-	switch st, c, problem := op.s.ask(ctx, op.record.Job, s.ID); c {
+	switch st, c, problem := op.s.ask(ctx, s.ID); c {
 	case seen:
 		return target.Submitted{ID: s.ID, URL: st.URL}, nil
 	case broken:
@@ -263,8 +267,12 @@ func (op *operation) stopNow(ctx context.Context, id string, o target.StopOption
 
 // stopSurely stops, and when it cannot tell what came of it, asks again: the same trigger takes no second savepoint.
 func (op *operation) stopSurely(ctx context.Context, id target.JobID, o target.StopOptions) (sp target.Savepoint, err error) {
+	t, err := op.s.home(ctx, id)
+	if err != nil {
+		return sp, err
+	}
 	stop := func() error {
-		sp, err = op.target.Stop(ctx, id, o)
+		sp, err = t.Stop(ctx, id, o)
 		return err
 	}
 	if err = op.timed(stop); err == nil || definite(err) || ctx.Err() != nil {
@@ -273,7 +281,7 @@ func (op *operation) stopSurely(ctx context.Context, id target.JobID, o target.S
 	if err = op.timed(stop); err == nil || definite(err) || ctx.Err() != nil {
 		return sp, err
 	}
-	if _, c, problem := op.s.ask(ctx, op.record.Job, id); c == broken {
+	if _, c, problem := op.s.ask(ctx, id); c == broken {
 		return sp, &uncertain{err: errors.Join(err, problem)}
 	}
 	return sp, err
@@ -293,11 +301,15 @@ func (op *operation) cancel(ctx context.Context, step, id string) error {
 }
 
 func (op *operation) cancelNow(ctx context.Context, id string) error {
-	if err := op.timed(func() error { return op.target.Cancel(ctx, target.JobID(id)) }); err != nil && fault.KindOf(err) != fault.NotFound {
+	t, err := op.s.home(ctx, target.JobID(id))
+	if err != nil {
+		return err
+	}
+	if err := op.timed(func() error { return t.Cancel(ctx, target.JobID(id)) }); err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
 	// Its last checkpoint may be newer than the one last seen, which is then gone.
-	st, c, _ := op.s.ask(ctx, op.record.Job, target.JobID(id))
+	st, c, _ := op.s.ask(ctx, target.JobID(id))
 	now := op.s.Now()
 	return op.s.update(ctx, id, func(r *store.Run) {
 		if c == seen {
@@ -319,7 +331,7 @@ func (d *deploy) goBack(ctx context.Context, problem error) error {
 	if i.Return == "" {
 		return stays("%s is not running now", d.record.Job)
 	}
-	if _, c, _ := d.s.ask(ctx, d.record.Job, target.JobID(i.Run)); c != gone {
+	if _, c, _ := d.s.ask(ctx, target.JobID(i.Run)); c != gone {
 		if err := d.cancel(ctx, stepWithdraw, i.Run); err != nil {
 			return withFix(problem, "the new version could not be ended (%v), so that version %d was not started", err, r.Version)
 		}

@@ -102,7 +102,7 @@ func (s *Service) facts(ctx context.Context, job Ref) (facts, error) {
 		return f, err
 	}
 	began := s.Now()
-	f.live, f.contact, f.problem = s.ask(ctx, job, target.JobID(f.run.ID))
+	f.live, f.contact, f.problem = s.ask(ctx, target.JobID(f.run.ID))
 	f.asked = s.Now().Sub(began)
 	switch f.contact {
 	case gone:
@@ -117,7 +117,7 @@ func (s *Service) facts(ctx context.Context, job Ref) (facts, error) {
 // searchRemains looks for the newest checkpoint of a run that its target has no trace of. The one last seen may have been
 // replaced since.
 func (s *Service) searchRemains(ctx context.Context, f *facts) error {
-	t, err := s.target(ctx, f.job.Target)
+	t, err := s.home(ctx, target.JobID(f.run.ID))
 	if err != nil {
 		return err
 	}
@@ -138,8 +138,8 @@ func (s *Service) searchRemains(ctx context.Context, f *facts) error {
 }
 
 // ask asks the target about one Flink job.
-func (s *Service) ask(ctx context.Context, job Ref, id target.JobID) (target.Status, contact, error) {
-	t, err := s.target(ctx, job.Target)
+func (s *Service) ask(ctx context.Context, id target.JobID) (target.Status, contact, error) {
+	t, err := s.home(ctx, id)
 	if err != nil {
 		return target.Status{}, broken, err
 	}

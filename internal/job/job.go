@@ -27,8 +27,9 @@ type Ref = store.Key
 type Options struct {
 	Project *project.Project
 	Store   store.Store
-	// Open connects to a target of the project. It is called at most once per target, when the target is needed.
-	Open   func(ctx context.Context, t project.Target) (target.Target, error)
+	// Open connects to a target of the project as the place of a Flink line ("2.2"): some targets have a cluster for each.
+	// It is called at most once for each, when it is needed.
+	Open   func(ctx context.Context, t project.Target, release string) (target.Target, error)
 	Holder store.Holder // this process
 	// Gone says that the process behind a holder is certain to have ended. Of a process on another machine nobody knows.
 	Gone func(store.Holder) bool
@@ -41,31 +42,53 @@ type Service struct {
 	Options
 
 	mu      sync.Mutex
-	targets map[string]target.Target
+	targets map[place]target.Target
 }
+
+// place is where a run lives.
+type place struct{ target, release string }
 
 // New returns a service. It opens nothing.
 func New(o Options) *Service {
-	return &Service{Options: o, targets: map[string]target.Target{}}
+	return &Service{Options: o, targets: map[place]target.Target{}}
 }
 
-// target returns the target of a job, with its errors freed of secrets.
-func (s *Service) target(ctx context.Context, name string) (target.Target, error) {
+// target returns the target for runs of a release.
+func (s *Service) target(ctx context.Context, name, release string) (target.Target, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if t, ok := s.targets[name]; ok {
+	at := place{name, release}
+	if t, ok := s.targets[at]; ok {
 		return t, nil
 	}
-	place, ok := s.Project.Target(name)
+	settings, ok := s.Project.Target(name)
 	if !ok {
 		return nil, fault.Errorf(fault.NotFound, "the project has no target %s", name)
 	}
-	t, err := s.Open(ctx, place)
+	t, err := s.Open(ctx, settings, release)
 	if err != nil {
 		return nil, s.redacted(err)
 	}
-	s.targets[name] = t
+	s.targets[at] = t
 	return t, nil
+}
+
+// home returns the target where a recorded run lives: that of the release it was started with, which may not be the
+// project's any more.
+func (s *Service) home(ctx context.Context, id target.JobID) (target.Target, error) {
+	var v store.Version
+	err := s.Store.View(ctx, func(r store.Reader) error {
+		run, err := r.Run(ctx, string(id))
+		if err != nil {
+			return err
+		}
+		v, err = r.Version(ctx, run.Job, run.Version)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.target(ctx, v.Job.Target, v.Release)
 }
 
 // redacted takes secrets out of an error that came from outside. Its kind and way out stay.

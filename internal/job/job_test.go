@@ -425,3 +425,35 @@ func TestSavepointOfAStoppedJobIsKept(t *testing.T) {
 		}
 	})
 }
+
+// Another release may mean another cluster: the job that runs is found and ended there.
+func TestUpgradeOfTheRelease(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		b.file("autostream.yaml", strings.Replace(projectY, `"2.2"`, `"1.20"`, 1))
+		b.me = b.operator()
+		first := b.deploy(counts)
+		if n := len(b.older.Running()); n != 1 {
+			b.Fatalf("%d jobs run on the older release", n)
+		}
+		b.file("autostream.yaml", projectY)
+		b.me = b.operator()
+		if st := b.status(); st.JobID != first.JobID || st.State != "RUNNING" {
+			b.Errorf("status after the project changed its release: %+v", st)
+		}
+		// The fakes do not share files, so that the new release cannot read the savepoint: the old one runs again.
+		if _, err := b.try(counts, job.Request{}); err == nil || !strings.Contains(text(err), "version 1 is running again") {
+			b.Errorf("upgrade to a release that cannot restore: %v", text(err))
+		}
+		if old, now := len(b.older.Running()), len(b.fake.Running()); old != 1 || now != 0 {
+			b.Errorf("%d jobs run on the old release and %d on the new one", old, now)
+		}
+		second, err := b.try(counts, job.Request{Origin: job.Fresh})
+		if err != nil || second.Version != 2 {
+			b.Fatalf("upgrade without state: %+v, %v", second, err)
+		}
+		if old, now := len(b.older.Running()), len(b.fake.Running()); old != 0 || now != 1 {
+			b.Errorf("%d jobs run on the old release and %d on the new one", old, now)
+		}
+	})
+}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/store"
-	"github.com/autostream/autostream/internal/target"
 )
 
 // operation is an operation of this process under way. It holds the lease of its job.
@@ -16,7 +15,6 @@ type operation struct {
 	s       *Service
 	record  store.Operation
 	lease   *lease
-	target  target.Target
 	observe Observer
 	begun   string        // the step that was begun last
 	waited  time.Duration // Flink's share of it
@@ -37,15 +35,11 @@ type opening struct {
 
 // begin takes the lease and records the operation. The returned context ends when the lease is lost.
 func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Context, error) {
-	t, err := s.target(ctx, o.job.Target)
-	if err != nil {
-		return nil, ctx, err
-	}
 	l, err := s.acquire(ctx, o.job, o.kind)
 	if err != nil {
 		return nil, ctx, err
 	}
-	op := &operation{s: s, lease: l, target: t, observe: o.observe, record: store.Operation{
+	op := &operation{s: s, lease: l, observe: o.observe, record: store.Operation{
 		Job: o.job, Kind: o.kind, Holder: s.Holder, Message: o.message, Began: s.Now(),
 	}}
 	ctx, op.release = l.hold(ctx)

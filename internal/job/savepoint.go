@@ -52,8 +52,12 @@ func (s *Service) Save(ctx context.Context, r SaveRequest, observe Observer) (st
 // saveNow takes a savepoint and records it; the same trigger takes no second one.
 func (op *operation) saveNow(ctx context.Context, id string, o target.SavepointOptions) (store.Savepoint, error) {
 	var taken target.Savepoint
-	err := op.timed(func() (err error) {
-		taken, err = op.target.Savepoint(ctx, target.JobID(id), o)
+	t, err := op.s.home(ctx, target.JobID(id))
+	if err != nil {
+		return store.Savepoint{}, err
+	}
+	err = op.timed(func() (err error) {
+		taken, err = t.Savepoint(ctx, target.JobID(id), o)
 		return err
 	})
 	if err != nil {
@@ -102,7 +106,7 @@ func (s *Service) RemoveSavepoint(ctx context.Context, job Ref, path string, for
 		return err
 	}
 	defer l.release()
-	t, err := s.target(ctx, job.Target)
+	t, err := s.target(ctx, job.Target, s.Project.Release)
 	if err != nil {
 		return err
 	}

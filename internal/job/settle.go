@@ -52,11 +52,7 @@ func (s *Service) settle(ctx context.Context, job Ref, deep depth) (string, erro
 	if now, left := f.unfinished(); !left || now.ID != o.ID {
 		return "", nil
 	}
-	t, err := s.target(ctx, job.Target)
-	if err != nil {
-		return "", err
-	}
-	r := &remains{operation: &operation{s: s, record: o, lease: l, target: t}, deep: deep}
+	r := &remains{operation: &operation{s: s, record: o, lease: l}, deep: deep}
 	return r.settle(ctx)
 }
 
@@ -131,7 +127,7 @@ func (r *remains) judge(ctx context.Context) (verdict, error) {
 
 // judgeStart decides about a run that may have been submitted.
 func (r *remains) judgeStart(ctx context.Context, id string, submitted bool) (verdict, error) {
-	st, c, problem := r.s.ask(ctx, r.record.Job, target.JobID(id))
+	st, c, problem := r.s.ask(ctx, target.JobID(id))
 	switch {
 	case c == broken && r.deep == lookOnly:
 		return verdict{open: true, found: fmt.Sprintf("whether it started cannot be told while the target does not answer (%v)", problem)}, nil
@@ -178,7 +174,7 @@ func (r *remains) submitAgain(ctx context.Context, id string) (verdict, error) {
 		if ctx.Err() != nil {
 			return verdict{}, ctx.Err()
 		}
-		if _, c, _ := r.s.ask(ctx, r.record.Job, target.JobID(id)); c == gone {
+		if _, c, _ := r.s.ask(ctx, target.JobID(id)); c == gone {
 			text := r.s.Project.Redact(err.Error())
 			return verdict{end: store.End{Outcome: store.Failed, Error: text}, found: "it was not accepted: " + text}, nil
 		}
@@ -217,7 +213,7 @@ func (r *remains) judgeEnd(ctx context.Context, step string, ended bool) (verdic
 		// It ended by other means; what is recorded from now on says how.
 		return verdict{end: store.End{Outcome: store.Aborted}, found: r.s.Project.Redact(err.Error())}, nil
 	default:
-		if _, c, _ := r.s.ask(ctx, r.record.Job, target.JobID(r.record.Intent.Replaces)); c == broken {
+		if _, c, _ := r.s.ask(ctx, target.JobID(r.record.Intent.Replaces)); c == broken {
 			return verdict{}, err
 		}
 		text := r.s.Project.Redact(err.Error())

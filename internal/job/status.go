@@ -177,7 +177,7 @@ func (s *Service) Logs(ctx context.Context, job Ref, o target.LogOptions, w io.W
 	if f.run.ID == "" {
 		return neverRan(job)
 	}
-	t, err := s.target(ctx, job.Target)
+	t, err := s.home(ctx, target.JobID(f.run.ID))
 	if err != nil {
 		return err
 	}
