@@ -36,6 +36,8 @@ var (
 		Text: "Scripts and tables lie inside the project's folder, so that a checkout of it is the whole project."}
 	ruleVersion = diag.Rule{ID: "AP2016", Name: "file-version", Category: diag.Project,
 		Text: "The project file is written for another version of AutoStream."}
+	ruleOptionName = diag.Rule{ID: "AP2017", Name: "option-name", Level: diag.Warning, Category: diag.Project,
+		Text: "Flink of the project's release has no such option and would ignore it without a word; the name is near one that it has, or one of another release."}
 )
 
 // rules lists the rules of this package in order of their ids.
@@ -43,6 +45,6 @@ func rules() []diag.Rule {
 	return []diag.Rule{
 		ruleMissingFile, ruleMissingJar, ruleNotUTF8, ruleMissingVariable, ruleBadVariable, ruleCyclicVariable,
 		ruleSecretPlace, ruleBadSecret, ruleUnknownTarget, ruleCyclicInclude, ruleUnknownRelease, ruleJobKind,
-		ruleTargetKey, ruleSaidTwice, ruleOutside, ruleVersion,
+		ruleTargetKey, ruleSaidTwice, ruleOutside, ruleVersion, ruleOptionName,
 	}
 }

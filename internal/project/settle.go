@@ -113,6 +113,7 @@ func (l *loading) targets(f file) {
 				l.add(ruleTargetKey.At(n.Get(key).File(), n.Get(key).Key(), fmt.Sprintf("%s belongs to targets of kind %s, not %s", key, of, kind), ""))
 			}
 		}
+		l.flinkOptions(n)
 		p.Targets = append(p.Targets, Target{Name: name, Kind: kind, TargetSettings: t.TargetSettings})
 	}
 	if _, ok := p.Target(string(Local)); !ok {
@@ -146,6 +147,7 @@ func (l *loading) knownTarget(n *yaml.Node) string {
 func (l *loading) jobs() {
 	p := l.project
 	nodes, defaults := p.root.Get("jobs"), p.root.Get("defaults")
+	l.flinkOptions(defaults)
 	for _, name := range slices.Sorted(slices.Values(nodes.Keys())) {
 		own := nodes.Get(name)
 		n := own
@@ -162,6 +164,7 @@ func (l *loading) jobs() {
 		l.kind(&job, own, s)
 		l.jars(n)
 		l.saidTwice(n)
+		l.flinkOptions(own)
 		p.Jobs = append(p.Jobs, job)
 	}
 }

@@ -5,10 +5,14 @@ package release_test
 import (
 	"archive/zip"
 	"bytes"
+	"flag"
+	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +23,8 @@ import (
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 )
+
+var update = flag.Bool("update", false, "rewrite options.tsv from the real distributions")
 
 // onEach runs a test on real distributions, one of 1.x and one of 2.x.
 func onEach(t *testing.T, test func(t *testing.T, home dist.Home)) {
@@ -113,40 +119,84 @@ func jar(t *testing.T, path string) map[string][]byte {
 func TestKeysAgainstDistribution(t *testing.T) {
 	t.Parallel()
 	onEach(t, func(t *testing.T, home dist.Home) {
-		java := filepath.Join(flinktest.Java(t, home).Home, "bin", "java")
-		jars := filepath.Join(home.Dir, "lib", "*")
-		gateway := filepath.Join(home.Dir, "opt", "flink-sql-gateway-"+home.Release.Version+".jar")
-		cmd := exec.CommandContext(t.Context(), java, "-cp", jars+string(os.PathListSeparator)+gateway, filepath.Join("testdata", "Options.java"),
-			filepath.Join(home.Dir, "lib"))
-		cmd.Stderr = os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		known, renamed := map[string]bool{}, map[string]string{}
-		for line := range strings.Lines(string(out)) {
-			names := strings.Fields(line)
-			known[names[0]] = true
-			for _, old := range names[1:] {
-				renamed[old] = names[0]
+		known, renamed := options(t, home)
+		line := home.Release.Line
+		for _, o := range release.Options() {
+			if o.In(line) != (known[o.Name] || renamed[o.Name] != "") {
+				t.Errorf("%s: options.tsv says %v", o.Name, o.In(line))
 			}
-		}
-		if len(known) < 500 {
-			t.Fatalf("only %d options were read", len(known))
 		}
 		for _, r := range release.Renames() {
 			if strings.HasSuffix(r.Old, ".") {
 				continue
 			}
 			for _, name := range []string{r.Old, r.New} {
-				key := home.Release.Line.Key(name)
-				if !known[key] {
+				if key := line.Key(name); !known[key] {
 					t.Errorf("%s becomes %s, which this release does not have (it has %q)", name, key, renamed[name])
 				}
 			}
-			if to := renamed[r.Old]; r.Since <= home.Release.Line && to != "" && home.Release.Line.Key(r.Old) != to && r.Old != "state.backend.local-recovery" {
-				t.Errorf("%s is called %s here, the table says %s", r.Old, to, home.Release.Line.Key(r.Old))
+			// Local recovery became two options; the table has the one that the other follows.
+			if to := renamed[r.Old]; r.Since <= line && to != "" && line.Key(r.Old) != to && r.Old != "state.backend.local-recovery" {
+				t.Errorf("%s is called %s here, the table says %s", r.Old, to, line.Key(r.Old))
 			}
 		}
 	})
+}
+
+// TestOptionTable rewrites options.tsv from all releases, which installs those that are missing; without -update the
+// releases of onEach are compared with it in TestKeysAgainstDistribution.
+func TestOptionTable(t *testing.T) {
+	t.Parallel()
+	if !*update {
+		return
+	}
+	first, last := map[string]release.Line{}, map[string]release.Line{}
+	for _, r := range release.All() {
+		known, renamed := options(t, flinktest.Home(t, r.Line))
+		for name := range renamed {
+			known[name] = true
+		}
+		for name := range known {
+			last[name] = r.Line
+			if first[name] == 0 {
+				first[name] = r.Line
+			}
+		}
+	}
+	var text bytes.Buffer
+	plain := regexp.MustCompile(`^[A-Za-z$][\w$-]*(\.[\w$-]+)+$`) // no placeholders, no options of tables
+	for _, name := range slices.Sorted(maps.Keys(first)) {
+		if plain.MatchString(name) {
+			fmt.Fprintf(&text, "%s\t%s\t%s\n", name, first[name], last[name])
+		}
+	}
+	if err := os.WriteFile("options.tsv", text.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// options asks the classes of a distribution for its options: their names, and for each former name its present one.
+func options(t *testing.T, home dist.Home) (known map[string]bool, renamed map[string]string) {
+	t.Helper()
+	java := filepath.Join(flinktest.Java(t, home).Home, "bin", "java")
+	gateway := filepath.Join(home.Dir, "opt", "flink-sql-gateway-"+home.Release.Version+".jar")
+	cmd := exec.CommandContext(t.Context(), java, "-cp", filepath.Join(home.Dir, "lib", "*")+string(os.PathListSeparator)+gateway,
+		filepath.Join("testdata", "Options.java"), filepath.Join(home.Dir, "lib"))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, renamed = map[string]bool{}, map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		names := strings.Fields(line)
+		known[names[0]] = true
+		for _, old := range names[1:] {
+			renamed[old] = names[0]
+		}
+	}
+	if len(known) < 500 {
+		t.Fatalf("only %d options were read", len(known))
+	}
+	return known, renamed
 }

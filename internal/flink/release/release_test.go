@@ -170,3 +170,43 @@ func TestFeatures(t *testing.T) {
 		}
 	}
 }
+
+func TestOptions(t *testing.T) {
+	t.Parallel()
+	options := release.Options()
+	for i, o := range options {
+		if o.First == 0 || o.First > o.Last || i > 0 && o.Name <= options[i-1].Name {
+			t.Errorf("row %d of options.tsv is out of order or has no releases: %+v", i+1, o)
+		}
+	}
+	for _, r := range release.Renames() {
+		if o, ok := release.OptionNamed(r.New); !strings.HasSuffix(r.New, ".") && (!ok || !o.In(r.Since)) {
+			t.Errorf("%s is not an option of %s: %+v", r.New, r.Since, o)
+		}
+	}
+	if o, ok := release.OptionNamed("table.exec.state.ttl"); !ok || !o.In(release.V1_17) || !o.In(release.V2_3) {
+		t.Errorf("table.exec.state.ttl: %+v, %v", o, ok)
+	}
+	if o, ok := release.OptionNamed("execution.checkpointing.dir"); !ok || o.In(release.V1_19) || !o.In(release.V1_20) {
+		t.Errorf("execution.checkpointing.dir: %+v, %v", o, ok)
+	}
+}
+
+func TestMeant(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"table.exec.state.tll":                  "table.exec.state.ttl",
+		"table.exec.stat.ttl":                   "table.exec.state.ttl",
+		"execution.checkpointing.intervall":     "execution.checkpointing.interval",
+		"state.backend.incrementel":             "state.backend.incremental",
+		"metrics.reporter.prom.port":            "",
+		"s3.access-key":                         "",
+		"my.own.option":                         "",
+		"table.exec.hive.infer-source-parallel": "",
+		"ttl":                                   "",
+	} {
+		if got, _ := release.V2_2.Meant(name); got != want {
+			t.Errorf("Meant(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
