@@ -32,6 +32,9 @@ func newDown(d *deps.Deps, run func(context.Context, *DownOptions) error) *cobra
 			if opts.Dir, err = folder(d, args); err != nil {
 				return err
 			}
+			if len(args) == 0 && demo.Is(d.Dir) {
+				opts.Dir = d.Dir // whoever stands in a demo means that one
+			}
 			return run(cmd.Context(), opts)
 		},
 	}

@@ -60,8 +60,19 @@ func up(ctx context.Context, o *UpOptions) error {
 		defer cancel()
 		return errors.Join(err, down(ending, &DownOptions{IO: o.IO, Dir: o.Dir, Run: o.Run}))
 	}
-	o.IO.Hint("\nThe demo goes on in %s for %s:\n  cd %s\n  autostream preview pv_uv       # rows, until q\n  autostream logs -f pv_uv\n  autostream demo down           # stops everything and removes the folder", o.Dir, o.Feed, o.Dir)
+	name := command()
+	o.IO.Hint("\nThe demo goes on for %s. Look around, then stop everything:\n  cd %s\n  %s preview pv_uv\n  %s logs -f pv_uv\n  %s demo down %s",
+		o.Feed, o.Dir, name, name, name, o.Dir)
 	return nil
+}
+
+// command is how this program is called: by its name where that finds it.
+func command() string {
+	program, err := os.Executable()
+	if found, missing := exec.LookPath("autostream"); err == nil && (missing != nil || found != program) {
+		return program
+	}
+	return "autostream"
 }
 
 // show is the demo as a person would type it.
@@ -79,13 +90,17 @@ func show(ctx context.Context, o *UpOptions) error {
 		return err
 	}
 	o.IO.Hint("clicks arrive in %s", demo.Clicks(o.Dir))
-	for _, command := range [][]string{
+	preview := []string{"preview", "pv_uv", "--for", o.Watch.String()}
+	if !o.IO.OutTerminal {
+		preview = append(preview, "--limit", "40") // lines, not a table that changes in place
+	}
+	for _, args := range [][]string{
 		{"deploy", "--yes"},
-		{"preview", "pv_uv", "--for", o.Watch.String()},
+		preview,
 		{"lineage", "pv_uv"},
 		{"status"},
 	} {
-		if err := o.Run(ctx, o.Dir, command...); err != nil {
+		if err := o.Run(ctx, o.Dir, args...); err != nil {
 			return err
 		}
 	}
