@@ -279,7 +279,11 @@ func (k *keeping) idle(ctx context.Context) (reason string) {
 
 // end stops all processes and says why. cause is the error to return besides those of ending.
 func (k *keeping) end(reason string, cause error) error {
-	err := proc.End(context.Background(), grace, k.record.processes()...)
+	patience := grace
+	if !k.record.JobManager.Alive() { // without it the others wait in vain for their farewell
+		patience = 0
+	}
+	err := proc.End(context.Background(), patience, k.record.processes()...)
 	if _, here := k.folder.readRecord(); here {
 		err = errors.Join(err, k.enter(ended, reason))
 	}

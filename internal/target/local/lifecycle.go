@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/flink/snapshot"
 	"github.com/autostream/autostream/internal/flink/throwable"
 	"github.com/autostream/autostream/internal/flink/wire"
 	"github.com/autostream/autostream/internal/target"
@@ -223,8 +223,8 @@ func (t *Target) savepoint(
 
 // takenAt is when a savepoint was completed: its _metadata is written last.
 func takenAt(path string) time.Time {
-	if u, err := url.Parse(path); err == nil && (u.Scheme == "file" || u.Scheme == "") {
-		if entry, err := os.Stat(filepath.Join(filepath.FromSlash(u.Path), "_metadata")); err == nil {
+	if dir, ok := snapshot.LocalPath(path); ok {
+		if entry, err := os.Stat(filepath.Join(dir, snapshot.FileName)); err == nil {
 			return entry.ModTime()
 		}
 	}

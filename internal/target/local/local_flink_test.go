@@ -98,6 +98,7 @@ func TestLocal(t *testing.T) {
 			t.Run("listens on the loopback only", func(t *testing.T) { listensOnLoopback(t, one) })
 			t.Run("promises", func(t *testing.T) { targettest.Run(t, c) })
 			m := &misfortunes{target: one, line: line}
+			t.Run("snapshots", m.snapshots)
 			t.Run("TaskManager killed", m.taskManagerKilled)
 			t.Run("gateway killed in a submit", m.gatewayKilled)
 			t.Run("gateway's port taken", m.portTaken)
