@@ -1,6 +1,6 @@
 // Command figures measures what the project promises in numbers and fails when a promise is broken:
 //
-//	go run ./figures [-runs 200] ../bin/autostream
+//	go run ./figures [-runs 200] [-deploys 9] ../bin/autostream
 //
 // Where time is involved a figure is a ratio of two measurements taken in turns, so that a slow or busy machine slows both.
 package main
@@ -27,14 +27,15 @@ func (f figure) kept() bool { return f.measured <= f.limit }
 
 func main() {
 	runs := flag.Int("runs", 200, "runs of each program when starting is measured")
+	deploys := flag.Int("deploys", 9, "deploys to a real Flink 2.2; 0 leaves that figure out")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: figures [-runs N] AUTOSTREAM")
+		fmt.Fprintln(os.Stderr, "usage: figures [-runs N] [-deploys N] AUTOSTREAM")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	kept, err := measure(ctx, os.Stdout, flag.Arg(0), *runs)
+	kept, err := measure(ctx, os.Stdout, flag.Arg(0), *runs, *deploys)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
@@ -45,13 +46,17 @@ func main() {
 }
 
 // measure prints each figure as it is known and says whether all promises are kept.
-func measure(ctx context.Context, out io.Writer, program string, runs int) (bool, error) {
-	kept := true
-	for _, take := range []func() (figure, error){
+func measure(ctx context.Context, out io.Writer, program string, runs, deploys int) (bool, error) {
+	take := []func() (figure, error){
 		func() (figure, error) { return size(program) },
 		func() (figure, error) { return startup(ctx, program, runs) },
-	} {
-		f, err := take()
+	}
+	if deploys > 0 {
+		take = append(take, func() (figure, error) { return deployShare(ctx, program, deploys) })
+	}
+	kept := true
+	for _, next := range take {
+		f, err := next()
 		if err != nil {
 			return false, err
 		}
