@@ -58,7 +58,7 @@ var owners = map[string][]string{
 	"charm.land/bubbletea":                       {"internal/tui"},
 	"charm.land/bubbles":                         {"internal/tui"},
 	"charm.land/lipgloss":                        {"internal/tui"},
-	"github.com/olekukonko/tablewriter":          {"internal/cli/term"},
+	"github.com/charmbracelet/x/ansi":            {"internal/tui", "internal/cli/term"}, // widths of characters on a screen
 	"modernc.org/sqlite":                         {"internal/store"},
 	"github.com/pressly/goose":                   {"internal/store"},
 	"github.com/invopop/jsonschema":              {"internal/project"},

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	yamlv3 "go.yaml.in/yaml/v3"
 
@@ -48,19 +49,19 @@ func Parse(file *source.File) (*Node, []diag.Finding) {
 }
 
 // syntaxError matches what yaml/v3 says of text it cannot read; the column is not part of it.
-var syntaxError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
+var syntaxError = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`) })
 
 // grammarError matches the errors of yaml/v3's parser, which counts lines from 0 and names where the broken list or
 // mapping begins; its scanner counts from 1 (parser.fail in decode.go, v3.0.6).
-var grammarError = regexp.MustCompile(`^did not find expected ([',\-<]|key|node content)`)
+var grammarError = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^did not find expected ([',\-<]|key|node content)`) })
 
 func syntaxFinding(file *source.File, err error) diag.Finding {
 	message, line := err.Error(), 1
-	if m := syntaxError.FindStringSubmatch(message); m != nil {
+	if m := syntaxError().FindStringSubmatch(message); m != nil {
 		message = m[2]
 		if n, err := strconv.Atoi(m[1]); err == nil {
 			line = n
-			if grammarError.MatchString(message) {
+			if grammarError().MatchString(message) {
 				line++
 			}
 			line = min(line, file.Lines())

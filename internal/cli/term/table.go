@@ -4,48 +4,60 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
+	"github.com/charmbracelet/x/ansi"
 )
 
+// gap is what stands between two columns on a terminal.
+const gap = "  "
+
 // Grid prints rows under a header: aligned columns without lines on a terminal, tab-separated lines without a header
-// elsewhere, so that `autostream list | cut -f2` works. Cells must not contain line breaks; tabs become blanks.
+// elsewhere, so that `autostream list | cut -f2` works. Tabs and line breaks in cells become blanks.
+//
+// It is by hand because starting the program must not pay for it: a library for tables took an eighth of that time.
 func (io *IO) Grid(header []string, rows [][]string) error {
-	if !io.OutTerminal {
-		for _, row := range rows {
-			clean := make([]string, len(row))
-			for i, cell := range row {
-				clean[i] = strings.NewReplacer("\t", " ", "\n", " ").Replace(cell)
-			}
-			if _, err := fmt.Fprintln(io.Out, strings.Join(clean, "\t")); err != nil {
-				return err
-			}
+	oneLine := strings.NewReplacer("\t", " ", "\n", " ")
+	clean := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			clean[i] = append(clean[i], oneLine.Replace(cell))
 		}
-		return nil
 	}
-	table := tablewriter.NewTable(io.Out,
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders: tw.BorderNone,
-			Settings: tw.Settings{
-				Separators: tw.SeparatorsNone,
-				Lines:      tw.LinesNone,
-			},
-		})),
-		// A column a_b must not be printed as "A B": the names are the user's.
-		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithHeaderAlignment(tw.AlignLeft),
-		tablewriter.WithRowAlignment(tw.AlignLeft),
-		tablewriter.WithRowAutoWrap(tw.WrapNone),
-		tablewriter.WithPadding(tw.Padding{Left: "", Right: "  ", Overwrite: true}),
-	)
+	if io.OutTerminal {
+		return io.aligned(header, clean)
+	}
+	for _, row := range clean {
+		if _, err := fmt.Fprintln(io.Out, strings.Join(row, "\t")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aligned prints rows with every column as wide as its widest cell. Widths count cells of the screen, colours left out.
+func (io *IO) aligned(header []string, rows [][]string) error {
 	head := make([]string, len(header))
 	for i, name := range header {
 		head[i] = io.Paint(Faint, name)
 	}
-	table.Header(head)
-	if err := table.Bulk(rows); err != nil {
-		return fmt.Errorf("filling table: %w", err)
+	rows = append([][]string{head}, rows...)
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], ansi.StringWidth(cell))
+		}
 	}
-	return table.Render()
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(cell)
+			line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)) + gap)
+		}
+		if _, err := fmt.Fprintln(io.Out, strings.TrimRight(line.String(), " ")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -200,11 +200,13 @@ func newPipProgress(s *site, name string) *pipProgress {
 }
 
 // pipSize matches "Downloading apache_flink_libraries-2.2.1-py2.py3-none-any.whl (312.6 MB)".
-var pipSize = regexp.MustCompile(`^Downloading \S+ \(([0-9.]+) (bytes|kB|MB|GB)\)`)
+var pipSize = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^Downloading \S+ \(([0-9.]+) (bytes|kB|MB|GB)\)`)
+})
 
 // line reads one line of pip's output.
 func (p *pipProgress) line(text string) {
-	match := pipSize.FindStringSubmatch(text)
+	match := pipSize().FindStringSubmatch(text)
 	if match == nil {
 		return
 	}

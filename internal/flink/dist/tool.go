@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -65,7 +66,7 @@ func runTool(ctx context.Context, dir string, env []string, line func(string), n
 		defer close(read)
 		lines := bufio.NewScanner(reader)
 		for lines.Scan() {
-			text := strings.TrimSpace(terminalCodes.ReplaceAllString(lines.Text(), ""))
+			text := strings.TrimSpace(terminalCodes().ReplaceAllString(lines.Text(), ""))
 			line(text)
 			said.add(text)
 		}
@@ -113,10 +114,10 @@ func (o output) String() string {
 	if len(lines) == 0 {
 		lines = o.tail
 	}
-	return userInURL.ReplaceAllString(strings.Join(lines, "\n"), "://")
+	return userInURL().ReplaceAllString(strings.Join(lines, "\n"), "://")
 }
 
 var (
-	userInURL     = regexp.MustCompile(`://[^/@\s]+@`)
-	terminalCodes = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+	userInURL     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`://[^/@\s]+@`) })
+	terminalCodes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]") })
 )

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Throwable is one link of a chain of causes.
@@ -19,7 +20,9 @@ type Throwable struct {
 type Chain []Throwable
 
 // head matches the first line of a throwable: an optional "Caused by: ", a class with its package, a message.
-var head = regexp.MustCompile(`^(?:Caused by: )?((?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*)(?:: (.*))?$`)
+var head = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:Caused by: )?((?:[a-zA-Z_]\w*\.)+[A-Z][\w$]*)(?:: (.*))?$`)
+})
 
 // Parse reads a stack trace, or several, or text without any. It never fails: what is no stack trace is a message.
 func Parse(text string) Chain {
@@ -29,7 +32,7 @@ func Parse(text string) Chain {
 		if noise(line) {
 			continue
 		}
-		if m := head.FindStringSubmatch(line); m != nil {
+		if m := head().FindStringSubmatch(line); m != nil {
 			chain = append(chain, Throwable{Class: m[1], Message: m[2]})
 			continue
 		}
@@ -58,7 +61,7 @@ func noise(line string) bool {
 func withoutClasses(message string) string {
 	for {
 		first, rest, more := strings.Cut(message, "\n")
-		m := head.FindStringSubmatch(first)
+		m := head().FindStringSubmatch(first)
 		if m == nil || m[2] == "" { // a class alone is what a ClassNotFoundException says
 			return message
 		}
@@ -147,12 +150,12 @@ func shorten(b *strings.Builder) {
 }
 
 // position is how Calcite says where: "From line 2, column 3 to line 2, column 7" and "at line 1, column 29".
-var position = regexp.MustCompile(`(?:From|at) line (\d+), column (\d+)`)
+var position = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:From|at) line (\d+), column (\d+)`) })
 
 // Position returns where in the SQL text the trouble is, from 1; zeros when nobody said.
 func (c Chain) Position() (line, column int) {
 	for _, t := range c {
-		if m := position.FindStringSubmatch(t.Message); m != nil {
+		if m := position().FindStringSubmatch(t.Message); m != nil {
 			line, _ = strconv.Atoi(m[1])
 			column, _ = strconv.Atoi(m[2])
 			return line, column
