@@ -157,21 +157,6 @@ func legacyLine(key, value string) (string, error) {
 	return key + ": " + value + "\n", nil
 }
 
-// ParseLegacy reads a flink-conf.yaml the way Flink 1.17 and 1.18 do. Lines without ": " are skipped, as Flink skips them;
-// the last of two lines with one key wins.
-func ParseLegacy(text string) Options {
-	out := Options{}
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, "#")
-		key, value, ok := strings.Cut(trim(line), ": ")
-		key, value = trim(key), trim(value)
-		if ok && key != "" && value != "" {
-			out[key] = value
-		}
-	}
-	return out
-}
-
 // trim cuts what Java's String.trim cuts: everything up to the blank, and no other white space.
 func trim(text string) string {
 	return strings.TrimFunc(text, func(c rune) bool { return c <= ' ' })

@@ -4,17 +4,12 @@ import "strings"
 
 // Names of options that AutoStream sets itself, each by its newest name; Line.Key gives the name that a release knows.
 const (
-	KeyClaimMode        = "execution.state-recovery.claim-mode"
-	KeyRestorePath      = "execution.state-recovery.path"
-	KeyIgnoreUnclaimed  = "execution.state-recovery.ignore-unclaimed-state"
-	KeyCheckpointDir    = "execution.checkpointing.dir"
-	KeySavepointDir     = "execution.checkpointing.savepoint-dir"
-	KeyRetained         = "execution.checkpointing.num-retained"
-	KeyCheckpointStore  = "execution.checkpointing.storage"
-	KeyIncremental      = "execution.checkpointing.incremental"
-	KeyStateBackend     = "state.backend.type"
-	KeyHighAvailability = "high-availability.type"
-	KeyRestartStrategy  = "restart-strategy.type"
+	KeyClaimMode       = "execution.state-recovery.claim-mode"
+	KeyRestorePath     = "execution.state-recovery.path"
+	KeyIgnoreUnclaimed = "execution.state-recovery.ignore-unclaimed-state"
+	KeyCheckpointDir   = "execution.checkpointing.dir"
+	KeySavepointDir    = "execution.checkpointing.savepoint-dir"
+	KeyRetained        = "execution.checkpointing.num-retained"
 )
 
 // Rename is an option that got another name in some release. Later releases still accept the old name unless they dropped
