@@ -16,8 +16,8 @@ import (
 // instead of waiting for a restart strategy that never ends.
 const hopeless = 3
 
-// The time between two looks at a job that starts is a twentieth of the time it has taken so far, within bounds: looking
-// then adds at most 5 % to it, and a job that takes minutes is not asked hundreds of times.
+// The time between two looks at a job that starts is a fortieth of the time it has taken so far, within bounds: looking
+// then adds at most 2.5 % to it, and a job that takes minutes is not asked hundreds of times.
 const (
 	shortestPause = 20 * time.Millisecond
 	longestPause  = 2 * time.Second
@@ -51,7 +51,7 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 			} // any other error may pass: the next look tells
 			// It has not come up yet, so the pause before this look was Flink's time; only the last pause is ours.
 			d.waited += pause
-			pause = min(max(d.s.Now().Sub(began)/20, shortestPause), longestPause)
+			pause = min(max(d.s.Now().Sub(began)/40, shortestPause), longestPause)
 			if err := sleep(ctx, pause); err != nil {
 				return "", d.notAwaited(ctx, id, err)
 			}
