@@ -35,7 +35,6 @@ func (r *Run) refused(s Statement, err error) error {
 		Kind:    fault.Failed,
 		Message: fmt.Sprintf("%s:%d:%d: %s", file.Name, position.Line, position.Column, r.redact(refusal.Error())),
 		Fix:     file.Excerpt(place, ""),
-		Err:     nil,
 	}
 }
 

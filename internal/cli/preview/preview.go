@@ -221,16 +221,25 @@ func (o *Options) preview(ctx context.Context, p *project.Project, place project
 	}
 	run, err := o.start(ctx, p, place, script, q)
 	if err != nil {
-		return false, err
+		return false, stopped(ctx, err)
 	}
 	again, err = o.watch(ctx, script, q, run)
-	return again, errors.Join(err, run.Close())
+	return again, errors.Join(stopped(ctx, err), run.Close())
+}
+
+// stopped says plainly that it was the user who ended something.
+func stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) && fault.KindOf(err) == fault.Interrupted {
+		return &fault.Error{Kind: fault.Interrupted, Message: "interrupted"}
+	}
+	return err
 }
 
 // start gets the query going, within the time that the user allows for it.
 func (o *Options) start(ctx context.Context, p *project.Project, place project.Target, script *preview.Script, q preview.Query) (*preview.Run, error) {
 	if o.Timeout > 0 {
-		limited, stop := context.WithTimeout(ctx, o.Timeout)
+		late := fault.Errorf(fault.Running, "Flink has not accepted the query within %s", o.Timeout)
+		limited, stop := context.WithTimeoutCause(ctx, o.Timeout, late)
 		defer stop()
 		ctx = limited
 	}
@@ -245,7 +254,11 @@ func (o *Options) start(ctx context.Context, p *project.Project, place project.T
 	steps := progress{io: o.IO}
 	defer steps.clear()
 	request.Limit, request.For, request.Progress = o.Limit, o.For, steps.tell
-	return cluster.Start(ctx, request)
+	run, err := cluster.Start(ctx, request)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = context.Cause(ctx)
+	}
+	return run, err
 }
 
 func (o *Options) watch(ctx context.Context, script *preview.Script, q preview.Query, run *preview.Run) (again bool, err error) {

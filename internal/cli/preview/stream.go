@@ -10,8 +10,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 
-	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/preview"
 )
@@ -25,17 +25,18 @@ func (o *Options) stream(ctx context.Context, run *preview.Run) error {
 
 	out := bufio.NewWriterSize(o.IO.Out, 64<<10)
 	columns := run.Columns()
+	patience := time.AfterFunc(quiet, func() { o.explain(run.State()) })
+	defer patience.Stop()
 	var line []byte
 	for {
 		events, err := run.Next(ctx)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case ctx.Err() != nil:
-			return &fault.Error{Kind: fault.Interrupted, Message: "interrupted", Err: nil}
 		case err != nil:
 			return err
 		}
+		patience.Stop()
 		for _, e := range events {
 			if o.Format == term.JSON {
 				line = preview.AppendLine(line[:0], columns, e)
@@ -51,6 +52,18 @@ func (o *Options) stream(ctx context.Context, run *preview.Run) error {
 			return fmt.Errorf("writing rows: %w", err)
 		}
 	}
+}
+
+// quiet is how long no row may come before a person is told why.
+const quiet = 10 * time.Second
+
+// explain says why there may be no rows yet.
+func (o *Options) explain(s preview.State) {
+	if s.Running < s.Total {
+		o.IO.Hint("no row yet: %d of %d tasks run, the others wait for task slots", s.Running, s.Total)
+		return
+	}
+	o.IO.Hint("no row yet: the query runs, nothing has come out of it")
 }
 
 // flat is what keeps a row on one line and its columns apart.
