@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"os/signal"
 	"strings"
 
@@ -19,7 +18,7 @@ import (
 // Main runs one command line and returns the exit code. The first Ctrl-C cancels the command's context, which cleans
 // up; the second ends the process.
 func Main(args []string, d *deps.Deps) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, terminate)
+	ctx, stop := signal.NotifyContext(context.Background(), polite()...)
 	defer stop()
 	go func() {
 		<-ctx.Done()

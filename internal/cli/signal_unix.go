@@ -2,7 +2,17 @@
 
 package cli
 
-import "syscall"
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
 
-// terminate is what orchestrators and shells send to end a program politely.
-const terminate = syscall.SIGTERM
+// polite are the signals that ask a program to end: Ctrl-C, what orchestrators send, and a terminal that is closed,
+// unless nohup said that a closed terminal is no reason.
+func polite() []os.Signal {
+	if signal.Ignored(syscall.SIGHUP) {
+		return []os.Signal{os.Interrupt, syscall.SIGTERM}
+	}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}
+}

@@ -2,5 +2,5 @@ package cli
 
 import "os"
 
-// terminate is Ctrl-C again: Windows has no polite signal besides it.
-var terminate = os.Interrupt
+// polite are the signals that ask a program to end: on Windows, Ctrl-C and Ctrl-Break.
+func polite() []os.Signal { return []os.Signal{os.Interrupt} }

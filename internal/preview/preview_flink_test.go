@@ -71,8 +71,8 @@ func allTypes(t *testing.T, c *cluster) {
 		{"INTERVAL '3 04:05:06.789' DAY TO SECOND(3)", "INTERVAL SECOND(3) NOT NULL", `"+3 04:05:06.789"`, "+3 04:05:06.789"},
 		{"ARRAY[1.50, 2.25]", "ARRAY<DECIMAL(3, 2) NOT NULL> NOT NULL", `[1.50,2.25]`, "[1.50, 2.25]"},
 		{"MAP['b', 2, 'a', 1]", "MAP<CHAR(1) NOT NULL, INT NOT NULL> NOT NULL", `{"a":1,"b":2}`, "{a=1, b=2}"},
-		{"CAST(ROW(1, CAST(NULL AS STRING), ARRAY[x'ff']) AS ROW<`x y` INT, b STRING, c ARRAY<BYTES>>)", "ROW<`x y` INT, `b` STRING, `c` ARRAY<BYTES>> NOT NULL",
-			`{"x y":1,"b":null,"c":["/w=="]}`, "(1, NULL, [x'ff'])"},
+		{"CAST(ROW(1, CAST(NULL AS STRING), ARRAY[1.5]) AS ROW<`x y` INT, b STRING, c ARRAY<DECIMAL(5, 2)>>)",
+			"ROW<`x y` INT, `b` STRING, `c` ARRAY<DECIMAL(5, 2)>> NOT NULL", `{"x y":1,"b":null,"c":[1.50]}`, "(1, NULL, [1.50])"},
 	}
 	var items []string
 	for i, tt := range tests {
