@@ -67,7 +67,7 @@ func (b *binder) function(e *env, x *ast.Call) Expr {
 		c.Args = append(c.Args, b.argument(e, arg))
 	}
 	if x.Filter != nil {
-		c.Filter = b.expr(e, x.Filter)
+		c.Filter = b.truth(e, x.Filter, "FILTER")
 	}
 	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
 	if x.Over != nil {

@@ -82,6 +82,44 @@ func TestAcceptedStatements(t *testing.T) {
 	}
 }
 
+// TestOwnStatements binds statements of our own, which live Flink planned or refused: what it plans must have no finding,
+// and of what it refuses, most must have one.
+func TestOwnStatements(t *testing.T) {
+	t.Parallel()
+	tables, err := os.ReadFile("testdata/tables.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("testdata/statements.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, release := range []token.Release{token.V1_20, token.V2_2} {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			refused, found := 0, 0
+			for line := range strings.Lines(string(text)) {
+				row := map[string]string{}
+				if err := json.Unmarshal([]byte(line), &row); err != nil {
+					t.Fatal(err)
+				}
+				findings := bound("case.sql", string(tables)+row["sql"], release)
+				switch {
+				case row[release.String()] == "reject":
+					refused++
+					found += min(len(findings), 1)
+				case len(findings) > 0:
+					t.Errorf("%s\n%s %s", row["sql"], findings[0].Rule, findings[0].Message)
+				}
+			}
+			t.Logf("%d of %d refused statements have a finding", found, refused)
+			if found*100 < refused*70 {
+				t.Error("too little is found")
+			}
+		})
+	}
+}
+
 func bound(name, text string, release token.Release) []diag.Finding {
 	script, findings := parser.Parse(source.New(name, text), parser.Options{Release: release})
 	return append(findings, bind.NewSession(release).Script(script).Findings()...)

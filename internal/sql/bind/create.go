@@ -15,7 +15,7 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	t.Temporary = s.Temporary
 	existing := b.existing(t, s.IfNotExists || s.OrReplace || s.Replace, &s.Name)
 	if s.Like != nil {
-		b.like(t, s.Like)
+		b.like(t, s.Like, s.Elements)
 	}
 	for _, o := range optionsOf(s.With) {
 		t.Options[o.Key.Value] = o.Value.Value
@@ -79,7 +79,7 @@ func (b *binder) elements(t *Table, elements []ast.TableElement) {
 	inherited := len(t.Columns)
 	for _, e := range elements {
 		if c, ok := e.(*ast.Column); ok && c.Computed == nil {
-			b.column(t, c, inherited)
+			b.column(t, c)
 		}
 	}
 	stored := len(t.Columns)
@@ -103,7 +103,7 @@ func (b *binder) elements(t *Table, elements []ast.TableElement) {
 	}
 }
 
-func (b *binder) column(t *Table, c *ast.Column, inherited int) {
+func (b *binder) column(t *Table, c *ast.Column) {
 	f := &TableField{Column: Column{Name: c.Name.Text(), Type: b.typeOf(c.Type)}}
 	if c.Metadata != nil {
 		f.Kind, f.Metadata, f.Virtual = Metadata, f.Name, c.Metadata.Virtual
@@ -111,7 +111,7 @@ func (b *binder) column(t *Table, c *ast.Column, inherited int) {
 			f.Metadata = c.Metadata.From.Value
 		}
 	}
-	b.duplicate(t, c, inherited)
+	b.duplicate(t, c)
 	t.add(f, c.Loc)
 }
 
@@ -129,12 +129,12 @@ func (b *binder) computed(t *Table, c *ast.Column, stored int) {
 	}
 	value := b.expr(&env{scope: sc, clause: ddlClause}, c.Computed)
 	f := &TableField{Column: Column{Name: c.Name.Text(), Type: value.Type(), Value: value, Attribute: attributeOf(value)}, Kind: Computed}
-	b.duplicate(t, c, 0)
+	b.duplicate(t, c)
 	t.add(f, c.Loc)
 }
 
-func (b *binder) duplicate(t *Table, c *ast.Column, from int) {
-	for _, f := range t.Columns[min(from, len(t.Columns)):] {
+func (b *binder) duplicate(t *Table, c *ast.Column) {
+	for _, f := range t.Columns {
 		if f.Name == c.Name.Text() {
 			b.report(DuplicateColumn, c.Name.Loc, "column %q is declared twice", f.Name)
 			return
@@ -171,6 +171,10 @@ func (b *binder) watermark(t *Table, w *ast.Watermark) {
 		if !t.Open {
 			suggest(b.report(UnknownColumn, w.Column.Loc, "unknown column %q in the watermark of %s", name, t.Path.Name), t.Path.Name, name, columnNames(columns))
 		}
+		return
+	}
+	if f.Attribute == types.Proctime {
+		b.report(WatermarkType, w.Column.Loc, "a watermark cannot be defined for %q, which is processing time", name)
 		return
 	}
 	if k := f.Type; k.Known() && (k.Root != types.Timestamp && k.Root != types.TimestampLTZ || k.Precision > 3) {

@@ -42,10 +42,7 @@ func (b *binder) source(t ast.TableRef, left *scope) (Rel, *scope) {
 	case *ast.Join:
 		return b.join(t, left)
 	case *ast.Snapshot:
-		rel, sc := b.source(t.Table, left)
-		s := &Snapshot{unary: unary{shape: shape{columns: rel.Columns(), loc: t.Loc}, Input: rel}}
-		s.Time = b.expr(&env{scope: left, clause: onClause}, t.Time)
-		return s, sc
+		return b.snapshot(t, left, "")
 	case *ast.TableFunction:
 		rel := b.tableFunction(t, left)
 		return rel, single(rel, "", nil)
@@ -64,6 +61,17 @@ func (b *binder) source(t ast.TableRef, left *scope) (Rel, *scope) {
 	}
 	u := &Unknown{}
 	return u, single(u, "", nil)
+}
+
+// snapshot binds a table as of a time, which may be a column of either side. alias is the name of the table, "" for its own.
+func (b *binder) snapshot(t *ast.Snapshot, left *scope, alias string) (Rel, *scope) {
+	rel, own := b.source(t.Table, left)
+	s := &Snapshot{unary: unary{shape: shape{columns: rel.Columns(), loc: t.Loc}, Input: rel}}
+	if alias != "" {
+		own = &scope{tables: []*scopeTable{{name: alias, columns: own.columns(), open: beyondOf(rel)}}}
+	}
+	s.Time = b.expr(&env{scope: left.with(own), clause: onClause}, t.Time)
+	return s, own
 }
 
 // unbound keeps the input of a clause that Flink parses and never plans.
@@ -136,7 +144,7 @@ func (b *binder) lookup(name *ast.Name) *Table {
 }
 
 func (b *binder) alias(t *ast.Alias, left *scope) (Rel, *scope) {
-	rel, inner := b.source(t.Table, left)
+	rel, inner := b.aliased(t, left)
 	open := beyondOf(rel)
 	columns := rel.Columns()
 	if t.Columns != nil {
@@ -161,12 +169,23 @@ func (b *binder) alias(t *ast.Alias, left *scope) (Rel, *scope) {
 	return rel, &scope{tables: []*scopeTable{{name: t.Name.Name, columns: columns, open: open}}}
 }
 
+// aliased binds the table that gets the name.
+func (b *binder) aliased(t *ast.Alias, left *scope) (Rel, *scope) {
+	if s, ok := t.Table.(*ast.Snapshot); ok {
+		return b.snapshot(s, left, t.Name.Name)
+	}
+	return b.source(t.Table, left)
+}
+
 // unnest makes a column for each field of a row, or one for each other element; a map gives its key and value.
 func (b *binder) unnest(t *ast.Unnest, left *scope) Rel {
 	u := &Unnest{Args: b.exprs(&env{scope: left}, t.Args), Ordinality: t.Ordinality}
 	u.loc = t.Loc
 	for _, arg := range u.Args {
 		of := arg.Type()
+		if of.Known() && !of.In(types.Collections) {
+			b.report(OperandTypes, arg.Place(), "UNNEST takes an array, a map or a multiset, not %s", of)
+		}
 		value := func(t types.Type) Expr {
 			return &Call{node: node{typ: t, loc: arg.Place()}, Name: "UNNEST", Kind: catalog.TableValued, Args: []Expr{arg}}
 		}

@@ -183,6 +183,11 @@ func (g *grouping) aggregate(c *Call) Expr {
 			return ref(column, c.loc)
 		}
 	}
+	if c.Kind == catalog.UnknownKind {
+		known := *c
+		known.Kind = catalog.Aggregate // or Flink would refuse it here
+		c = &known
+	}
 	column := &Column{Type: c.typ, Value: c, Attribute: attributeOf(c)}
 	g.rel.columns = append(g.rel.columns, column)
 	return ref(column, c.loc)

@@ -18,6 +18,7 @@ func (b *binder) join(t *ast.Join, before *scope) (Rel, *scope) {
 	left.parent = before.parent
 	visible := before.with(left)
 	j.Right, right = b.source(t.Right, visible)
+	b.sameName(left, right, t.Right)
 	both := visible.parent.join(left, right)
 	if t.On != nil {
 		j.On = b.truth(&env{scope: both, clause: onClause}, t.On, "ON")
@@ -33,6 +34,18 @@ func (b *binder) join(t *ast.Join, before *scope) (Rel, *scope) {
 	}
 	result.merged = append(result.merged, merges...)
 	return j, result
+}
+
+// sameName reports a table that has the name of one before it.
+func (b *binder) sameName(left, right *scope, at ast.TableRef) {
+	for _, r := range right.tables {
+		for _, l := range left.tables {
+			if l.name == r.name && l.name != "" && slices.Equal(l.path, r.path) {
+				b.report(DuplicateTable, at.Place(), "two tables of the FROM clause are called %s", r.name).Help = "give one of them another name: AS " + r.name + "2"
+				return
+			}
+		}
+	}
 }
 
 // join is the scope of two sides below s.

@@ -11,17 +11,17 @@ import (
 
 // like takes over the definition of another table. Physical columns always come along; the other features do unless
 // they are excluded (everything is included by default, as MergeTableLikeUtil does).
-func (b *binder) like(t *Table, l *ast.TableLike) {
+func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 	from := b.lookup(&l.Name)
 	if from == nil {
 		t.Open = true // nothing is known about its columns
 		return
 	}
 	t.Open = from.Open
-	included := features(l.Options)
+	included, replaced := features(l.Options), overwritten(l.Options, own)
 	by := map[*Column]Expr{}
 	for _, f := range from.Columns {
-		if f.Kind == Metadata && !included(token.METADATA) || f.Kind == Computed {
+		if f.Kind == Metadata && (!included(token.METADATA) || replaced(token.METADATA, f.Name)) || f.Kind == Computed {
 			continue
 		}
 		own := &TableField{Column: Column{Name: f.Name, Type: f.Type}, Kind: f.Kind, Metadata: f.Metadata, Virtual: f.Virtual}
@@ -30,7 +30,7 @@ func (b *binder) like(t *Table, l *ast.TableLike) {
 	}
 	if included(token.GENERATED) {
 		for i, f := range from.Columns {
-			if f.Kind == Computed {
+			if f.Kind == Computed && !replaced(token.GENERATED, f.Name) {
 				own := &TableField{Column: Column{Name: f.Name, Type: f.Type, Attribute: f.Attribute, Value: moved(f.Value, by)}, Kind: Computed}
 				t.Columns = slices.Insert(t.Columns, min(i, len(t.Columns)), own)
 				by[&f.Column] = ref(&own.Column, l.Loc)
@@ -84,6 +84,19 @@ func features(options []ast.LikeOption) func(token.Kind) bool {
 			return include
 		}
 		return all
+	}
+}
+
+// overwritten answers whether a column of the other table gives way to a declaration of the same name.
+func overwritten(options []ast.LikeOption, own []ast.TableElement) func(feature token.Kind, name string) bool {
+	return func(feature token.Kind, name string) bool {
+		allowed := slices.ContainsFunc(options, func(o ast.LikeOption) bool {
+			return o.Strategy == token.OVERWRITING && (o.Feature == feature || o.Feature == token.ALL)
+		})
+		return allowed && slices.ContainsFunc(own, func(e ast.TableElement) bool {
+			c, ok := e.(*ast.Column)
+			return ok && c.Name.Text() == name
+		})
 	}
 }
 

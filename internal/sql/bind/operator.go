@@ -19,6 +19,7 @@ func (b *binder) unary(e *env, x *ast.Unary) Expr {
 		}
 	}
 	operand := b.expr(e, x.X)
+	b.typed(operand)
 	t := operand.Type()
 	ok := true
 	if x.Op == token.NOT {
@@ -39,8 +40,10 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 	ok := true
 	switch op, isArithmetic := arithmetic[x.Op]; {
 	case isArithmetic:
+		b.typed(left, right)
 		t, ok = types.Apply(op, left.Type(), right.Type())
 	case x.Op == ast.And || x.Op == ast.Or:
+		b.typed(left, right)
 		t = types.Bool.NullableIf(left.Type(), right.Type())
 		ok = truth(left.Type()) && truth(right.Type())
 	case x.Op == ast.Eq || x.Op == ast.Ne || x.Op == ast.BangEq:
@@ -62,6 +65,17 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 	return b.operator(x.Loc, x.Op.String(), t, left, right)
 }
 
+// typed reports NULL without a type where Flink wants one.
+func (b *binder) typed(list ...Expr) {
+	for _, x := range list {
+		if l, ok := x.(*Literal); ok && l.typ.Root == types.Null {
+			b.report(IllegalNull, l.loc, "NULL has no type here").Help = castNull
+		}
+	}
+}
+
+const castNull = "write CAST(NULL AS …) with the type that is meant"
+
 func truth(t types.Type) bool { return !t.Known() || t.Root == types.Boolean || t.Root == types.Null }
 
 func (b *binder) between(e *env, x *ast.Between) Expr {
@@ -80,6 +94,7 @@ func (b *binder) in(e *env, x *ast.In) Expr {
 	if x.Query != nil {
 		rel := b.query(x.Query, e.scope)
 		s := &Subquery{node: node{typ: types.Bool, loc: x.Loc}, Kind: InSubquery, Operands: []Expr{value}, Rel: rel}
+		b.checkIn(value, rel, x.Loc)
 		if !x.Not {
 			return s
 		}
@@ -87,12 +102,32 @@ func (b *binder) in(e *env, x *ast.In) Expr {
 	}
 	args := append([]Expr{value}, b.exprs(e, x.List)...)
 	for _, item := range args[1:] {
-		if !types.Comparable(value.Type(), item.Type()) {
+		if !types.Ordered(value.Type(), item.Type()) { // a string and a number are cast here, other than for =
 			b.report(OperandTypes, item.Place(), "%s cannot be compared with %s", value.Type(), item.Type())
 			break
 		}
 	}
 	return b.operator(x.Loc, negation(x.Not)+"IN", types.Bool.NullableIf(typesOf(args)...), args...)
+}
+
+// checkIn compares the left side of IN with the columns of its query.
+func (b *binder) checkIn(value Expr, rel Rel, at ast.Loc) {
+	left := []types.Type{value.Type()}
+	if row, ok := value.(*Call); ok && row.Name == "ROW" {
+		left = typesOf(row.Args)
+	}
+	columns := rel.Columns()
+	if len(columns) != len(left) {
+		if len(columns) > 0 && !isOpen(rel) && value.Type().Known() {
+			b.report(ColumnCount, at, "%s on the left of IN, the query has %s", plural(len(left), "value"), plural(len(columns), "column"))
+		}
+		return
+	}
+	for i, c := range columns {
+		if !types.Comparable(left[i], c.Type) {
+			b.report(OperandTypes, at, "%s cannot be compared with %s", left[i], c.Type)
+		}
+	}
 }
 
 func (b *binder) quantified(e *env, x *ast.Quantified) Expr {
@@ -107,8 +142,11 @@ func (b *binder) quantified(e *env, x *ast.Quantified) Expr {
 func (b *binder) scalarSubquery(e *env, loc ast.Loc, q ast.Query) Expr {
 	s := &Subquery{node: node{loc: loc}, Kind: ScalarSubquery, Rel: b.query(q, e.scope)}
 	columns := s.Rel.Columns()
-	if len(columns) == 1 {
+	switch {
+	case len(columns) == 1:
 		s.typ = columns[0].Type.Nullable()
+	case len(columns) > 1 && !isOpen(s.Rel):
+		b.report(ColumnCount, loc, "a query as a value has 1 column, this one %d", len(columns))
 	}
 	return s
 }
@@ -135,6 +173,9 @@ func (b *binder) caseOf(e *env, x *ast.Case) Expr {
 	if !ok {
 		b.report(BranchTypes, x.Loc, "the branches of CASE have no common type: %s", list(all))
 	}
+	if t.Root == types.Null {
+		b.report(IllegalNull, x.Loc, "all branches of CASE are NULL").Help = castNull
+	}
 	c.typ = t
 	return c
 }
@@ -144,6 +185,9 @@ func (b *binder) condition(e *env, operand Expr, list []ast.Expr) Expr {
 	var all Expr
 	for _, x := range list {
 		one := b.expr(e, x)
+		if operand == nil && !truth(one.Type()) {
+			b.report(OperandTypes, one.Place(), "WHEN needs a BOOLEAN, not %s", one.Type())
+		}
 		if operand != nil {
 			loc := one.Place()
 			if !types.Comparable(operand.Type(), one.Type()) {

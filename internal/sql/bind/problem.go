@@ -20,6 +20,7 @@ var (
 	DuplicateColumn  = diag.Rule{ID: "AS2007", Name: "duplicate-column", Category: diag.Name, Text: "A column of a table has one declaration, and a column of a sink is assigned once."}
 	UnknownField     = diag.Rule{ID: "AS2008", Name: "unknown-field", Category: diag.Name, Text: "The row has no field of this name, or the value is no row."}
 	UnknownType      = diag.Rule{ID: "AS2009", Name: "unknown-type", Category: diag.Name, Text: "Flink takes any name for a type while it parses, and refuses those it does not have when the statement runs."}
+	DuplicateTable   = diag.Rule{ID: "AS2011", Name: "duplicate-table-name", Category: diag.Name, Text: "Two items of one FROM clause have the same name, so that nothing can tell their columns apart."}
 	UnknownWindow    = diag.Rule{ID: "AS2010", Name: "unknown-window", Category: diag.Name, Text: "OVER names a window that the WINDOW clause does not define."}
 )
 
@@ -35,6 +36,7 @@ var (
 	NotGrouped       = diag.Rule{ID: "AS3008", Name: "not-grouped", Category: diag.Type, Text: "In a grouped query every column is either a key of GROUP BY or inside an aggregate function. Aliases and positions are no keys."}
 	MisusedAggregate = diag.Rule{ID: "AS3009", Name: "misused-aggregate", Category: diag.Type, Text: "Aggregate functions stand in SELECT, HAVING, QUALIFY and ORDER BY, and not inside each other."}
 	WatermarkType    = diag.Rule{ID: "AS3010", Name: "watermark-type", Category: diag.Type, Text: "A rowtime attribute is a TIMESTAMP or TIMESTAMP_LTZ of millisecond precision or less, and its watermark has the type of the column."}
+	IllegalNull      = diag.Rule{ID: "AS3012", Name: "untyped-null", Category: diag.Type, Text: "NULL alone has no type, and Flink takes it only where the type follows from what stands beside it: in comparisons, CASE, COALESCE and IN. As a column of SELECT or VALUES and as an operand it needs a CAST."}
 	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
 
@@ -42,9 +44,9 @@ var (
 func Rules() []diag.Rule {
 	return []diag.Rule{
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
-		UnknownField, UnknownType, UnknownWindow,
+		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull,
 	}
 }
 

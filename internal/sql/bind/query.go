@@ -124,7 +124,12 @@ func (b *binder) values(q *ast.Values, outer *scope) Rel {
 	v.loc = q.Loc
 	e := &env{scope: &scope{parent: outer}}
 	for _, row := range q.Rows {
-		v.Rows = append(v.Rows, b.valueRow(e, row))
+		values := b.valueRow(e, row)
+		b.typed(values...)
+		v.Rows = append(v.Rows, values)
+		if len(values) != len(v.Rows[0]) {
+			b.report(ColumnCount, q.Loc, "the rows of VALUES have %d and %d columns", len(v.Rows[0]), len(values))
+		}
 	}
 	if len(v.Rows) == 0 {
 		return v

@@ -104,6 +104,17 @@ func (t *scopeTable) column(name string) *Column {
 	return nil
 }
 
+// twice reports whether two columns have the name.
+func (t *scopeTable) twice(name string) bool {
+	n := 0
+	for _, c := range t.columns {
+		if c.Name == name {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // matches reports whether the parts name the table: its alias, or the end of its path.
 func (t *scopeTable) matches(prefix []ast.Ident) bool {
 	if len(prefix) == 1 {
@@ -202,6 +213,9 @@ func (b *binder) resolve(s *scope, n *ast.ColumnRef) Expr {
 		if t, used := at.table(n.Parts); t != nil {
 			name := n.Parts[used]
 			if c := t.column(name.Name); c != nil {
+				if t.twice(name.Name) {
+					b.report(AmbiguousColumn, name.Loc, "column %q is ambiguous: two columns of %s have this name", name.Name, t.name)
+				}
 				return b.fields(ref(c, n.Loc), n.Parts[used+1:])
 			}
 			if len(t.columns) == 0 {

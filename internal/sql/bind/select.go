@@ -19,6 +19,7 @@ type selected struct {
 type output struct {
 	name  string // "" for EXPR$n
 	value Expr
+	star  bool // of a *
 }
 
 func (b *binder) selectBlock(q *ast.Select, outer *scope) (Rel, *selected) {
@@ -135,6 +136,7 @@ func (b *binder) items(e *env, items []ast.SelectItem, p *Project) []output {
 			continue
 		}
 		value := b.expr(e, item.Expr)
+		b.typed(value)
 		o := output{value: value}
 		switch {
 		case item.Alias != nil:
@@ -149,41 +151,74 @@ func (b *binder) items(e *env, items []ast.SelectItem, p *Project) []output {
 	return out
 }
 
+// star returns the columns that a * stands for: of all tables, of one, or the fields of a row.
 func (b *binder) star(s *scope, star *ast.Star, p *Project) []output {
-	columns := s.columns()
-	open := s.open()
-	if len(star.Table) > 0 {
-		columns, open = nil, nil
-		var t *scopeTable
-		for at := s; at != nil && t == nil; at = at.parent {
-			t, _ = at.table(append(star.Table[:len(star.Table):len(star.Table)], ast.Ident{}))
-		}
-		switch {
-		case t == nil:
-			if !s.lost() {
-				b.report(UnknownTable, star.Table[0].Loc, "unknown table %q", star.Table[0].Name)
-			}
-		default:
-			columns = t.columns
-			if t.open != nil {
-				open = t
-			}
-		}
-	}
-	if open != nil {
-		p.more = open.open
-	}
 	if s.lost() {
 		p.more = &beyond{}
 	}
+	if len(star.Table) == 0 {
+		if open := s.open(); open != nil {
+			p.more = open.open
+		}
+		for _, t := range s.tables {
+			b.distinct(t, star)
+		}
+		return refs(s.columns(), star.Loc)
+	}
+	for at := s; at != nil; at = at.parent {
+		if t, used := at.table(append(star.Table[:len(star.Table):len(star.Table)], ast.Ident{})); t != nil && used == len(star.Table) {
+			if t.open != nil {
+				p.more = t.open
+			}
+			b.distinct(t, star)
+			return refs(t.columns, star.Loc)
+		}
+	}
+	return b.rowStar(s, star)
+}
+
+// distinct reports a table that has two columns of one name, as a query may.
+func (b *binder) distinct(t *scopeTable, star *ast.Star) {
+	seen := map[string]bool{}
+	for _, c := range t.columns {
+		if seen[c.Name] {
+			b.report(AmbiguousColumn, star.Loc, "column %q is ambiguous: two columns of the query have this name", c.Name)
+			return
+		}
+		seen[c.Name] = true
+	}
+}
+
+func refs(columns []*Column, loc ast.Loc) []output {
 	out := make([]output, len(columns))
 	for i, c := range columns {
-		out[i] = output{name: c.Name, value: ref(c, star.Loc)}
+		out[i] = output{name: c.Name, value: ref(c, loc), star: true}
 	}
 	return out
 }
 
-// name makes columns of the items. Equal names get a number, as Flink numbers them: id, id0.
+// rowStar returns the fields of a row: column.*
+func (b *binder) rowStar(s *scope, star *ast.Star) []output {
+	first := star.Table[0]
+	if t, _ := s.table(star.Table); t == nil && s.bare(first.Name).column == nil {
+		if !s.lost() {
+			b.report(UnknownTable, first.Loc, "unknown table %q", first.Name)
+		}
+		return nil
+	}
+	row := b.resolve(s, &ast.ColumnRef{Loc: star.Loc, Parts: star.Table})
+	if t := row.Type(); t.Known() && !t.In(types.Rows) {
+		b.report(UnknownField, star.Loc, "%s has no fields", t)
+	}
+	var out []output
+	for _, f := range row.Type().Fields() {
+		out = append(out, output{name: f.Name, value: &Field{node: node{typ: f.Type, loc: star.Loc}, X: row, Name: f.Name}})
+	}
+	return out
+}
+
+// name makes columns of the items. Of equal names, those that a * brings get a number (id, id0), as Flink numbers them;
+// those that were written stay as they are, and cannot be named from outside.
 func name(items []output) []*Column {
 	taken := map[string]bool{}
 	columns := make([]*Column, len(items))
@@ -192,7 +227,7 @@ func name(items []output) []*Column {
 		if base == "" {
 			base, name = "EXPR$", unnamed(i)
 		}
-		for n := 0; taken[name]; n++ {
+		for n := 0; taken[name] && (item.star || item.name == ""); n++ {
 			name = base + strconv.Itoa(n)
 		}
 		taken[name] = true

@@ -79,11 +79,7 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 	case *ast.Quantified:
 		return b.quantified(e, x)
 	case *ast.Like:
-		args := []Expr{b.expr(e, x.X), b.expr(e, x.Pattern)}
-		if x.Escape != nil {
-			args = append(args, b.expr(e, x.Escape))
-		}
-		return b.operator(x.Loc, negation(x.Not)+x.Op.String(), types.Bool.NullableIf(typesOf(args)...), args...)
+		return b.matches(e, x)
 	case *ast.Case:
 		return b.caseOf(e, x)
 	case *ast.Cast:
@@ -216,6 +212,7 @@ func text(e Expr) string {
 
 func (b *binder) row(e *env, x *ast.Row) Expr {
 	items := b.exprs(e, x.Items)
+	b.typed(items...)
 	fields := make([]types.Field, len(items))
 	for i, item := range items {
 		fields[i] = types.Field{Name: unnamed(i), Type: item.Type()}
@@ -242,23 +239,43 @@ func (b *binder) collection(e *env, x *ast.Collection) Expr {
 	c := &Call{node: node{loc: x.Loc}, Name: x.Kind.String(), Kind: catalog.Scalar, Args: items}
 	switch x.Kind {
 	case token.ARRAY:
-		elem, _ := types.Common(typesOf(items)...)
-		c.typ = types.ArrayOf(elem).Required()
+		c.typ = types.ArrayOf(b.agree(c, items)).Required()
 	case token.MAP:
-		var keys, values []types.Type
-		for i, t := range typesOf(items) {
+		var keys, values []Expr
+		for i, item := range items {
 			if i%2 == 0 {
-				keys = append(keys, t)
+				keys = append(keys, item)
 			} else {
-				values = append(values, t)
+				values = append(values, item)
 			}
 		}
-		key, _ := types.Common(keys...)
-		value, _ := types.Common(values...)
-		c.typ = types.MapOf(key, value).Required()
+		c.typ = types.MapOf(b.agree(c, keys), b.agree(c, values)).Required()
 	case token.MULTISET:
-		elem, _ := types.Common(typesOf(items)...)
-		c.typ = types.MultisetOf(elem).Required()
+		c.typ = types.MultisetOf(b.agree(c, items)).Required()
 	}
 	return c
+}
+
+// agree returns the type that the items of a collection have in common.
+func (b *binder) agree(c *Call, items []Expr) types.Type {
+	t, ok := types.Common(typesOf(items)...)
+	if !ok {
+		b.report(BranchTypes, c.loc, "the items of %s have no common type: %s", c.Name, list(typesOf(items)))
+	}
+	return t
+}
+
+// matches binds LIKE and its kin.
+func (b *binder) matches(e *env, x *ast.Like) Expr {
+	args := []Expr{b.expr(e, x.X), b.expr(e, x.Pattern)}
+	if x.Escape != nil {
+		args = append(args, b.expr(e, x.Escape))
+	}
+	for _, arg := range args {
+		if t := arg.Type(); t.Known() && t.Root != types.Null && !t.In(types.Characters) {
+			b.report(OperandTypes, x.Loc, "%s compares strings, not %s", x.Op, t)
+			break
+		}
+	}
+	return b.operator(x.Loc, negation(x.Not)+x.Op.String(), types.Bool.NullableIf(typesOf(args)...), args...)
 }

@@ -42,8 +42,15 @@ func (t *tracer) expr(e bind.Expr) flow {
 	case *bind.TableColumn:
 		f.sources[Column{Table: e.Table.Path, Dataset: DatasetOf(e.Table), Column: e.Name}] = true
 	case *bind.Branches:
-		for _, c := range e.Columns {
-			f.merge(t.column(c))
+		f.subtype = Transformation
+		for i, c := range e.Columns {
+			branch := t.column(c)
+			if len(f.sources) == 0 && len(branch.sources) > 0 || i == 0 {
+				f.subtype = branch.subtype // constants of other branches do nothing to the values
+			}
+			if len(branch.sources) > 0 {
+				f.merge(branch)
+			}
 		}
 	case *bind.Subquery:
 		f.subtype = Transformation

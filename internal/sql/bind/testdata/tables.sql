@@ -1,0 +1,10 @@
+-- What every case of statements.jsonl stands on.
+CREATE TABLE orders (order_id STRING, user_id BIGINT, product STRING, amount DECIMAL(10,2), currency STRING, order_time TIMESTAMP(3), proc AS PROCTIME(), WATERMARK FOR order_time AS order_time - INTERVAL '5' SECOND) WITH ('connector'='kafka','topic'='orders','properties.bootstrap.servers'='b:9','properties.group.id'='g','scan.startup.mode'='earliest-offset','format'='json');
+CREATE TABLE payments (pay_id STRING, order_id STRING, paid DECIMAL(10,2), pay_time TIMESTAMP(3), WATERMARK FOR pay_time AS pay_time - INTERVAL '5' SECOND) WITH ('connector'='kafka','topic'='payments','properties.bootstrap.servers'='b:9','properties.group.id'='g','scan.startup.mode'='earliest-offset','format'='json');
+CREATE TABLE users (id BIGINT, name STRING, city STRING, lvl INT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector'='jdbc','url'='jdbc:postgresql://db:5432/shop','table-name'='users');
+CREATE TABLE carts (cart_id STRING, user_id BIGINT, items ARRAY<ROW<sku STRING, qty INT>>, tags ARRAY<STRING>, attrs MAP<STRING, STRING>, addr ROW<street STRING, geo ROW<lat DOUBLE, lon DOUBLE>>, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '5' SECOND) WITH ('connector'='kafka','topic'='carts','properties.bootstrap.servers'='b:9','properties.group.id'='g','scan.startup.mode'='earliest-offset','format'='json');
+CREATE TABLE ev (id STRING, body STRING, event_ts TIMESTAMP_LTZ(3) METADATA FROM 'timestamp', part INT METADATA FROM 'partition' VIRTUAL, headers MAP<STRING, BYTES> METADATA, d AS DATE_FORMAT(event_ts,'yyyy'), WATERMARK FOR event_ts AS event_ts - INTERVAL '5' SECOND) WITH ('connector'='kafka','topic'='ev','properties.bootstrap.servers'='b:9','properties.group.id'='g','scan.startup.mode'='earliest-offset','format'='json');
+CREATE TEMPORARY FUNCTION split_words AS 'autostream.oracle.udf.SplitWords';
+CREATE TEMPORARY FUNCTION mask AS 'autostream.oracle.udf.Mask';
+CREATE TEMPORARY FUNCTION last_of AS 'autostream.oracle.udf.LastOf';
+CREATE TABLE users2 (id BIGINT, name STRING, pt AS PROCTIME()) WITH ('connector'='jdbc','url'='jdbc:postgresql://db:5432/shop','table-name'='users');
