@@ -58,8 +58,8 @@ type Merge struct {
 	Using   TableRef
 	On      Expr
 	Update  []Assignment
-	Insert  *Values
 	Columns *Names
+	Insert  *Values
 }
 
 // Truncate is TRUNCATE TABLE name, since 1.18.

@@ -175,14 +175,23 @@ type When struct {
 // Cast converts.
 //
 //	CAST | TRY_CAST | SAFE_CAST ( x AS type | INTERVAL unit )
-//	CONVERT ( type | INTERVAL unit , x [, style] )
 type Cast struct {
 	Loc
-	Func     token.Kind // token.CAST, token.TRY_CAST, token.SAFE_CAST, token.CONVERT
+	Func     token.Kind // token.CAST, token.TRY_CAST, token.SAFE_CAST
 	X        Expr
 	Type     TypeName // or
 	Interval *TimeUnit
-	Style    Expr // of CONVERT
+}
+
+// Convert converts in the way of another dialect, which Flink's grammar takes since 2.2.
+//
+//	CONVERT ( type | INTERVAL unit , x [, style] )
+type Convert struct {
+	Loc
+	Type     TypeName // or
+	Interval *TimeUnit
+	X        Expr
+	Style    Expr // a number or NULL; nil without
 }
 
 // Call is a function with its arguments in parentheses.
@@ -457,6 +466,7 @@ func (*Quantified) expr()      {}
 func (*Like) expr()            {}
 func (*Case) expr()            {}
 func (*Cast) expr()            {}
+func (*Convert) expr()         {}
 func (*Call) expr()            {}
 func (*KeywordCall) expr()     {}
 func (*JSONCall) expr()        {}

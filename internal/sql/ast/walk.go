@@ -189,6 +189,19 @@ func Children(n Node, visit func(Node)) {
 		if n.Columns != nil {
 			visit(n.Columns)
 		}
+	case *Convert:
+		if n.Type != nil {
+			visit(n.Type)
+		}
+		if n.Interval != nil {
+			visit(n.Interval)
+		}
+		if n.X != nil {
+			visit(n.X)
+		}
+		if n.Style != nil {
+			visit(n.Style)
+		}
 	case *CreateCatalog:
 		visit(&n.Name)
 		if n.Comment != nil {
@@ -592,11 +605,11 @@ func Children(n Node, visit func(Node)) {
 		for i := range n.Update {
 			visit(&n.Update[i])
 		}
-		if n.Insert != nil {
-			visit(n.Insert)
-		}
 		if n.Columns != nil {
 			visit(n.Columns)
+		}
+		if n.Insert != nil {
+			visit(n.Insert)
 		}
 	case *Metadata:
 		if n.From != nil {

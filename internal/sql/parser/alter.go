@@ -520,7 +520,7 @@ func (p *parser) alterMaterializedTable(a *ast.Alter) {
 		q.Loc = p.from(start)
 		a.Action = q
 	case token.RENAME:
-		p.need(token.V2_3, at, "RENAME of a materialized table")
+		p.need(token.Next, at, "RENAME of a materialized table")
 		a.Action = p.renameTo()
 	default:
 		verb := p.k

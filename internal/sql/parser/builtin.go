@@ -205,8 +205,7 @@ func (p *parser) atType() bool {
 
 // convertTo parses type , x [, style] ) of CONVERT.
 func (p *parser) convertTo(start int32) ast.Expr {
-	c := p.casts.alloc()
-	c.Func = token.CONVERT
+	c := &ast.Convert{}
 	if p.got(token.INTERVAL) {
 		u := p.qualifier()
 		c.Interval = &u
@@ -265,6 +264,7 @@ func (p *parser) unit() ast.Expr {
 	start := p.start()
 	if !units[p.k] {
 		n := p.simpleName("a unit of time such as SECOND, MINUTE, HOUR, DAY or MONTH")
+		p.need(token.V2_0, n.Loc, "the name of a unit of time")
 		return &ast.ColumnRef{Loc: n.Loc, Parts: n.Parts}
 	}
 	p.next()

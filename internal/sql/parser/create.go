@@ -260,7 +260,7 @@ func (p *parser) column() ast.TableElement {
 			c.Constraint = p.constraint(false)
 		}
 	}
-	c.Comment = p.optAnyComment()
+	c.Comment = p.optColumnComment()
 	c.Loc = p.from(start)
 	return c
 }
@@ -549,7 +549,7 @@ func (p *parser) createFunction(how createHow) ast.Statement {
 	}
 	if p.k == token.USING {
 		p.next()
-		if c.Language == token.SQL || c.Language == token.PYTHON && p.release < token.V2_3 {
+		if c.Language == token.SQL || c.Language == token.PYTHON {
 			p.fail(language, "a function in "+c.Language.String()+" takes no jar", "")
 		}
 		c.Using = append(c.Using, p.resource())

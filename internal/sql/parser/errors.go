@@ -34,13 +34,6 @@ func (p *parser) stop() {
 	p.i, p.k = p.bad, token.Bad
 }
 
-// resume goes back to where parsing stopped.
-func (p *parser) resume() {
-	p.failed = false
-	p.i = p.failAt
-	p.k = p.toks[p.i].Kind
-}
-
 // fail records a syntax error at a token and stops. Only the first failure counts.
 func (p *parser) fail(at token.Token, message, help string) *diag.Finding {
 	return p.failRule(syntaxError, at, message, help)

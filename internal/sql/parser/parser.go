@@ -186,7 +186,8 @@ func (p *parser) statement() ast.Statement {
 		p.unexpected("the end of the statement, or ;")
 	}
 	if p.failed {
-		p.resume()
+		p.pos = int(start) // read it again: a statement set may have read past its end
+		p.fill()
 		p.skipStatement()
 		return &ast.BadStatement{Loc: ast.Loc{Start: start, End: max(start, p.end())}}
 	}
@@ -204,7 +205,7 @@ func (p *parser) skipStatement() {
 			return
 		}
 		if k := p.toks[i].Kind; k == token.Semicolon || k == token.EOF {
-			p.i, p.k = i, k
+			p.finish(i)
 			return
 		}
 	}
@@ -230,7 +231,13 @@ func (p *parser) skipSet(i int) {
 		}
 		i++
 	}
+	p.finish(i)
+}
+
+// finish makes token i the terminator of the statement; what was read behind it is read again.
+func (p *parser) finish(i int) {
 	p.i, p.k = i, p.toks[i].Kind
+	p.pos = int(p.toks[i].End)
 }
 
 // setGoesOn reports whether what follows belongs to an open statement set: another INSERT, or its END.

@@ -68,7 +68,7 @@ func (p *parser) word(c context) ast.Expr {
 	case token.ARRAY, token.MULTISET:
 		return p.collection()
 	case token.MAP:
-		if then := p.peek(1); then == token.LBracket || then == token.LParen {
+		if then := p.peek(1); then == token.LBracket || then == token.LParen && (p.release >= token.V2_2 || p.peek(2) != token.RParen) {
 			return p.collection()
 		}
 	case token.ROW, token.PERIOD:
@@ -327,6 +327,9 @@ func (p *parser) collectionOf(c *ast.Collection, start int32) ast.Expr {
 	var e ast.Expr
 	if p.k != token.RParen {
 		c.Query, e = p.queryOrExpr(nonCursor)
+		if _, combined := c.Query.(*ast.SetOperation); combined && c.Kind == token.MAP {
+			p.need(token.V2_2, c.Query.Place(), "a combined query in MAP( )")
+		}
 	}
 	if s, ok := e.(*ast.Subquery); ok && p.k == token.RParen {
 		c.Query = s.Query

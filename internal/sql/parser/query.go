@@ -230,6 +230,9 @@ func (p *parser) orderItem() (item ast.OrderItem) {
 func (p *parser) values() ast.Query {
 	v := &ast.Values{}
 	start := p.start()
+	if p.k == token.VALUE {
+		p.need(token.V2_0, p.loc(), "VALUE for VALUES")
+	}
 	p.next()
 	mark := p.exprs.mark()
 	p.exprs.push(p.rowValue())

@@ -48,6 +48,9 @@ func (p *parser) selectItems() []ast.SelectItem {
 	mark := p.items.mark()
 	for {
 		p.items.push(p.selectItem())
+		if !p.failed && !endsItems(p.k) && p.k != token.Comma {
+			p.unexpected("a comma, FROM or the end of the query")
+		}
 		if p.failed && !p.resumeInList(token.FROM) {
 			break
 		}
@@ -56,6 +59,17 @@ func (p *parser) selectItems() []ast.SelectItem {
 		}
 	}
 	return p.items.keep(mark)
+}
+
+// endsItems reports whether a token can stand behind a SELECT list.
+func endsItems(k token.Kind) bool {
+	switch k {
+	case token.FROM, token.UNION, token.INTERSECT, token.EXCEPT, token.ORDER, token.LIMIT, token.OFFSET, token.FETCH, token.RParen,
+		token.RBracket, token.PARTITION, token.ON, token.Semicolon, token.EOF:
+		return true
+	default:
+		return false
+	}
 }
 
 func (p *parser) selectItem() (item ast.SelectItem) {

@@ -252,6 +252,14 @@ func (p *parser) optAnyComment() *ast.Text {
 	return &t
 }
 
+// optColumnComment is the comment of a column: any string up to 2.2, a plain one since.
+func (p *parser) optColumnComment() *ast.Text {
+	if p.release >= token.V2_3 {
+		return p.optComment()
+	}
+	return p.optAnyComment()
+}
+
 func unquote(s string) string {
 	if strings.Contains(s, "''") {
 		return strings.ReplaceAll(s, "''", "'")

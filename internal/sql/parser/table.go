@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strconv"
+
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -360,6 +362,7 @@ func (p *parser) sample(t ast.TableRef) ast.TableRef {
 		s.Size = &ast.String{Loc: text.Loc, Kind: text.Kind, Value: text.Value}
 	} else {
 		s.Size = p.unsignedNumber("a percentage")
+		p.checkPercentage(s.Size)
 	}
 	p.expect(token.RParen)
 	if s.Method != token.SUBSTITUTE && p.got(token.REPEATABLE) {
@@ -369,6 +372,17 @@ func (p *parser) sample(t ast.TableRef) ast.TableRef {
 	}
 	s.Loc = ast.Loc{Start: t.Place().Start, End: p.end()}
 	return s
+}
+
+// checkPercentage reports more than 100 percent, which Flink's parser did up to 2.1.
+func (p *parser) checkPercentage(size ast.Expr) {
+	n, ok := size.(*ast.Number)
+	if !ok || p.failed || p.release >= token.V2_2 {
+		return
+	}
+	if v, err := strconv.ParseFloat(n.Text, 64); err == nil && v > 100 {
+		p.add(syntaxError, n.Loc, n.Text+" is more than 100 percent", "")
+	}
 }
 
 // pivot parses PIVOT ( aggregate, … FOR axes IN ( value, … ) ).

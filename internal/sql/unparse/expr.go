@@ -79,6 +79,8 @@ func (p *printer) expr(e ast.Expr) {
 		p.caseExpr(e)
 	case *ast.Cast:
 		p.cast(e)
+	case *ast.Convert:
+		p.convert(e)
 	case *ast.Paren:
 		p.open("(")
 		p.expr(e.X)
@@ -104,28 +106,32 @@ func (p *printer) expr(e ast.Expr) {
 }
 
 func (p *printer) cast(c *ast.Cast) {
-	target := func() {
-		if c.Interval != nil {
-			p.put("INTERVAL")
-			p.unit(c.Interval)
-			return
-		}
-		p.typeName(c.Type)
-	}
 	p.put(c.Func.String())
 	p.glue("(")
-	if c.Func == token.CONVERT {
-		target()
+	p.expr(c.X)
+	p.put("AS")
+	p.castType(c.Type, c.Interval)
+	p.end(")")
+}
+
+func (p *printer) castType(t ast.TypeName, interval *ast.TimeUnit) {
+	if interval == nil {
+		p.typeName(t)
+		return
+	}
+	p.put("INTERVAL")
+	p.unit(interval)
+}
+
+func (p *printer) convert(c *ast.Convert) {
+	p.put("CONVERT")
+	p.glue("(")
+	p.castType(c.Type, c.Interval)
+	p.end(",")
+	p.expr(c.X)
+	if c.Style != nil {
 		p.end(",")
-		p.expr(c.X)
-		if c.Style != nil {
-			p.end(",")
-			p.expr(c.Style)
-		}
-	} else {
-		p.expr(c.X)
-		p.put("AS")
-		target()
+		p.expr(c.Style)
 	}
 	p.end(")")
 }
