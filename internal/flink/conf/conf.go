@@ -1,4 +1,4 @@
-// Package conf reads and writes Flink's configuration files: config.yaml of 1.19 and later, flink-conf.yaml before.
+// Package conf writes Flink's configuration files: config.yaml of 1.19 and later, flink-conf.yaml before.
 //
 // Options are kept flat, by their full key, because that is how Flink compares and prints them; both files accept flat keys.
 package conf

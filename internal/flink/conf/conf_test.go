@@ -7,6 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/base/yaml"
 	"github.com/autostream/autostream/internal/flink/conf"
 	"github.com/autostream/autostream/internal/flink/release"
 )
@@ -127,4 +129,42 @@ func parseLegacy(text string) conf.Options {
 // javaTrim cuts what Java's String.trim cuts: everything up to the blank, and no other white space.
 func javaTrim(text string) string {
 	return strings.TrimFunc(text, func(c rune) bool { return c <= ' ' })
+}
+
+// odd are values that YAML would read as something else if they stood there without quotes.
+var odd = []string{
+	"010", "0x10", "0o7", "1e3", ".5", "+1", "-1", "1_000", "12:30:45", "2026-01-01", "yes", "No", "True", "true", "null", "~", "",
+	"a: b", "x # y", " lead", "trail ", "[a, b]", "{a: b}", "*x", "&x", "!x", "@x", "`x`", "%x", "- x", "? x", "| x", "> x", "-", "---",
+	"tab\there", "line\nbreak", "carriage\rreturn", `quote"s`, `it's`, `back\slash`, "é 日本 \U0001f600", "\x01\x7f\u0085\u2028\ufeff", "10 s", "a;b", "k1:v1,k2:v2",
+	"--add-opens=java.base/java.lang=ALL-UNNAMED -Dx=1", "file:///tmp/a b", "hdfs://nn:9870/x", `${VAR}`,
+}
+
+func TestYAMLRoundTrip(t *testing.T) {
+	t.Parallel()
+	for _, value := range odd {
+		checkYAML(t, value)
+	}
+}
+
+// FuzzYAMLRoundTrip holds that what Render writes for new releases reads back as the same text.
+func FuzzYAMLRoundTrip(f *testing.F) {
+	for _, value := range odd {
+		f.Add(value)
+	}
+	f.Fuzz(func(t *testing.T, value string) { checkYAML(t, value) })
+}
+
+func checkYAML(t *testing.T, value string) {
+	t.Helper()
+	text, err := conf.Options{"a.b": value}.Render(release.V2_2)
+	if err != nil {
+		return
+	}
+	root, findings := yaml.Parse(source.New("config.yaml", string(text)))
+	if len(findings) > 0 {
+		t.Fatalf("%q: %s", text, findings[0].Message)
+	}
+	if got := root.Get("a.b").Text(); got != value {
+		t.Fatalf("%q reads back as %q, not %q", text, got, value)
+	}
 }
