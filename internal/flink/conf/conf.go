@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -137,8 +138,8 @@ func quoteYAML(value string) string {
 			b.WriteString(`\n`)
 		case c == '\t':
 			b.WriteString(`\t`)
-		case c < ' ' || c == 0x7f || c == 0x85 || c == 0x2028 || c == 0x2029 || c == 0xfeff:
-			fmt.Fprintf(&b, `\u%04x`, c)
+		case !unicode.IsPrint(c):
+			fmt.Fprintf(&b, `\U%08x`, c)
 		default:
 			b.WriteRune(c)
 		}

@@ -135,7 +135,7 @@ func javaTrim(text string) string {
 var odd = []string{
 	"010", "0x10", "0o7", "1e3", ".5", "+1", "-1", "1_000", "12:30:45", "2026-01-01", "yes", "No", "True", "true", "null", "~", "",
 	"a: b", "x # y", " lead", "trail ", "[a, b]", "{a: b}", "*x", "&x", "!x", "@x", "`x`", "%x", "- x", "? x", "| x", "> x", "-", "---",
-	"tab\there", "line\nbreak", "carriage\rreturn", `quote"s`, `it's`, `back\slash`, "é 日本 \U0001f600", "\x01\x7f\u0085\u2028\ufeff", "10 s", "a;b", "k1:v1,k2:v2",
+	"tab\there", "line\nbreak", "carriage\rreturn", `quote"s`, `it's`, `back\slash`, "é 日本 \U0001f600", "\x00\x01\x7f\u0085\u0089\u00a0\u2028\ufeff\ufffe\U0010ffff", "10 s", "a;b", "k1:v1,k2:v2",
 	"--add-opens=java.base/java.lang=ALL-UNNAMED -Dx=1", "file:///tmp/a b", "hdfs://nn:9870/x", `${VAR}`,
 }
 
