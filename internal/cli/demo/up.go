@@ -91,7 +91,9 @@ func show(ctx context.Context, o *UpOptions) error {
 	}
 	o.IO.Hint("clicks arrive in %s", demo.Clicks(o.Dir))
 	preview := []string{"preview", "pv_uv", "--for", o.Watch.String()}
-	if !o.IO.OutTerminal {
+	if o.IO.OutTerminal {
+		o.IO.Hint("live rows come next; q goes on to lineage and status")
+	} else {
 		preview = append(preview, "--limit", "40") // lines, not a table that changes in place
 	}
 	for _, args := range [][]string{
