@@ -91,6 +91,23 @@ func (s *Service) Savepoints(ctx context.Context, job Ref) ([]store.Savepoint, e
 	return left, err
 }
 
+// NewestState returns the newest savepoint or checkpoint of a job, running or not: what it would start from if it had to
+// start now. NotFound when there is none.
+func (s *Service) NewestState(ctx context.Context, job Ref) (string, error) {
+	f, err := s.facts(ctx, job)
+	if err != nil {
+		return "", err
+	}
+	if f.run.ID == "" {
+		return "", neverRan(job)
+	}
+	path, why, _ := f.latestState()
+	if path == "" {
+		return "", fault.Errorf(fault.NotFound, "there is no savepoint or checkpoint of %s: %s", job, why)
+	}
+	return path, nil
+}
+
 // RemoveSavepoint removes the files of a savepoint. One that a stopped job would start from is kept, unless forced.
 func (s *Service) RemoveSavepoint(ctx context.Context, job Ref, path string, force bool) error {
 	f, err := s.facts(ctx, job)

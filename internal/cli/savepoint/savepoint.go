@@ -1,4 +1,4 @@
-// Package savepoint is `autostream savepoint`: savepoints of jobs are taken, listed and removed.
+// Package savepoint is `autostream savepoint`: savepoints of jobs are taken, listed, looked into and removed.
 package savepoint
 
 import (
@@ -16,9 +16,9 @@ import (
 func NewCommand(d *deps.Deps) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "savepoint",
-		Short: "Take, list and remove savepoints of jobs",
+		Short: "Take, list, look into and remove savepoints of jobs",
 	}
-	cmd.AddCommand(newCreate(d, nil), newList(d, nil), newRemove(d, nil))
+	cmd.AddCommand(newCreate(d, nil), newList(d, nil), newInspect(d, nil), newRemove(d, nil))
 	return cmd
 }
 
