@@ -136,14 +136,17 @@ func (k *keeping) startOnce(ctx context.Context) error {
 	if err := errors.Join(os.RemoveAll(k.folder.tmp()), k.forgetOutput(), k.folder.configure(k.spec, k.record)); err != nil {
 		return err
 	}
+	if err := k.enter(starting, ""); err != nil {
+		return err
+	}
 	for _, one := range k.members() {
 		k.hear(one.role)
 		if *one.id, err = k.folder.launch(k.spec, one.role); err != nil {
 			return err
 		}
-	}
-	if err := k.enter(starting, ""); err != nil {
-		return err
+		if err := k.save(); err != nil { // after each: a keeper that is killed now leaves nothing unknown
+			return err
+		}
 	}
 	if err := k.awaitReady(ctx); err != nil {
 		return err

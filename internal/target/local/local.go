@@ -157,7 +157,7 @@ func (t *Target) start(ctx context.Context) error {
 	if err := writeJSON(t.folder.spec(), s); err != nil {
 		return err
 	}
-	log, err := os.Create(t.folder.keeperLog())
+	log, err := os.OpenFile(t.folder.keeperLog(), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
@@ -179,14 +179,14 @@ func (t *Target) start(ctx context.Context) error {
 
 func (t *Target) awaitReady(ctx context.Context, keeper proc.ID, exited <-chan error) error {
 	deadline := time.Now().Add(startLimit + grace)
-	ours := true
+	ours, appears := true, time.Time{} // when at the latest the cluster of a faster keeper can be seen
 	for {
 		r, ok := t.folder.readRecord()
 		switch {
 		case ok && r.Phase == ready && r.Keeper.Alive():
 			return nil
-		case !ours && (!ok || !r.Keeper.Alive()):
-			return nil // the faster one is gone: start again
+		case !ours && (!ok || !r.Keeper.Alive()) && time.Now().After(appears):
+			return nil // it is gone again: start anew
 		case time.Now().After(deadline):
 			return fault.Errorf(fault.Failed, "the local cluster did not come up; its logs are in %s", t.folder.log())
 		}
@@ -200,7 +200,7 @@ func (t *Target) awaitReady(ctx context.Context, keeper proc.ID, exited <-chan e
 			if err != nil {
 				return t.startFailure()
 			}
-			exited, ours = nil, false // another keeper has the lock
+			exited, ours, appears = nil, false, time.Now().Add(2*time.Second) // another keeper has the lock
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
