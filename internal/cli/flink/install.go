@@ -25,6 +25,7 @@ type InstallOptions struct {
 	Format   term.Format
 
 	Versions []string // as the user wrote them
+	Default  string   // release to install when the user named none
 	Home     string   // --home: use this distribution where it is
 	From     string   // --from: a folder, an archive, or the web address of one
 	SHA512   string   // --sha512: of the archive, or a file with it
@@ -42,7 +43,8 @@ func newInstall(d *deps.Deps, run func(context.Context, *InstallOptions) error) 
 	cmd := &cobra.Command{
 		Use:   "install [VERSION…]",
 		Short: "Install Flink for the commands that need one",
-		Long: fmt.Sprintf("Install Flink for the commands that need one; without a VERSION, Flink %s.\n\n"+
+		Long: fmt.Sprintf("Install Flink for the commands that need one. Without a VERSION it is the release of the project, or Flink\n"+
+			"%s where there is none.\n\n"+
 			"The distribution comes from the package registries, through this machine's pip and Maven, unless --from\n"+
 			"names a folder or an archive, or --home a distribution that is used where it is.", release.Latest),
 		Example: "  autostream flink install 2.2\n" +
@@ -56,7 +58,7 @@ func newInstall(d *deps.Deps, run func(context.Context, *InstallOptions) error) 
 				return err
 			}
 			o.IO, o.Cache, o.Format, o.Versions = d.IO, cache, format.Value, args
-			o.Progress = d.IO.NewProgress(d.Now)
+			o.Progress, o.Default = d.IO.NewProgress(d.Now), projectRelease(d)
 			o.Java = func(ctx context.Context, r release.Release) (dist.Java, error) {
 				return dist.FindJava(ctx, r, d.Getenv)
 			}
@@ -74,6 +76,14 @@ func newInstall(d *deps.Deps, run func(context.Context, *InstallOptions) error) 
 	flags.StringVar(&o.SHA512, "sha512", "", "checksum of the archive, or a file with it (default: the archive's name with .sha512)")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
+}
+
+// projectRelease is the release of the project that the command stands in, or the latest.
+func projectRelease(d *deps.Deps) string {
+	if p, _, err := d.Project(); err == nil {
+		return p.Release
+	}
+	return release.Latest.String()
 }
 
 // installReport is the contract of `flink install --format json`.
@@ -126,7 +136,7 @@ func (o *InstallOptions) requests() ([]dist.Request, error) {
 	case o.From != "":
 		source, err = o.from()
 	case len(o.Versions) == 0:
-		o.Versions = []string{release.Latest.String()}
+		o.Versions = []string{o.Default}
 	}
 	if err != nil {
 		return nil, err
