@@ -71,7 +71,7 @@ func taxJar(ts *testscript.TestScript, neg bool, args []string) {
 		if home := ts.Getenv("JAVA_HOME"); home != "" {
 			command[0] = filepath.Join(home, "bin", command[0])
 		}
-		cmd := exec.Command(command[0], command[1:]...) //nolint:noctx // a script has no context
+		cmd := exec.Command(command[0], command[1:]...)
 		cmd.Dir = ts.MkAbs(".")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			ts.Fatalf("%s: %v\n%s", command[0], err, out)

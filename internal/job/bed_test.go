@@ -83,7 +83,7 @@ func (b *bed) operator() *job.Service {
 		Holder: store.Holder{Host: "build7", PID: b.pids, User: "ann"},
 		Gone:   func(h store.Holder) bool { return b.dead[h.PID] },
 		Now:    time.Now,
-		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:    slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/plan"
@@ -59,7 +60,7 @@ func (s *Service) kept(j plan.Jar) string {
 func (s *Service) keep(spec plan.Spec) error {
 	jars := spec.Jars
 	if spec.Program != nil {
-		jars = append(jars[:len(jars):len(jars)], spec.Program.Jar)
+		jars = append(slices.Clip(jars), spec.Program.Jar)
 	}
 	for _, j := range jars {
 		if err := s.keepOne(j); err != nil {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -190,9 +191,7 @@ func (c *collecting) reset(s *ast.Reset) {
 
 // finish adds what starts the job.
 func (c *collecting) finish(src Source) {
-	for key, value := range named(c.session, src.Release) {
-		c.plan.Spec.Options[key] = value
-	}
+	maps.Copy(c.plan.Spec.Options, named(c.session, src.Release))
 	if len(c.inserts) > 0 {
 		c.starts(c.inserts...)
 	}

@@ -118,9 +118,9 @@ func commonLengths(old, new []string) [][]int32 {
 	for i := range table {
 		table[i] = make([]int32, len(new)+1)
 	}
-	for i := len(old) - 1; i >= 0; i-- {
+	for i, o := range slices.Backward(old) {
 		for j := len(new) - 1; j >= 0; j-- {
-			if old[i] == new[j] {
+			if o == new[j] {
 				table[i][j] = table[i+1][j+1] + 1
 			} else {
 				table[i][j] = max(table[i+1][j], table[i][j+1])

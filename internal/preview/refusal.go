@@ -2,6 +2,7 @@ package preview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -40,12 +41,7 @@ func (r *Run) refused(s Statement, err error) error {
 
 // early says whether Flink refused a statement before it could have submitted a job.
 func early(refusal *wire.Error) bool {
-	for _, class := range []string{"SqlParserException", "SqlParserEOFException", "ValidationException", "SqlValidatorException", "TableException"} {
-		if refusal.Chain.Has(class) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"SqlParserException", "SqlParserEOFException", "ValidationException", "SqlValidatorException", "TableException"}, refusal.Chain.Has)
 }
 
 // failed says why no more rows come.

@@ -32,7 +32,7 @@ func (p *Project) Scripts(job Job) ([]*Script, []diag.Finding, error) {
 	}
 	scripts := make([]*Script, 0, len(p.Tables)+1)
 	var all []diag.Finding
-	for _, name := range append(p.Tables[:len(p.Tables):len(p.Tables)], job.File) {
+	for _, name := range append(slices.Clip(p.Tables), job.File) {
 		s, findings, err := p.Script(name)
 		if err != nil {
 			return nil, nil, err

@@ -218,7 +218,7 @@ func TestPickChooses(t *testing.T) {
 	} {
 		p := newPick("a.sql", choices(), theme{})
 		leave := false
-		for _, name := range strings.Fields(tt.keys) {
+		for name := range strings.FieldsSeq(tt.keys) {
 			leave = p.update(stroke(name))
 		}
 		if p.chosen != tt.chosen || leave != tt.leave {

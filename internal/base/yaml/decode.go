@@ -43,7 +43,7 @@ func (d *decoding) value(n *Node, into reflect.Value, r rules, what string) {
 		into.Set(reflect.New(into.Type().Elem()))
 		into = into.Elem()
 	}
-	if own, ok := into.Addr().Interface().(Decoder); ok {
+	if own, ok := reflect.TypeAssert[Decoder](into.Addr()); ok {
 		d.findings = append(d.findings, own.DecodeYAML(n)...)
 		return
 	}
@@ -141,7 +141,7 @@ func (d *decoding) scalar(n *Node, into reflect.Value, r rules, what string) {
 		into.SetInt(int64(value))
 		return
 	}
-	if text, ok := into.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if text, ok := reflect.TypeAssert[encoding.TextUnmarshaler](into.Addr()); ok {
 		if err := text.UnmarshalText([]byte(n.text)); err != nil {
 			d.add(ruleBadValue, n, n.span, r.form, "%s: %v", what, err)
 		}

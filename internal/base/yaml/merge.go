@@ -1,6 +1,7 @@
 package yaml
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/source"
@@ -68,7 +69,7 @@ func expand(n *Node, path []string, fill func([]string, *Node) (string, bool)) *
 	case Mapping:
 		out.entries = make([]entry, len(n.entries))
 		for i, e := range n.entries {
-			out.entries[i] = entry{name: e.name, key: e.key, value: expand(e.value, append(path[:len(path):len(path)], e.name), fill)}
+			out.entries[i] = entry{name: e.name, key: e.key, value: expand(e.value, append(slices.Clip(path), e.name), fill)}
 		}
 	}
 	return &out

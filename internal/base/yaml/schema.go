@@ -19,10 +19,10 @@ func schemaOf(t reflect.Type, r rules) map[string]any {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if own, ok := reflect.New(t).Interface().(Decoder); ok {
+	if own, ok := reflect.TypeAssert[Decoder](reflect.New(t)); ok {
 		return own.Schema()
 	}
-	if _, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok || t == duration {
+	if _, ok := reflect.TypeAssert[encoding.TextUnmarshaler](reflect.New(t)); ok || t == duration {
 		return map[string]any{"type": []string{"string", "integer"}}
 	}
 	switch t.Kind() {

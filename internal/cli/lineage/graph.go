@@ -1,4 +1,5 @@
 // Lineage as graphs for other programs to draw.
+
 package lineage
 
 import (

@@ -1,4 +1,5 @@
 // Upstream and downstream of one table or column.
+
 package lineage
 
 import (

@@ -1,4 +1,5 @@
 // Lineage as people read it.
+
 package lineage
 
 import (

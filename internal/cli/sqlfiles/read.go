@@ -1,4 +1,5 @@
 // Reading scripts: from the text on disk to what it means.
+
 package sqlfiles
 
 import (

@@ -4,6 +4,7 @@ package throwable
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -84,14 +85,14 @@ func (c Chain) Has(class string) bool {
 
 // Root returns the message of the innermost cause that says something, in one line, without class names.
 func (c Chain) Root() string {
-	for i := len(c) - 1; i >= 0; i-- {
-		if text := c[i].sentence(); text != "" {
+	for _, v := range slices.Backward(c) {
+		if text := v.sentence(); text != "" {
 			return text
 		}
 	}
-	for i := len(c) - 1; i >= 0; i-- {
-		if c[i].Class != "" {
-			return simple(c[i].Class)
+	for _, v := range slices.Backward(c) {
+		if v.Class != "" {
+			return simple(v.Class)
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,9 +64,7 @@ func (b *Box) References() map[string]Reference {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	out := make(map[string]Reference, len(b.references))
-	for name, ref := range b.references {
-		out[name] = ref
-	}
+	maps.Copy(out, b.references)
 	return out
 }
 

@@ -1,7 +1,9 @@
 // Binding of DROP and ALTER.
+
 package bind
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -63,9 +65,7 @@ func (b *binder) change(t *Table, s *ast.Alter) {
 		b.session.tables[t.Path] = t
 	case *ast.SetOptions:
 		options := map[string]string{}
-		for k, v := range t.Options {
-			options[k] = v
-		}
+		maps.Copy(options, t.Options)
 		for _, o := range optionsOf(a.Options) {
 			options[o.Key.Value] = o.Value.Value
 		}

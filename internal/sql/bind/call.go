@@ -1,4 +1,5 @@
 // Binding of function calls.
+
 package bind
 
 import (

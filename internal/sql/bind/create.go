@@ -1,4 +1,5 @@
 // Binding of CREATE TABLE and its kin.
+
 package bind
 
 import (

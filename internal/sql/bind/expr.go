@@ -1,4 +1,5 @@
 // Bound expressions.
+
 package bind
 
 import (

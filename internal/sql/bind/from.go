@@ -1,4 +1,5 @@
 // Binding of FROM.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Grouped queries: which parts of their expressions are keys and aggregates.
+
 package bind
 
 import (
@@ -172,11 +173,9 @@ func (g *grouping) below(c *Column) bool { return slices.Contains(g.rel.Input.Co
 
 // aggregate returns a reference to the column of a call; equal calls share one.
 func (g *grouping) aggregate(c *Call) Expr {
-	for _, arg := range c.Args {
-		if aggregated(arg) {
-			g.b.report(MisusedAggregate, c.loc, "aggregate functions cannot be nested")
-			return unknown(c.loc)
-		}
+	if slices.ContainsFunc(c.Args, aggregated) {
+		g.b.report(MisusedAggregate, c.loc, "aggregate functions cannot be nested")
+		return unknown(c.loc)
 	}
 	for _, column := range g.rel.columns[len(g.keys):] {
 		if Same(column.Value, c) && Same(filterOf(column.Value), c.Filter) {

@@ -1,4 +1,5 @@
 // Binding of INSERT, UPDATE and DELETE.
+
 package bind
 
 import (

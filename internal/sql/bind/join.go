@@ -1,4 +1,5 @@
 // Binding of joins.
+
 package bind
 
 import (

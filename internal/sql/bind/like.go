@@ -1,4 +1,5 @@
 // LIKE and AS of CREATE TABLE.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Binding of MATCH_RECOGNIZE.
+
 package bind
 
 import (

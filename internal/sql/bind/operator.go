@@ -1,7 +1,10 @@
 // Binding of operators, CASE, CAST and tests.
+
 package bind
 
 import (
+	"strings"
+
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
@@ -242,12 +245,12 @@ var otherTypes = map[string]string{
 }
 
 func list(all []types.Type) string {
-	out := ""
+	var out strings.Builder
 	for i, t := range all {
 		if i > 0 {
-			out += ", "
+			out.WriteString(", ")
 		}
-		out += t.String()
+		out.WriteString(t.String())
 	}
-	return out
+	return out.String()
 }

@@ -1,4 +1,5 @@
 // What binding finds wrong.
+
 package bind
 
 import (

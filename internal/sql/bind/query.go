@@ -1,4 +1,5 @@
 // Binding of queries.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Bound relations: what yields rows.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Types of the results of built-in functions.
+
 package bind
 
 import (

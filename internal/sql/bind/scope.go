@@ -1,4 +1,5 @@
 // Scopes: which columns a name may mean.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Sessions: what the statements of a script see and change.
+
 package bind
 
 import (

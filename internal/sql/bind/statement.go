@@ -1,4 +1,5 @@
 // Binding of statements, in the order of the script.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Tables and what statements make of them.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Binding of functions in FROM.
+
 package bind
 
 import (

@@ -1,4 +1,5 @@
 // Binding of expressions that are no calls.
+
 package bind
 
 import (

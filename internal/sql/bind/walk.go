@@ -1,4 +1,5 @@
 // Walking bound expressions.
+
 package bind
 
 import "github.com/autostream/autostream/internal/sql/types"

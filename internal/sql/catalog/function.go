@@ -1,4 +1,5 @@
 // Built-in functions.
+
 package catalog
 
 import (

@@ -1,4 +1,5 @@
 // Signatures: which arguments a function takes and what it gives.
+
 package catalog
 
 import (

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"slices"
+
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -31,11 +33,9 @@ func mark(n ast.Node, tokens []token.Token) marks {
 	// tighten takes the blank before the first token of kinds at or after an offset, but before limit.
 	tighten := func(from, limit int32, kinds ...token.Kind) {
 		for i := at(from); i < len(tokens) && tokens[i].Start < limit; i++ {
-			for _, k := range kinds {
-				if tokens[i].Kind == k {
-					m.tight[tokens[i].Start] = true
-					return
-				}
+			if slices.Contains(kinds, tokens[i].Kind) {
+				m.tight[tokens[i].Start] = true
+				return
 			}
 		}
 	}

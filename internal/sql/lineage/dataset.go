@@ -1,4 +1,5 @@
 // What a table is outside of Flink: two tables over one topic are one dataset.
+
 package lineage
 
 import (

@@ -1,4 +1,5 @@
 // Where values come from.
+
 package lineage
 
 import (

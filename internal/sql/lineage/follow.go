@@ -1,4 +1,5 @@
 // Following columns over the edges of many statements.
+
 package lineage
 
 import "github.com/autostream/autostream/internal/sql/catalog"

@@ -1,4 +1,5 @@
 // What decides on rows.
+
 package lineage
 
 import (

@@ -1,4 +1,5 @@
 // Expressions as text, over stored columns.
+
 package lineage
 
 import (

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"slices"
+
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -343,12 +345,7 @@ func (p *parser) explain() ast.Statement {
 
 // isDetail reports whether a detail of EXPLAIN follows; the words are names too, but no statement begins with one.
 func (p *parser) isDetail() bool {
-	for _, k := range explainDetails {
-		if p.k == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(explainDetails, p.k)
 }
 
 // explained parses what EXPLAIN can be about.

@@ -1,4 +1,5 @@
 // Results of operators on numbers, times and strings.
+
 package types
 
 // Operator is an operator whose result depends on the types of both sides.

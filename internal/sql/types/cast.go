@@ -1,4 +1,5 @@
 // Casts: which Flink inserts by itself, and which it takes when they are written.
+
 package types
 
 // implicit says, for each target, the roots that Flink casts to it without being asked: the casts before a sink and of

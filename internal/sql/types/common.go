@@ -1,4 +1,5 @@
 // Types that several values agree on.
+
 package types
 
 // Common returns the type that all branches of a CASE and all inputs of a UNION agree on, and false when Flink finds

@@ -1,4 +1,5 @@
 // Which types may be compared.
+
 package types
 
 // Comparable reports whether a = b plans, and likewise <> and IN. A string may stand for a time or a truth value, in

@@ -1,4 +1,5 @@
 // Families of types: what rules speak about.
+
 package types
 
 // Family is a set of roots.

@@ -1,4 +1,5 @@
 // How types are written: as Flink prints them in its messages.
+
 package types
 
 import (

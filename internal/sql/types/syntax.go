@@ -1,4 +1,5 @@
 // Types as they are written in SQL.
+
 package types
 
 import (

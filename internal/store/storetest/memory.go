@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -62,9 +63,7 @@ func (*Memory) Close() error { return nil }
 
 func (t *tables) clone() tables {
 	leases := map[store.Key]store.Lease{}
-	for job, l := range t.leases {
-		leases[job] = l
-	}
+	maps.Copy(leases, t.leases)
 	operations := slices.Clone(t.operations)
 	for i := range operations {
 		operations[i].Steps = slices.Clone(operations[i].Steps)

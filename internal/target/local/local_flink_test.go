@@ -52,7 +52,7 @@ func options(t *testing.T, line release.Line) local.Options {
 		Name: "local", State: filepath.Join(dir, ".autostream"), Project: dir, Line: line,
 		Find: func(ctx context.Context) (local.Installation, error) { return install(ctx, t, line) },
 		Keeper: func(dir string) *exec.Cmd {
-			cmd := exec.Command(os.Args[0]) //nolint:noctx // outlives the test when it is killed
+			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), keeperFolder+"="+dir)
 			return cmd
 		},
