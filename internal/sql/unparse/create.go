@@ -7,6 +7,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// create writes the statements that make tables, views, functions and the rest.
 func (p *printer) create(s ast.Statement) {
 	switch c := s.(type) {
 	case *ast.CreateTable:

@@ -7,6 +7,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// query writes a query without parentheses of its own.
 func (p *printer) query(q ast.Query) {
 	switch q := q.(type) {
 	case *ast.Select:

@@ -6,6 +6,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 )
 
+// statement writes any statement; those about tables and the session have files and functions of their own.
 func (p *printer) statement(s ast.Statement) {
 	switch s := s.(type) {
 	case *ast.QueryStatement:
