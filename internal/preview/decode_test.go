@@ -44,6 +44,10 @@ func TestDecode(t *testing.T) {
 			`{"a b":"/w==","z":1}`, "(1, x'ff', NULL)", `{"z":1,"a b":"/w==","n":null}`,
 		},
 		{"wide and quoted", `{"type":"VARCHAR"}`, `"漢字 😀 \"<&>\"\n"`, "漢字 😀 \"<&>\"\n", `"漢字 😀 \"<&>\"\n"`},
+		{"row without its fields", `{"type":"ROW","fields":[{"name":"a","fieldType":{"type":"INTEGER"}}]}`, `{}`, "(NULL)", `{"a":null}`},
+		{"array that is none", `{"type":"ARRAY","elementType":{"type":"INTEGER"}}`, `7`, "7", "7"},
+		{"bytes that are none", `{"type":"VARBINARY"}`, `"not base64!"`, "not base64!", `"not base64!"`},
+		{"absurd scale", `{"type":"DECIMAL","scale":1000000}`, `"x"`, "x", `"x"`},
 		{"unknown type", `{"type":"SOMETHING"}`, `{"a":[1,"x"]}`, "{a=[1, x]}", `{"a":[1,"x"]}`},
 	}
 	for _, tt := range tests {

@@ -64,7 +64,7 @@ func (k RowKind) Short() string {
 	return string(k)
 }
 
-// Row is a row of a result: one JSON value per column, null for NULL. LogicalType.Text renders a value.
+// Row is a row of a result: one JSON value per column, null for NULL.
 type Row struct {
 	Kind   RowKind           `json:"kind"`
 	Fields []json.RawMessage `json:"fields"`

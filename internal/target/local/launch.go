@@ -107,6 +107,8 @@ func (f folder) options(s spec, r record) conf.Options {
 		// JobManager finds it half a second after it is there, not ten; one that is killed is missed after four, not fifty.
 		"cluster.registration.error-delay": "500",
 		"heartbeat.interval":               "2000",
+		// How often the JobManager looks for jobs whose client is gone, such as that of a preview that was killed.
+		"$internal.dispatcher.client-aliveness-check.interval": "5 s",
 		// What happened to a savepoint and to an ended job can be asked for as long as a developer may be away.
 		"rest.async.store-duration": "7 d",
 		"jobstore.expiration-time":  "604800",
