@@ -83,7 +83,7 @@ func (b *binder) assign(i *Insert, s *ast.Insert, targets []*TableField, listed 
 	if len(columns) != len(targets) && !i.Table.Open && !isOpen(i.Rel) {
 		if len(columns) > 0 {
 			at := s.Query.Span()
-			f := b.report(ColumnCount, ast.Loc{Start: int32(at.Start), End: int32(at.End)}, "the query has %d columns, %s takes %d", len(columns), i.Table.Path.Name, len(targets))
+			f := b.report(ColumnCount, ast.Loc{Start: int32(at.Start), End: int32(at.End)}, "the query has %s, %s takes %d", plural(len(columns), "column"), i.Table.Path.Name, len(targets))
 			f.Help = "name the columns: INSERT INTO " + i.Table.Path.Name + " (…)"
 		}
 	}
