@@ -106,7 +106,7 @@ func TestFindings(t *testing.T) {
 		{"argument", "SELECT UPPER(m) FROM other", `AS3007 UPPER does not take (BIGINT); it is called as UPPER(string)`},
 		{"not grouped", "SELECT id, m FROM other GROUP BY id", `AS3008 column "m" is neither grouped nor aggregated; add it to GROUP BY, or take one value of the group, such as MAX(m)`},
 		{"where", "SELECT id FROM other WHERE COUNT(*) > 1", `AS3009 an aggregate function cannot stand in WHERE; conditions on groups belong into HAVING`},
-		{"null", "INSERT INTO other SELECT id, NULL FROM events", `AS3012 NULL has no type here; write CAST(NULL AS …) with the type that is meant`},
+		{"null", "INSERT INTO other SELECT id, NULL FROM events", `AS3013 NULL has no type here; write CAST(NULL AS …) with the type that is meant`},
 		{"self join", "SELECT 1 FROM other, other", `AS2011 two tables of the FROM clause are called other; give one of them another name: AS other2`},
 		{"one error of many", "SELECT a.x, a.y FROM nope AS a WHERE a.z = 1", `AS2001 unknown table "nope"; the script has events, other`},
 		{"dropped", "DROP TABLE other; SELECT id FROM other", `AS2001 unknown table "other"; the script has events`},
