@@ -45,6 +45,9 @@ func (id ID) signal(s os.Signal) error {
 	return nil
 }
 
+// afterKill is how long the system may take to end a process that was killed.
+const afterKill = 10 * time.Second
+
 // End asks the processes to end, all at once, kills those that have not after the grace, and returns when none is left.
 func End(ctx context.Context, grace time.Duration, ids ...ID) error {
 	var failures []error
@@ -58,7 +61,7 @@ func End(ctx context.Context, grace time.Duration, ids ...ID) error {
 				failures = append(failures, id.Kill())
 				killed = true
 			}
-			if killed && time.Now().After(deadline.Add(grace)) {
+			if killed && time.Now().After(deadline.Add(afterKill)) {
 				failures = append(failures, errors.New("a killed process does not end"))
 				break
 			}

@@ -75,7 +75,10 @@ func (k Keeper) Keep(ctx context.Context) (err error) {
 		defer func() { err = errors.Join(err, release()) }()
 	}
 	if !run.adopt(ctx) {
-		if err := run.start(ctx); err != nil {
+		switch err := run.start(ctx); {
+		case ctx.Err() != nil:
+			return run.end("stopped while it started", nil)
+		case err != nil:
 			return run.end(err.Error(), err)
 		}
 	}
@@ -283,7 +286,7 @@ func (k *keeping) idle(ctx context.Context) (reason string) {
 // end stops all processes and says why. cause is the error to return besides those of ending.
 func (k *keeping) end(reason string, cause error) error {
 	patience := grace
-	if !k.record.JobManager.Alive() { // without it the others wait in vain for their farewell
+	if k.record.Phase != ready || !k.record.JobManager.Alive() { // there is no work to save, and no JobManager to part from
 		patience = 0
 	}
 	err := proc.End(context.Background(), patience, k.record.processes()...)

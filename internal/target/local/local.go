@@ -192,10 +192,11 @@ func (t *Target) awaitReady(ctx context.Context, keeper proc.ID, exited <-chan e
 		}
 		select {
 		case <-ctx.Done():
+			err := fmt.Errorf("waiting for the local cluster to start: %w", ctx.Err())
 			if ours { // nothing is left running unasked
-				return errors.Join(ctx.Err(), keeper.Terminate())
+				err = errors.Join(err, keeper.Terminate())
 			}
-			return ctx.Err()
+			return err
 		case err := <-exited:
 			if err != nil {
 				return t.startFailure()
