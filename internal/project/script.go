@@ -123,7 +123,7 @@ func (p *Project) Live(ctx context.Context, recorded string) (string, error) {
 	return r.Text, err
 }
 
-// Redact takes the secrets that were filled in so far out of a text that somebody else wrote.
+// Redact takes secrets out of a text that somebody else wrote, such as Flink's reason for a failure.
 func (p *Project) Redact(text string) string { return p.Secrets.Redact(text) }
 
 // outsideComments drops findings that lie in SQL comments: commented-out text needs no values.

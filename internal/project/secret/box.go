@@ -29,12 +29,13 @@ type Box struct {
 	references map[string]Reference
 	given      map[string]Value // set on the command line or by AUTOSTREAM_VAR_NAME, instead of the reference
 	values     map[string]Value
+	missed     map[string]bool   // could not be fetched when a text was redacted; not tried again for that
 	patterns   *strings.Replacer // made from values when a text is redacted; nil when values changed since
 }
 
 // NewBox returns a box for a project folder. getenv is where references by environment variable look.
 func NewBox(dir string, getenv func(string) string) *Box {
-	return &Box{dir: dir, getenv: getenv, references: map[string]Reference{}, given: map[string]Value{}, values: map[string]Value{}}
+	return &Box{dir: dir, getenv: getenv, references: map[string]Reference{}, given: map[string]Value{}, values: map[string]Value{}, missed: map[string]bool{}}
 }
 
 // Add declares a secret by name.
@@ -73,6 +74,10 @@ func (b *Box) References() map[string]Reference {
 func (b *Box) Value(ctx context.Context, name string) (Value, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.value(ctx, name)
+}
+
+func (b *Box) value(ctx context.Context, name string) (Value, error) {
 	if v, ok := b.values[name]; ok {
 		return v, nil
 	}
@@ -138,12 +143,20 @@ func trimLineBreak(text []byte) string {
 	return strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
 }
 
-// Redact replaces every value fetched so far, in all the forms in which it may turn up, by ***.
+// Redact replaces every secret, in all the forms in which it may turn up, by ***. It is for texts that Flink wrote, about
+// a job that an earlier process may have started: so it fetches what was not fetched yet. A secret that cannot be had
+// here (its variable is set elsewhere only) cannot be found in the text either.
 func (b *Box) Redact(text string) string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.values) == 0 {
+	if text == "" || len(b.references) == 0 {
 		return text
+	}
+	for name := range b.references {
+		if _, known := b.values[name]; !known && !b.missed[name] {
+			_, err := b.value(context.Background(), name)
+			b.missed[name] = err != nil
+		}
 	}
 	if b.patterns == nil {
 		var forms []string

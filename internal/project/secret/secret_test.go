@@ -91,6 +91,31 @@ func TestBox(t *testing.T) {
 	}
 }
 
+// TestRedactFetches looks at a text about a job that another process started: nothing was fetched here yet.
+func TestRedactFetches(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	box := secret.NewBox(dir, func(name string) string { return map[string]string{"SET": "from-env"}[name] })
+	box.Add("ENV", secret.Reference{Env: "SET"})
+	box.Add("UNSET", secret.Reference{Env: "NOT_SET"})
+	box.Add("COMMAND", secret.Reference{Command: []string{"sh", "-c", "echo call >> calls; echo from-command"}})
+	box.Add("BROKEN", secret.Reference{Command: []string{"sh", "-c", "echo call >> calls; exit 1"}})
+	if box.Redact("") != "" {
+		t.Error("an empty text became longer")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "calls")); err == nil {
+		t.Error("a secret was fetched for an empty text")
+	}
+	for range 3 {
+		if got := box.Redact("from-env, from-command"); got != "***, ***" {
+			t.Errorf("redacted to %s", got)
+		}
+	}
+	if text, _ := os.ReadFile(filepath.Join(dir, "calls")); strings.Count(string(text), "call") != 2 {
+		t.Errorf("the commands ran %d times", strings.Count(string(text), "call"))
+	}
+}
+
 func TestRedact(t *testing.T) {
 	t.Parallel()
 	values := []string{"hunter2", `a"b\c'd<e>&f`, "pass word+1/2", "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n-----END KEY-----\n", "abc", "hunter2-long"}
