@@ -10,7 +10,7 @@ var (
 		Text: "The syntax is Flink's, but of a later release than the one the text is checked for."}
 	unsupported = diag.Rule{ID: "AS1003", Name: "unsupported-syntax", Category: diag.Syntax,
 		Text: "Flink's grammar knows the syntax and Flink refuses it: it comes from the parser that Flink builds on, or from other dialects of it."}
-	invalidDefinition = diag.Rule{ID: "AS3012", Name: "invalid-definition", Category: diag.Type,
+	invalidDefinition = diag.Rule{ID: "AS3090", Name: "invalid-definition", Category: diag.Type,
 		Text: "The statement parses, but Flink's check of the syntax tree refuses it before any catalog is asked: an enforced key, a key that is UNIQUE, a second primary key."}
 	removedSyntax = diag.Rule{ID: "AS1005", Name: "removed-syntax", Category: diag.Syntax,
 		Text: "The syntax was part of earlier releases and is gone from the one the text is checked for."}
