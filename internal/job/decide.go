@@ -70,6 +70,8 @@ type Request struct {
 	Message string // why
 	Stay    bool   // do not go back to the version before when the new one does not come up
 	Detach  bool   // return as soon as the target has accepted it
+
+	Judgement Judgement // how far the scripts are judged before anything is touched
 }
 
 // decide chooses what a request amounts to. It is judgement on facts and touches nothing.

@@ -8,6 +8,9 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/lint"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/store"
@@ -22,9 +25,18 @@ type Refused struct {
 // Error counts the findings; they are printed by themselves.
 func (r *Refused) Error() string { return fmt.Sprintf("%s has %d findings", r.Job, len(r.Findings)) }
 
+// Judgement says how far scripts are judged before Flink sees them.
+type Judgement int
+
+// The judgements.
+const (
+	Meaning Judgement = iota // what lint says: names and types as well
+	Syntax                   // only whether they parse
+)
+
 // Plan reads a job of the project and makes its canonical form for the target. Findings of level error are a *Refused
 // inside an error of kind Findings.
-func (s *Service) Plan(job Ref) (plan.Plan, []diag.Finding, error) {
+func (s *Service) Plan(job Ref, judge Judgement) (plan.Plan, []diag.Finding, error) {
 	j, ok := s.Project.Job(job.Job)
 	if !ok {
 		return plan.Plan{}, nil, fault.Errorf(fault.NotFound, "the project has no job %s", job.Job)
@@ -36,18 +48,9 @@ func (s *Service) Plan(job Ref) (plan.Plan, []diag.Finding, error) {
 	src := plan.Source{Job: j, Release: s.Project.Release, Target: place}
 	var findings []diag.Finding
 	if j.Kind == project.SQL {
-		scripts, found, err := s.Project.Scripts(j)
-		if err != nil {
+		var err error
+		if src.Scripts, findings, err = s.scripts(j, judge); err != nil {
 			return plan.Plan{}, nil, err
-		}
-		findings = append(findings, found...)
-		release, _ := token.ParseRelease(s.Project.Release)
-		for _, script := range scripts {
-			tree, found := parser.Parse(script.Recorded, parser.Options{Release: release})
-			for _, f := range found {
-				findings = append(findings, script.Finding(f))
-			}
-			src.Scripts = append(src.Scripts, plan.Script{Script: script, Tree: tree})
 		}
 	}
 	var err error
@@ -63,10 +66,39 @@ func (s *Service) Plan(job Ref) (plan.Plan, []diag.Finding, error) {
 	return p, findings, nil
 }
 
+// scripts reads what a SQL job runs, in the order in which it runs: each script sees what those before it declared.
+func (s *Service) scripts(j project.Job, judge Judgement) ([]plan.Script, []diag.Finding, error) {
+	scripts, findings, err := s.Project.Scripts(j)
+	if err != nil {
+		return nil, nil, err
+	}
+	release, ok := token.ParseRelease(s.Project.Release)
+	if !ok {
+		release = token.Default
+	}
+	session := bind.NewSession(release)
+	var out []plan.Script
+	for _, script := range scripts {
+		var tree *ast.Script
+		var found []diag.Finding
+		if judge == Meaning {
+			judged := lint.Script(script.Recorded, lint.Options{Release: release, Session: session})
+			tree, found = judged.Script, judged.Findings
+		} else {
+			tree, found = parser.Parse(script.Recorded, parser.Options{Release: release})
+		}
+		for _, f := range found {
+			findings = append(findings, script.Finding(f))
+		}
+		out = append(out, plan.Script{Script: script, Tree: tree})
+	}
+	return out, findings, nil
+}
+
 // Prepare thinks a deploy through. Findings are remarks that do not stand in its way.
 func (s *Service) Prepare(ctx context.Context, r Request) (Proposal, []diag.Finding, error) {
 	began := s.Now()
-	p, findings, err := s.Plan(r.Job)
+	p, findings, err := s.Plan(r.Job, r.Judgement)
 	if err != nil {
 		return Proposal{}, findings, err
 	}

@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"maps"
+	"strconv"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -70,6 +70,9 @@ func (c *collecting) report(rule diag.Rule, p piece, message, help string) {
 	f.Span.End = f.Span.Start + len(firstWord(p.text()))
 	c.findings = append(c.findings, p.script.Finding(f))
 }
+
+// keyParallelism is the option that a Spec has a field for.
+const keyParallelism = "parallelism.default"
 
 func firstWord(text string) string {
 	if end := strings.IndexAny(text, " \t\r\n;("); end > 0 {
@@ -191,7 +194,14 @@ func (c *collecting) reset(s *ast.Reset) {
 
 // finish adds what starts the job.
 func (c *collecting) finish(src Source) {
-	maps.Copy(c.plan.Spec.Options, named(c.session, src.Release))
+	for key, value := range named(c.session, src.Release) {
+		// Said in the script, it is stronger than what the project says.
+		if n, err := strconv.Atoi(value); key == keyParallelism && err == nil && n > 0 {
+			c.plan.Spec.Parallelism = n
+			continue
+		}
+		c.plan.Spec.Options[key] = value
+	}
 	if len(c.inserts) > 0 {
 		c.starts(c.inserts...)
 	}

@@ -35,7 +35,7 @@ type Jobs interface {
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{}
 	format := term.NewFormatFlag()
-	var fresh, stay, wait bool
+	var fresh, stay, wait, unchecked bool
 	cmd := &cobra.Command{
 		Use:   "deploy [TARGET] [JOB…]",
 		Short: "Start jobs, or replace what runs of them with their state",
@@ -69,6 +69,9 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			if fresh {
 				o.Request.Origin = job.Fresh
 			}
+			if unchecked {
+				o.Request.Judgement = job.Syntax
+			}
 			o.Request.Stay, o.Request.Detach = stay, !wait
 			if run == nil {
 				run = deploy
@@ -82,6 +85,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	flags.BoolVar(&o.Request.Lossy, "allow-non-restored-state", false, "drop state that has no operator in the new version")
 	flags.BoolVar(&o.Request.Force, "force", false, "replace a job that has not changed")
 	flags.BoolVar(&stay, "no-return", false, "do not start the version before again when the new one does not come up")
+	flags.BoolVar(&unchecked, "no-lint", false, "leave it to Flink to find wrong names and types, after what runs was stopped")
 	flags.BoolVar(&wait, "wait", true, "wait until all tasks run")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "show what would be done and change nothing")
 	flags.StringVarP(&o.Request.Message, "message", "m", "", "why, for the history")
@@ -122,6 +126,7 @@ func deploy(ctx context.Context, o *Options) error {
 	}
 	if len(refused) > 0 {
 		jobs.WriteFindings(o.IO, refused)
+		o.IO.Hint("nothing was touched")
 		return fault.Errorf(fault.Findings, "%d findings", len(refused))
 	}
 	return o.Run(ctx, proposals)

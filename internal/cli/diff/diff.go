@@ -33,7 +33,7 @@ type Options struct {
 type Jobs interface {
 	jobs.Finder
 	Version(ctx context.Context, ref job.Ref, number int) (store.Version, error)
-	Plan(ref job.Ref) (plan.Plan, []diag.Finding, error)
+	Plan(ref job.Ref, judge job.Judgement) (plan.Plan, []diag.Finding, error)
 }
 
 // NewCommand declares `autostream diff`. run is replaced in flag tests.
@@ -115,7 +115,7 @@ func (o *Options) second(ctx context.Context, ref job.Ref) (side, error) {
 	if text := o.version(1); text != "" {
 		return o.recorded(ctx, ref, text)
 	}
-	p, findings, err := o.Jobs.Plan(ref)
+	p, findings, err := o.Jobs.Plan(ref, job.Syntax)
 	if _, refused := errors.AsType[*job.Refused](err); refused {
 		jobs.WriteFindings(o.IO, findings)
 	}
