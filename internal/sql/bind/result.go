@@ -32,6 +32,9 @@ func (b *binder) finish(c *Call) {
 		b.refuse(c, f, args)
 		return
 	}
+	if !s.Result.Agrees(args) {
+		b.report(ArgumentTypes, c.loc, "the arguments of %s have no common type: %s", f.Name, list(args))
+	}
 	c.typ = s.Result.Of(args)
 }
 

@@ -235,6 +235,18 @@ func (s *Signature) TakesCount(n int) bool {
 	return n >= required && (n <= len(s.Params) || repeats)
 }
 
+// Agrees reports whether the arguments have the common type that the rule asks for.
+func (r Result) Agrees(args []types.Type) bool {
+	ok := true
+	switch r.Rule {
+	case Agreed:
+		_, ok = types.Merge(args...)
+	case AgreedTail:
+		_, ok = types.Merge(args[min(1, len(args)):]...)
+	}
+	return ok
+}
+
 // Of returns the type of a call with arguments of these types.
 func (r Result) Of(args []types.Type) types.Type {
 	if r.Arg >= len(args) && r.Rule != Fixed && r.Rule != Agreed {
