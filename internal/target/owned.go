@@ -19,6 +19,7 @@ type Owned interface {
 // Cluster is what can be seen of an Owned target's cluster.
 type Cluster struct {
 	Up        bool
+	Starting  bool   // it will be up, or say why not
 	Release   string // "2.2.1"; the line alone before the first start
 	URL       string // of Flink's web interface and REST interface; "" unless Up, like the following
 	Gateway   string // of the SQL Gateway

@@ -59,7 +59,7 @@ type seen struct {
 	Target  string `json:"target"`
 	Kind    string `json:"kind"`
 	Default bool   `json:"default,omitempty"`
-	State   string `json:"state"` // up, down, or unknown
+	State   string `json:"state"` // up, starting, down, or unknown
 
 	Flink     string     `json:"flink,omitempty"`
 	URL       string     `json:"url,omitempty"`
@@ -108,9 +108,13 @@ func look(ctx context.Context, p place) seen {
 }
 
 func (s seen) with(c target.Cluster) seen {
-	s.State = "down"
-	if c.Up {
+	switch {
+	case c.Up:
 		s.State, s.Idle = "up", c.Idle.String()
+	case c.Starting:
+		s.State = "starting"
+	default:
+		s.State = "down"
 	}
 	s.Flink, s.URL, s.Gateway, s.Slots, s.FreeSlots, s.Jobs = c.Release, c.URL, c.Gateway, c.Slots, c.FreeSlots, c.Jobs
 	s.Reason, s.Logs = c.Reason, c.Logs

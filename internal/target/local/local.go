@@ -308,6 +308,7 @@ func (t *Target) Cluster(ctx context.Context) (target.Cluster, error) {
 			c.Processes = append(c.Processes, target.ClusterProcess{Role: p.role, PID: p.id.PID})
 		}
 	}
+	c.Starting = r.Phase == starting && r.Keeper.Alive()
 	if r.Phase != ready || r.answers(ctx) != nil {
 		return c, nil
 	}
