@@ -1,5 +1,7 @@
 package project
 
+//go:generate go test -run TestSchemaIsCurrent -update .
+
 import (
 	"encoding/json"
 

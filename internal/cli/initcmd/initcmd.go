@@ -29,6 +29,8 @@ type Options struct {
 	Flink  release.Line // the project's Flink line
 	DryRun bool
 	Format term.Format
+
+	WorkDir string // for the hint
 }
 
 // report is the contract of `init --format json`.
@@ -39,6 +41,8 @@ type report struct {
 	Flink   string   `json:"flink"`
 	DryRun  bool     `json:"dryRun,omitempty"`
 	Files   []string `json:"files"`
+
+	from string // the working directory, for the hint
 }
 
 // NewCommand declares `autostream init`. run is replaced in flag tests.
@@ -56,7 +60,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Example: "  autostream init shop && cd shop && autostream deploy",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.IO, opts.Format, opts.Dir = d.IO, format.Value, d.Dir
+			opts.IO, opts.Format, opts.WorkDir, opts.Dir = d.IO, format.Value, d.Dir, d.Dir
 			if d.Global.Project != "" {
 				opts.Dir = filepath.Join(d.Dir, d.Global.Project)
 			}
@@ -99,7 +103,7 @@ func nameFrom(folder string) string {
 
 func write(_ context.Context, o *Options) error {
 	files := scaffold.Files(o.Name, o.Flink.String())
-	r := report{Version: 1, Dir: o.Dir, Name: o.Name, Flink: o.Flink.String(), DryRun: o.DryRun}
+	r := report{Version: 1, Dir: o.Dir, Name: o.Name, Flink: o.Flink.String(), DryRun: o.DryRun, from: o.WorkDir}
 	var inTheWay []string
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(o.Dir, f.Name)); err == nil {
@@ -150,6 +154,10 @@ func (r report) Rows(io *term.IO) error {
 		io.Hint("nothing was written")
 		return nil
 	}
-	io.Hint("project %s is ready; next:\n  cd %s\n  autostream preview visits_per_page   # rows, live\n  autostream deploy                    # on a local Flink", r.Name, r.Dir)
+	enter := ""
+	if rel, err := filepath.Rel(r.from, r.Dir); err == nil && rel != "." {
+		enter = "  cd " + rel + "\n"
+	}
+	io.Hint("project %s is ready; next:\n%s  autostream preview visits_per_page   # rows, live\n  autostream deploy                    # on a local Flink", r.Name, enter)
 	return nil
 }

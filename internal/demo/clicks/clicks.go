@@ -2,6 +2,8 @@
 // duplicates and late arrivals that a real site has.
 package clicks
 
+//go:generate go test -run TestSample -update .
+
 import (
 	"encoding/json"
 	"fmt"

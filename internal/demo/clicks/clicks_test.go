@@ -75,11 +75,7 @@ func TestSample(t *testing.T) {
 	t.Parallel()
 	want := take(10, clicks.NewStream(clicks.Site(), 1, start.Add(10*time.Second)))
 	if *update {
-		dir := t.TempDir()
-		if err := clicks.WriteFile(dir, "sample.json", want); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(filepath.Join(dir, "sample.json"), sampleFile); err != nil {
+		if err := clicks.WriteFile(filepath.Dir(sampleFile), filepath.Base(sampleFile), want); err != nil {
 			t.Fatal(err)
 		}
 	}
