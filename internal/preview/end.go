@@ -146,6 +146,6 @@ func (r *Run) endJob(ctx context.Context) error {
 
 // lost says that nobody knows whether the job has ended, and that it will.
 func (r *Run) lost(why string) error {
-	return fault.Errorf(fault.Failed, "the job %s behind the preview could not be seen ending: %s", r.job, why).
+	return fault.Errorf(fault.Failed, "waiting for the job %s behind the preview to end: %s", r.job, why).
 		WithFix("nothing needs to be done: without a preview it ends by itself within two minutes")
 }

@@ -11,17 +11,25 @@ import (
 // the way from Flink: numbers and times keep the digits that their type has.
 type Value interface{ value() }
 
-// The values.
 type (
-	Null      struct{}
-	Bool      bool
-	Number    string // a JSON number; decimals have all digits of their scale
-	Text      string // characters, and what has no form of its own: dates, times, intervals, NaN
-	Timestamp string // "2024-02-29T01:02:03.500"; an instant ends in Z
-	Bytes     string // raw
-	List      []Value
-	Record    []Entry // a row inside a row, in the order of its fields
-	Map       []Entry // a map or a multiset (values are counts), in the order of its keys
+	// Null is NULL.
+	Null struct{}
+	// Bool is TRUE or FALSE.
+	Bool bool
+	// Number is a number as JSON writes it; decimals have all digits of their scale.
+	Number string
+	// Text is characters, and what has no form of its own: dates, times, intervals, NaN.
+	Text string
+	// Timestamp is "2024-02-29T01:02:03.500"; an instant ends in Z.
+	Timestamp string
+	// Bytes is binary, raw.
+	Bytes string
+	// List is an array.
+	List []Value
+	// Record is a row inside a row, in the order of its fields.
+	Record []Entry
+	// Map is a map or a multiset, whose values are counts, in the order of its keys.
+	Map []Entry
 )
 
 // Entry is a field of a Record or an entry of a Map.

@@ -85,7 +85,7 @@ func (t Terminal) run(ctx context.Context, m tea.Model) error {
 
 // watching is the model of the live view: it turns the rows of a preview into messages.
 type watching struct {
-	ctx   context.Context //nolint:containedctx // bubbletea's commands have no other way to it
+	ctx   context.Context // here because bubbletea's commands take no arguments
 	rows  Rows
 	watch *watch
 }

@@ -77,8 +77,9 @@ func (w *watch) stateText() string {
 		return w.theme.strong.Render("■ FINISHED")
 	case target.FailedState, target.Failing:
 		return w.theme.bad.Render("✗ " + string(w.state.Job))
+	default:
+		return w.theme.notice.Render("◌ " + string(w.state.Job))
 	}
-	return w.theme.notice.Render("◌ " + string(w.state.Job))
 }
 
 func (w *watch) modeText() string {

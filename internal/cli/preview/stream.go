@@ -45,10 +45,10 @@ func (o *Options) stream(ctx context.Context, run *preview.Run) error {
 			}
 			_, _ = out.Write(line) // Flush says what went wrong
 		}
-		if err := out.Flush(); err != nil {
-			if errors.Is(err, syscall.EPIPE) {
-				return nil
-			}
+		switch err := out.Flush(); {
+		case errors.Is(err, syscall.EPIPE):
+			return nil
+		case err != nil:
 			return fmt.Errorf("writing rows: %w", err)
 		}
 	}
