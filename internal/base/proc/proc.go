@@ -65,7 +65,7 @@ func End(ctx context.Context, grace time.Duration, ids ...ID) error {
 				failures = append(failures, errors.New("a killed process does not end"))
 				break
 			}
-			time.Sleep(10 * time.Millisecond)
+			time.Sleep(10 * time.Millisecond) //nolint:forbidigo // the end of a process that is not a child cannot be waited for
 		}
 	}
 	return errors.Join(failures...)

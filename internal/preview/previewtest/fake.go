@@ -24,8 +24,7 @@ type Flink struct {
 type operation struct {
 	statement string
 	job       *fakeJob // nil for what is no query
-	pages     [][]string
-	pending   int // answers that say NOT_READY
+	pending   int      // answers that say NOT_READY
 	refusal   string
 	closed    bool
 }

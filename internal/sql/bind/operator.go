@@ -24,7 +24,7 @@ func (b *binder) unary(e *env, x *ast.Unary) Expr {
 	operand := b.expr(e, x.X)
 	b.typed(operand)
 	t := operand.Type()
-	ok := true
+	var ok bool
 	if x.Op == token.NOT {
 		ok = !t.Known() || t.Root == types.Boolean || t.Root == types.Null
 		t = types.Bool.NullableIf(t)

@@ -127,7 +127,7 @@ func parseFunction(words []string, signatures string) (*Function, error) {
 
 func (f *Function) setReleases(word string) error {
 	since, until, ended := strings.Cut(word, "-")
-	ok := true
+	var ok bool
 	if f.Since, ok = token.ParseRelease(since); !ok {
 		return fmt.Errorf("unknown release %s", since)
 	}

@@ -255,14 +255,6 @@ func (p *parser) need(since token.Release, at ast.Loc, what string) {
 	p.add(needsNewer, at, fmt.Sprintf("%s needs Flink ≥ %s, this is for %s", what, since, p.release), "")
 }
 
-// gone records that something left the grammar before this release.
-func (p *parser) gone(with token.Release, at ast.Loc, what string) {
-	if p.release < with || p.failed {
-		return
-	}
-	p.add(removedSyntax, at, fmt.Sprintf("%s is gone since Flink %s", what, with), "")
-}
-
 // wrong records that Flink's check of the syntax tree refuses what its grammar accepts.
 func (p *parser) wrong(at ast.Loc, message, help string) {
 	if !p.failed {

@@ -78,7 +78,7 @@ func (p *parser) postfix(element ast.TypeName) ast.TypeName {
 
 // nullability parses [NULL | NOT NULL] behind a type and stretches its place over it.
 func (p *parser) nullability(t ast.TypeName) {
-	null := ast.NullUnspecified
+	var null ast.Nullability
 	switch {
 	case p.got(token.NULL):
 		null = ast.Nullable

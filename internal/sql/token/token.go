@@ -87,8 +87,6 @@ const (
 	Dollar
 	HintStart // /*+
 	HintEnd   // */
-
-	lastSymbol = HintEnd
 )
 
 // Token is a piece of text; its offsets are bytes of the file.

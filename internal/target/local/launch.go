@@ -196,7 +196,7 @@ func classPath(home, opt string) (string, error) {
 		}
 		jars = append(jars, more...)
 	}
-	if hadoop := os.Getenv("HADOOP_CLASSPATH"); hadoop != "" {
+	if hadoop := os.Getenv("HADOOP_CLASSPATH"); hadoop != "" { //nolint:forbidigo // the processes it is for inherit the environment
 		jars = append(jars, hadoop)
 	}
 	return strings.Join(jars, string(os.PathListSeparator)), nil

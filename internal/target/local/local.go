@@ -246,7 +246,10 @@ func (t *Target) awaitGateway(ctx context.Context, r record) (string, error) {
 			return "", fault.Errorf(fault.Failed, "the local cluster ended: %s", now.Reason)
 		}
 		r = now
-		time.Sleep(look)
+		select {
+		case <-ctx.Done(): // said above
+		case <-time.After(look):
+		}
 	}
 }
 
