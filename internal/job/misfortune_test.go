@@ -1,0 +1,144 @@
+package job_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/job"
+	"github.com/autostream/autostream/internal/store"
+	"github.com/autostream/autostream/internal/target/targettest/fake"
+)
+
+// What goes wrong while a change of a running job is carried out, and what runs afterwards.
+func TestDeployGoesWrong(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		script  string
+		request job.Request
+		fault   func(*fake.Target)
+		err     string // part of the error; "" when all is well in the end
+		version int    // that runs afterwards; 0 when none does
+	}{
+		{name: "the answer of Submit is lost", script: sums, fault: plant(fake.Submit, fake.LostAnswer), version: 2},
+		{name: "Submit fails once", script: sums, fault: plant(fake.Submit, fake.Fault{Err: "no route to host"}), version: 2},
+		{name: "the answer of Stop is lost", script: sums, fault: plant(fake.Stop, fake.LostAnswer), version: 2},
+		{name: "Stop fails once", script: sums, fault: plant(fake.Stop, fake.Fault{Err: "no route to host"}), version: 2},
+		{name: "looking fails once", script: sums, fault: func(f *fake.Target) {
+			f.Plan(fake.Stop, fake.Fault{})
+			f.Plan(fake.Submit, fake.Fault{})
+		}, version: 2},
+		{
+			name: "the savepoint fails", script: sums, err: "disk is full", version: 1,
+			fault: plant(fake.Stop, fake.Fault{Err: "disk is full"}, fake.Fault{Err: "disk is full"}),
+		},
+		{name: "Flink refuses a statement", script: refused, err: "Flink refused prod/pv_uv at pv_uv.sql:3:1", version: 1},
+		{name: "the state does not fit", script: halves, err: "cannot map savepoint state", version: 1},
+		{name: "the state does not fit and may be dropped", script: halves, request: job.Request{Lossy: true}, version: 2},
+		{name: "the new version fails", script: failing, err: "Division by zero", version: 1},
+		{name: "the new version fails and nobody goes back", script: failing, request: job.Request{Stay: true}, err: "Division by zero"},
+		{name: "the new version starts without state and fails", script: failing, request: job.Request{Origin: job.Fresh}, err: "Division by zero"},
+		{name: "the old version does not start again either", script: refused, err: "Object 'missing_table' not found", fault: func(f *fake.Target) {
+			f.Plan(fake.Submit, fake.Fault{})
+			f.Plan(fake.Submit, fake.Fault{Err: "no slots", Kind: fault.Conflict})
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(b *bed) {
+				b.deploy(counts)
+				if test.fault != nil {
+					test.fault(b.fake)
+				}
+				_, err := b.try(test.script, test.request)
+				if got := text(err); !strings.Contains(got, test.err) || test.err == "" && got != "" {
+					b.Errorf("error %q, want %q", got, test.err)
+				}
+				if test.err != "" && fault.FixOf(err) == "" && test.version == 0 {
+					b.Errorf("error %v has no way out, and nothing runs", err)
+				}
+				st := b.status()
+				if test.version == 0 {
+					b.running()
+				} else {
+					b.running(st.JobID)
+					if st.Version != test.version || st.State != "RUNNING" {
+						b.Errorf("%s version %d, want version %d: %v", st.State, st.Version, test.version, st.Notes)
+					}
+				}
+				last := b.history().Operations[0]
+				if (last.Outcome == store.Failed) != (test.err != "") || last.Outcome == store.Unfinished {
+					b.Errorf("the deploy is recorded as %q: %s", last.Outcome, last.Error)
+				}
+			})
+		})
+	}
+}
+
+func plant(m fake.Method, faults ...fake.Fault) func(*fake.Target) {
+	return func(t *fake.Target) {
+		for _, f := range faults {
+			t.Plan(m, f)
+		}
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error() + "\n" + fault.FixOf(err)
+}
+
+func TestTargetDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		first := b.deploy(counts)
+		b.fake.Disconnect()
+		st := b.status()
+		if st.State != "RUNNING" || st.Seen == nil || len(st.Notes) != 1 || !strings.Contains(st.Notes[0], "does not answer") {
+			b.Errorf("status of a target that does not answer: %+v", st)
+		}
+		if _, err := b.try(sums, job.Request{}); err == nil || !strings.Contains(err.Error(), "cannot tell whether prod/pv_uv runs") {
+			b.Errorf("deploy: %v", err)
+		}
+		if _, err := b.me.Stop(b.Context(), job.StopRequest{Job: b.ref, How: job.WithSavepoint}, nil); err == nil {
+			b.Error("stop of a target that does not answer went well")
+		}
+		b.fake.Reconnect()
+		b.running(first.JobID)
+		b.fake.KillCluster()
+		if st := b.status(); st.State != job.StateLost {
+			b.Errorf("state of a job without a trace is %s", st.State)
+		}
+	})
+}
+
+// The target goes away behind the savepoint: nobody knows whether the new version started, so nothing else is started.
+func TestConnectionBreaksInTheMiddle(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		first := b.deploy(counts)
+		b.file("pv_uv.sql", sums)
+		p, _, err := b.me.Prepare(b.Context(), job.Request{Job: b.ref})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err = b.me.Carry(b.Context(), p, func(e job.Event) {
+			if e.Step == "submit" && e.Phase == job.Began {
+				b.fake.Plan(fake.Submit, fake.LostAnswer)
+				b.fake.Plan(fake.Submit, fake.LostAnswer)
+				b.fake.Plan(fake.Status, fake.Fault{Err: "no route to host"})
+			}
+		})
+		if err == nil || !strings.Contains(err.Error(), "interrupted while submitting") {
+			b.Fatalf("deploy: %v", err)
+		}
+		st := b.status()
+		b.running(st.JobID)
+		if st.Version != 2 || st.JobID == first.JobID || !strings.Contains(strings.Join(st.Notes, ""), "which is kept") {
+			b.Errorf("status afterwards: %+v", st)
+		}
+	})
+}
