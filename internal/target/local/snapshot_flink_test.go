@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/flink/snapshot"
 	"github.com/autostream/autostream/internal/target"
 )
@@ -26,7 +25,7 @@ func (m *misfortunes) snapshots(t *testing.T) {
 			}
 			// Everything into files; 1.20 takes the threshold from the job only when it takes the storage from it too.
 			job.Options[m.line.Key("execution.checkpointing.data-inline-threshold")] = "0"
-			job.Options[m.line.Key(release.KeyCheckpointStore)] = "filesystem"
+			job.Options[m.line.Key("execution.checkpointing.storage")] = "filesystem"
 			if _, err := m.target.Submit(t.Context(), job); err != nil {
 				t.Fatal(err)
 			}
