@@ -4,8 +4,10 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -49,6 +51,7 @@ func openFake(dir, name string) (*fake.Target, error) {
 //	fake TARGET plan METHOD TEXT         the next call of the method fails with TEXT, without an effect
 //	fake TARGET lose METHOD              the next call of the method has its effect and loses its answer
 //	fake TARGET hang METHOD              the next call of the method has its effect and never returns
+//	fake TARGET hangs METHOD             waits until that has happened
 //	fake TARGET running N                exactly N jobs run
 func fakeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
@@ -73,6 +76,12 @@ func fakeCommand(ts *testscript.TestScript, neg bool, args []string) {
 		t.Plan(fake.Method(rest[0]), fake.LostAnswer)
 	case "hang":
 		t.Plan(fake.Method(rest[0]), fake.Fault{Hang: true, Lost: true})
+	case "hangs":
+		for deadline := time.Now().Add(time.Minute); !slices.Contains(t.Hanging(), rest[0]); time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				ts.Fatalf("no call of %s hangs after a minute", rest[0])
+			}
+		}
 	case "running":
 		n, err := strconv.Atoi(rest[0])
 		ts.Check(err)

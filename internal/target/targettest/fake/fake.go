@@ -151,6 +151,7 @@ type world struct {
 	Faults     []planned
 	Down       bool
 	Calls      []string
+	Hanging    []string
 }
 
 type job struct {

@@ -117,6 +117,12 @@ func (t *Target) Calls() (calls []string) {
 	return calls
 }
 
+// Hanging lists the methods of which a call has had its effect and never answers, also when its caller has died since.
+func (t *Target) Hanging() (methods []string) {
+	t.change(func(w *world) { methods = append(methods, w.Hanging...) })
+	return methods
+}
+
 // change is for tests, so that a broken folder ends the test.
 func (t *Target) change(f func(*world)) {
 	t.mu.Lock()
@@ -143,6 +149,9 @@ func run[T any](ctx context.Context, t *Target, m Method, effect func(*world) (T
 		return err
 	})
 	t.mu.Unlock()
+	if f.Hang && f.Lost {
+		t.change(func(w *world) { w.Hanging = append(w.Hanging, string(m)) })
+	}
 	if after := f.after(ctx); after != nil {
 		return none, after
 	}
