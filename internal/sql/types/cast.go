@@ -81,11 +81,15 @@ func casts(rule func(from, to Type) bool, allowed Family, from, to Type) bool {
 	if a == nil || b == nil || !from.In(Constructed) || !to.In(Constructed) {
 		return true
 	}
-	if len(a.Fields) != len(b.Fields) || !rule(a.Key, b.Key) || !rule(a.Elem, b.Elem) {
+	inside := func(from, to Type) bool {
+		printed := from.In(Constructed) && to.In(Characters) // only as a whole
+		return !printed && rule(from, to)
+	}
+	if len(a.Fields) != len(b.Fields) || !inside(a.Key, b.Key) || !inside(a.Elem, b.Elem) {
 		return false
 	}
 	for i, f := range a.Fields {
-		if !rule(f.Type, b.Fields[i].Type) {
+		if !inside(f.Type, b.Fields[i].Type) {
 			return false
 		}
 	}

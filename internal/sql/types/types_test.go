@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/parser"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -80,6 +84,12 @@ func TestRulesOfThePlanner(t *testing.T) {
 	asked := 0
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		expression, want, _ := strings.Cut(lines.Text(), "\t")
+		if x, to, ok := written(expression); ok {
+			if got := accepted(types.Casts(columns[x], to)); got != want {
+				t.Errorf("%s: %s, Flink says %s", expression, got, want)
+			}
+			asked++
+		}
 		for _, r := range rules {
 			m := r.form.FindStringSubmatch(expression)
 			if m == nil || expression == "COALESCE(lz, p)" { // refused for the time attribute, not for the type
@@ -95,5 +105,33 @@ func TestRulesOfThePlanner(t *testing.T) {
 	}
 	if asked < 4000 {
 		t.Errorf("only %d expressions were asked", asked)
+	}
+}
+
+// written reads CAST(column AS type).
+func written(expression string) (column string, to types.Type, ok bool) {
+	parsed, findings := parser.ParseExpr(source.New("x.sql", expression), parser.Options{Release: token.V2_2})
+	cast, isCast := parsed.(*ast.Cast)
+	if len(findings) > 0 || !isCast {
+		return "", types.Type{}, false
+	}
+	to, _ = types.FromSyntax(cast.Type)
+	return cast.X.(*ast.ColumnRef).Parts[0].Name, to, true
+}
+
+// TestSyntax reads types as they are written and prints them as Flink does.
+func TestSyntax(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"INTEGER": "INT", "CHAR": "CHAR(1)", "VARCHAR": "VARCHAR(1)", "CHARACTER VARYING(7)": "VARCHAR(7)",
+		"DECIMAL": "DECIMAL(10, 0)", "NUMERIC(5)": "DECIMAL(5, 0)", "DOUBLE PRECISION": "DOUBLE", "TIME": "TIME(0)", "TIMESTAMP": "TIMESTAMP(6)",
+		"TIMESTAMP(3) WITH LOCAL TIME ZONE": "TIMESTAMP_LTZ(3)", "TIMESTAMP_LTZ": "TIMESTAMP_LTZ(6)", "BYTES": "BYTES", "INT ARRAY": "ARRAY<INT>",
+		"MAP<STRING, ARRAY<INT NOT NULL>>": "MAP<STRING, ARRAY<INT NOT NULL>>", "ROW<a INT, `b c` STRING NULL>": "ROW<`a` INT, `b c` STRING>",
+		"ROW(a INT NOT NULL)": "ROW<`a` INT NOT NULL>", "MULTISET<DATE>": "MULTISET<DATE>", "no_such.type": "UNKNOWN", "ARRAY<TEXT>": "ARRAY<UNKNOWN>",
+	} {
+		_, got, ok := written("CAST(x AS " + text + ")")
+		if !ok || got.String() != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
 	}
 }
