@@ -39,7 +39,7 @@ func self(io *term.IO) Runner {
 		}
 		if err := cmd.Run(); err != nil {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return &fault.Error{Kind: fault.Interrupted, Message: "the demo was interrupted"}
 			}
 			return fault.Errorf(fault.Failed, "autostream %s: %w", args[0], err)
 		}
