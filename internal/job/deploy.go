@@ -2,7 +2,6 @@ package job
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -123,11 +122,12 @@ func (d *deploy) run(ctx context.Context) error {
 	if err == nil && !d.request.Detach {
 		err = d.await(ctx, stepWatch, i.Run)
 	}
-	if err == nil || i.Replaces == "" || interrupted(ctx, err) || fault.KindOf(err) == fault.Running {
-		return d.explain(err)
-	}
-	if _, open := errors.AsType[*uncertain](err); open {
+	kind := fault.KindOf(err)
+	switch {
+	case leftOpen(ctx, err):
 		return err
+	case err == nil, i.Replaces == "", kind == fault.Running, kind == fault.Interrupted:
+		return d.explain(err)
 	}
 	return d.goBack(ctx, d.explain(err))
 }

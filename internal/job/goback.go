@@ -22,7 +22,9 @@ func (d *deploy) goBack(ctx context.Context, problem error) error {
 		return stays("%s is not running now", d.record.Job)
 	}
 	if _, c, _ := d.s.ask(ctx, target.JobID(i.Run)); c != gone {
-		if err := d.cancel(ctx, stepWithdraw, i.Run); err != nil {
+		if err := d.cancel(ctx, stepWithdraw, i.Run); leftOpen(ctx, err) {
+			return err
+		} else if err != nil {
 			return withFix(problem, "the new version could not be ended (%v), so that version %d was not started", err, r.Version)
 		}
 	}
@@ -33,7 +35,12 @@ func (d *deploy) goBack(ctx context.Context, problem error) error {
 	if err = d.start(ctx, stepReturn, i.Return, spec, state); err == nil {
 		err = d.await(ctx, stepReturned, i.Return)
 	}
-	if err != nil {
+	switch kind := fault.KindOf(err); {
+	case leftOpen(ctx, err):
+		return err
+	case err != nil && (kind == fault.Running || kind == fault.Interrupted):
+		return withFix(problem, "version %d is starting again from the state it was stopped with, as %s", r.Version, i.Return)
+	case err != nil:
 		return stays("%s is not running now: version %d did not start again (%v)", d.record.Job, r.Version, err)
 	}
 	return withFix(problem, "version %d is running again from the state it was stopped with, as %s", r.Version, i.Return)

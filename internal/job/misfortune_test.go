@@ -142,3 +142,35 @@ func TestConnectionBreaksInTheMiddle(t *testing.T) {
 		}
 	})
 }
+
+// The way back is cut off as well: nobody knows whether the old version started, so nothing else is started before that
+// is settled.
+func TestConnectionBreaksOnTheWayBack(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		b.deploy(counts)
+		b.file("pv_uv.sql", failing)
+		p, _, err := b.me.Prepare(b.Context(), job.Request{Job: b.ref})
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, err = b.me.Carry(b.Context(), p, func(e job.Event) {
+			if e.Step == "return" && e.Phase == job.Began {
+				b.fake.Plan(fake.Submit, fake.LostAnswer)
+				b.fake.Plan(fake.Submit, fake.LostAnswer)
+				b.fake.Plan(fake.Status, fake.Fault{Err: "no route to host"})
+			}
+		})
+		if err == nil || !strings.Contains(err.Error(), "interrupted while starting the version before") {
+			b.Fatalf("deploy: %v", err)
+		}
+		if _, err := b.me.Carry(b.Context(), p, nil); fault.KindOf(err) != fault.Conflict {
+			b.Errorf("another start before that is settled: %v", err)
+		}
+		second := b.deploy(sums)
+		b.running(second.JobID)
+		if second.RestoredFrom == "" {
+			b.Error("the state was lost")
+		}
+	})
+}

@@ -51,6 +51,10 @@ func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Con
 		if err != nil {
 			return err
 		}
+		if left, open := f.unfinished(); open {
+			return fault.Errorf(fault.Conflict, "%s of %s was left in the middle and has to be settled first", left.Kind, o.job).
+				WithFix("autostream status %s", o.job)
+		}
 		if f.newestOperation() != o.after {
 			return fault.Errorf(fault.Conflict, "%s was changed by somebody else in between (%s)", o.job, f.operations[0].Kind).
 				WithFix("look at what happened, then try again:\n  autostream history %s", o.job)
@@ -129,11 +133,8 @@ func (op *operation) close(ctx context.Context, err error) error {
 	if err != nil && context.Cause(ctx) != nil && fault.KindOf(context.Cause(ctx)) == fault.Conflict {
 		return context.Cause(ctx) // the lease is lost, and the operation belongs to somebody else
 	}
-	if err != nil && interrupted(ctx, err) {
+	if leftOpen(ctx, err) {
 		return op.unfinished(err)
-	}
-	if open, ok := errors.AsType[*uncertain](err); ok {
-		return op.unfinished(open.err)
 	}
 	end := store.End{Ended: op.s.Now(), Outcome: store.Done}
 	if err != nil {
@@ -154,6 +155,12 @@ func (op *operation) close(ctx context.Context, err error) error {
 
 // uncertain is an error after which nobody can tell whether the step had its effect: the target does not answer.
 type uncertain struct{ err error }
+
+// leftOpen says whether an error leaves it open what came of a step, so that the operation cannot be closed.
+func leftOpen(ctx context.Context, err error) bool {
+	_, open := errors.AsType[*uncertain](err)
+	return open || err != nil && interrupted(ctx, err)
+}
 
 func (u *uncertain) Error() string { return u.err.Error() }
 func (u *uncertain) Unwrap() error { return u.err }
