@@ -81,8 +81,8 @@ func skipFolder(name string) error {
 	if name == ".." {
 		return nil
 	}
-	if base == "testdata" || base == "hold" || strings.HasPrefix(base, ".") {
-		return fs.SkipDir // hold keeps module requirements while rooms are being built
+	if base == "testdata" || strings.HasPrefix(base, ".") {
+		return fs.SkipDir
 	}
 	if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
 		return fs.SkipDir

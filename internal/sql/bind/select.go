@@ -1,4 +1,5 @@
 // Binding of SELECT.
+
 package bind
 
 import (
