@@ -8,6 +8,7 @@ import (
 	"strings"
 )
 
+// How short what is looked for may be, in bytes.
 const (
 	// shortest is the length from which a secret is looked for anywhere. A shorter one ("1", "abc") would tear up
 	// ordinary words and tell, by the holes, what it is; it is only looked for between quotes and behind "=".

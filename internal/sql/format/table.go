@@ -5,6 +5,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// createTable writes CREATE TABLE: an element a line, a clause a line.
 func (s *stream) createTable(st *ast.CreateTable) {
 	s.to(st.Name.End)
 	s.elements(st.Elements)

@@ -9,6 +9,7 @@ import (
 	"github.com/autostream/autostream/internal/target"
 )
 
+// What a run left on disk can be asked for when its cluster is gone.
 var _ target.Retaining = (*Target)(nil)
 
 // LatestCheckpoint implements target.Retaining. Flink writes _metadata last and in one piece, so that a checkpoint with

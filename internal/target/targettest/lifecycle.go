@@ -15,6 +15,7 @@ import (
 	"github.com/autostream/autostream/internal/target"
 )
 
+// state holds a target to what it says about jobs that run, have ended, or never were.
 func (s *suite) state(t *testing.T) {
 	t.Run("of an unknown job is not found", func(t *testing.T) {
 		_, err := s.Target.Status(t.Context(), target.NewJobID())

@@ -11,6 +11,7 @@ import (
 	"github.com/autostream/autostream/internal/target"
 )
 
+// submit holds a target to what it promises of starting jobs.
 func (s *suite) submit(t *testing.T) {
 	t.Run("starts the job under its id", func(t *testing.T) {
 		job := s.submission(t, endless)
