@@ -186,7 +186,7 @@ func execute(ctx context.Context, session *gateway.Session, statement string, co
 	if err != nil {
 		return "", err
 	}
-	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
+	for wait := time.Millisecond; ; wait = min(2*wait, 10*time.Millisecond) {
 		page, err := op.Next(ctx)
 		if err != nil {
 			return "", err
