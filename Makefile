@@ -4,8 +4,9 @@
 LINT     := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
+FUZZTIME := 30s
 
-.PHONY: help build test flinks lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +21,9 @@ test: flinks ## every test, the ones on real Flink included
 flinks: build ## the Flinks that tests run on, in the user's cache
 	scripts/prerequisites
 	bin/autostream flink install $(FLINKS)
+
+fuzz: ## every fuzzer for FUZZTIME
+	scripts/fuzz $(FUZZTIME)
 
 lint: ## the linters of .golangci.yml
 	$(LINT) run
