@@ -16,7 +16,7 @@ import (
 )
 
 // TestFlink runs everything on one cluster of each release; the tests that break the cluster come last.
-func TestFlink(t *testing.T) { //nolint:paralleltest // two clusters at once leave no room for anything else
+func TestFlink(t *testing.T) {
 	for _, line := range []release.Line{release.V1_20, release.V2_2} {
 		t.Run(line.String(), func(t *testing.T) {
 			c := launch(t, line)

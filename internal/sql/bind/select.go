@@ -3,6 +3,8 @@
 package bind
 
 import (
+	"slices"
+
 	"strconv"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -167,7 +169,7 @@ func (b *binder) star(s *scope, star *ast.Star, p *Project) []output {
 		return refs(s.columns(), star.Loc)
 	}
 	for at := s; at != nil; at = at.parent {
-		if t, used := at.table(append(star.Table[:len(star.Table):len(star.Table)], ast.Ident{})); t != nil && used == len(star.Table) {
+		if t, used := at.table(append(slices.Clip(star.Table), ast.Ident{})); t != nil && used == len(star.Table) {
 			if t.open != nil {
 				p.more = t.open
 			}
