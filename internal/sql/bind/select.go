@@ -4,7 +4,6 @@ package bind
 
 import (
 	"slices"
-
 	"strconv"
 
 	"github.com/autostream/autostream/internal/sql/ast"
