@@ -8,6 +8,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
+	cliflink "github.com/autostream/autostream/internal/cli/flink"
 	clitarget "github.com/autostream/autostream/internal/cli/target"
 	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/release"
@@ -36,19 +37,33 @@ func connect(d *deps.Deps) func(context.Context, *project.Project, project.Targe
 	}
 }
 
-// installation finds the Flink and the Java of a local target. home is "" unless the project names a distribution.
+// installation finds the Flink and the Java of a local target, and installs the Flink that is missing. home is "" unless
+// the project names a distribution.
 func installation(ctx context.Context, d *deps.Deps, r release.Release, home string) (local.Installation, error) {
 	dir, err := dist.DefaultDir(d.Getenv)
 	if err != nil {
 		return local.Installation{}, err
 	}
-	found, err := (&dist.Cache{Dir: dir, Log: d.Log}).Find(r, home, d.Getenv)
+	cache := &dist.Cache{Dir: dir, Log: d.Log}
+	found, missing := cache.Find(r, home, d.Getenv)
+	if missing == nil {
+		r = found.Release
+	} else if home != "" {
+		return local.Installation{}, missing
+	}
+	// Java comes first: without one, nobody waits for a download in vain.
+	java, err := dist.FindJava(ctx, r, d.Getenv)
 	if err != nil {
 		return local.Installation{}, err
 	}
-	java, err := dist.FindJava(ctx, found.Release, d.Getenv)
-	if err != nil {
-		return local.Installation{}, err
+	if missing != nil {
+		d.IO.Hint("%s; installing it", missing)
+		progress := d.IO.NewProgress(d.Now)
+		found, err = cache.Install(ctx, dist.Request{Version: r.Version, Source: dist.Registries{}, Events: cliflink.Show(progress)})
+		progress.Clear()
+		if err != nil {
+			return local.Installation{}, err
+		}
 	}
 	return local.Installation{
 		Home: found.Dir, Version: found.Release.Version, JavaHome: java.Home, JavaMajor: java.Major,

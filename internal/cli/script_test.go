@@ -8,10 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -63,6 +66,16 @@ func scriptsIn(t *testing.T, root string) []string {
 	return files
 }
 
+// condition knows what scripts may ask for beside testscript's own conditions:
+//
+//	[hangups]  a closed terminal ends programs: not on Windows, and not below nohup
+func condition(name string) (bool, error) {
+	if name != "hangups" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return runtime.GOOS != "windows" && !signal.Ignored(syscall.SIGHUP), nil
+}
+
 func params(files []string, setup func(*testscript.Env) error) testscript.Params {
 	return testscript.Params{
 		Files:               files,
@@ -70,6 +83,7 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Condition:           condition,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":     exits,
 			"fake":      fakeCommand,
