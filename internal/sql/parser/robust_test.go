@@ -105,6 +105,24 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
+// TestLongNames makes each word of the tour too long for Flink, one after the other: a statement stops there and nothing
+// worse happens.
+func TestLongNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("n", 300)
+	for name, text := range tourText(t) {
+		for _, place := range Split(source.New(name, text)) {
+			statement := text[place.Start:place.End]
+			for _, tok := range token.All(statement) {
+				if tok.Kind.IsWord() || tok.Kind == token.Identifier {
+					broken := statement[:tok.Start] + long + statement[tok.End:]
+					Parse(source.New(name, broken), Options{Release: token.Latest})
+				}
+			}
+		}
+	}
+}
+
 // TestNesting parses texts that lie inside each other a million times: a finding, and no overflow of the stack.
 func TestNesting(t *testing.T) {
 	t.Parallel()

@@ -141,12 +141,14 @@ func (p *parser) parts() []ast.Ident {
 	for p.toks[p.i+2*n-1].Kind == token.Period && p.isName(p.toks[p.i+2*n].Kind) {
 		n++
 	}
-	parts := p.idents.take(n)
+	parts, first := p.idents.take(n), p.i
 	for i := range parts {
-		parts[i] = p.identOf(p.toks[p.i+2*i])
+		parts[i] = p.identOf(p.toks[first+2*i])
 	}
-	p.i += 2*n - 1
-	p.k = p.toks[p.i].Kind
+	if p.i == first { // a name that is too long has stopped the statement
+		p.i += 2*n - 1
+		p.k = p.toks[p.i].Kind
+	}
 	return parts
 }
 
