@@ -35,12 +35,13 @@ var rooms = map[string]room{
 	"cli": {band: face, may: []string{"tui"}, tests: []string{"app"}}, // scripts run the whole program
 	"tui": {band: face},
 
-	"project": {band: capability, may: []string{"sql"}},
-	"sql":     {band: capability},
-	"plan":    {band: capability, may: []string{"project", "sql"}},
-	"job":     {band: capability, may: []string{"project", "sql", "plan"}},
-	"preview": {band: capability, may: []string{"project", "sql"}},
-	"demo":    {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
+	"project":  {band: capability, may: []string{"sql"}},
+	"sql":      {band: capability},
+	"plan":     {band: capability, may: []string{"project", "sql"}},
+	"job":      {band: capability, may: []string{"project", "sql", "plan"}},
+	"preview":  {band: capability, may: []string{"project", "sql"}},
+	"diagnose": {band: capability},
+	"demo":     {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
 
 	"flink":  {band: substrate},
 	"target": {band: substrate, may: []string{"flink"}},

@@ -63,6 +63,7 @@ var (
 	_ target.Target      = (*Target)(nil)
 	_ target.Interactive = (*Target)(nil)
 	_ target.Owned       = (*Target)(nil)
+	_ target.Observable  = (*Target)(nil)
 )
 
 // New returns the local target of a project and release. Nothing is started or read.
