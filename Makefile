@@ -6,7 +6,7 @@ RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
 FUZZTIME := 30s
 
-.PHONY: help build test flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test test-clusters rig-yarn rig-yarn-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,6 +17,15 @@ build: ## bin/autostream, as a release builds it
 test: flinks ## every test, the ones on real Flink included
 	go test ./...
 	go test -tags flink -p 1 -timeout 45m ./...
+
+test-clusters: flinks ## every test on real clusters, each of which is started when it does not run
+	go test -tags clusters -p 1 -timeout 90m ./...
+
+rig-yarn: ## a real HDFS and YARN on this machine
+	@rigs/yarn/up.sh
+
+rig-yarn-down: ## stop it and remove its data
+	@RIG_WIPE=1 rigs/yarn/down.sh
 
 flinks: build ## the Flinks that tests run on, in the user's cache
 	scripts/prerequisites

@@ -43,15 +43,16 @@ var rooms = map[string]room{
 	"diagnose": {band: capability},
 	"demo":     {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
 
-	"flink":  {band: substrate},
-	"target": {band: substrate, may: []string{"flink"}},
+	"dfs":    {band: substrate},
+	"flink":  {band: substrate, may: []string{"dfs"}}, // snapshots lie on file systems
+	"target": {band: substrate, may: []string{"dfs", "flink"}},
 	"store":  {band: substrate},
 
 	"base": {band: foundation},
 }
 
 // drivers are implementations of a port. Only the composition root names them, so that adding one changes one place.
-var drivers = []string{"internal/target/local", "internal/store/sqlite"}
+var drivers = []string{"internal/target/local", "internal/target/yarn", "internal/store/sqlite"}
 
 // owners gives each heavy library the one room that may import it: replacing the library costs that room and no other.
 var owners = map[string][]string{
@@ -98,7 +99,7 @@ var rules = []rule{
 	{"a package says what it is in the file named after it", "a reader knows where to start", checkPackageComment},
 	{"a file says what it is for", "a reader opens the right file", checkFileComment},
 	{"files stay short", "a file does one thing; split it by what its parts are for", checkLength},
-	{"tests on real Flink carry the tag and the name", "`go test ./...` needs no JVM, and `make test` must find every one", checkFlinkTests},
+	{"tests on real Flink and real clusters carry the tag and the name", "`go test ./...` needs no JVM, and `make test` and `make test-clusters` must find every one", checkTaggedTests},
 	{"names say what a thing is", "catch-all names collect what has no home", checkNames},
 }
 

@@ -184,12 +184,14 @@ func checkLength(_ *house, p *goPackage, report reporter) {
 	}
 }
 
-func checkFlinkTests(_ *house, p *goPackage, report reporter) {
+func checkTaggedTests(_ *house, p *goPackage, report reporter) {
 	for _, f := range p.files {
-		named := strings.HasSuffix(f.path, "_flink_test.go")
-		tagged := strings.HasPrefix(string(f.source), "//go:build flink\n")
-		if named != tagged {
-			report(f.syntax.Package, "the name _flink_test.go and a first line //go:build flink go together")
+		for _, tag := range []string{"flink", "clusters"} {
+			named := strings.HasSuffix(f.path, "_"+tag+"_test.go")
+			tagged := strings.HasPrefix(string(f.source), "//go:build "+tag+"\n")
+			if named != tagged {
+				report(f.syntax.Package, "the name _%[1]s_test.go and a first line //go:build %[1]s go together", tag)
+			}
 		}
 	}
 }

@@ -1,0 +1,176 @@
+#!/usr/bin/env bash
+# Starts a single-node HDFS (NameNode, DataNode) and YARN (ResourceManager, NodeManager) from Maven jars.
+# Every setting has a default; see README.md. Prints `export` lines for the shell that wants to use the rig.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+RIG_HOME=${RIG_HOME:-${TMPDIR:-/tmp}/autostream-yarn-rig}     # jars, shared by all clusters of this rig
+RIG_NAME=${RIG_NAME:-a}                                       # one folder, one set of daemons per name
+RIG_PORT_OFFSET=${RIG_PORT_OFFSET:-0}                         # added to every default port
+RIG_HOST=${RIG_HOST:-localhost}
+RIG_HADOOP_VERSION=${RIG_HADOOP_VERSION:-3.4.2}
+RIG_HEAP_MB=${RIG_HEAP_MB:-192}                               # per daemon
+RIG_NODE_MEM_MB=${RIG_NODE_MEM_MB:-8192}                      # what the NodeManager offers
+RIG_NODE_VCORES=${RIG_NODE_VCORES:-8}
+RIG_HEARTBEAT_MS=${RIG_HEARTBEAT_MS:-1000}                    # NM heartbeat; 1000 is Hadoop's own default
+RIG_KEEP_CONTAINERS_S=${RIG_KEEP_CONTAINERS_S:-600}           # keep launch_container.sh this long after the end
+RIG_SERVICES=${RIG_SERVICES-"namenode datanode resourcemanager nodemanager"}
+RIG_WAIT_S=${RIG_WAIT_S:-60}
+JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
+export JAVA_HOME                                              # the NodeManager hands it to the containers
+
+jars=$RIG_HOME/hadoop-$RIG_HADOOP_VERSION
+root=$RIG_HOME/$RIG_NAME
+conf=$root/conf
+port() { echo $(($1 + RIG_PORT_OFFSET)); }
+
+fetch_jars() {
+  [[ -e $jars/.complete ]] && return
+  mkdir -p "$jars"
+  mvn -q -B -f "$here/pom.xml" package -Dhadoop.version="$RIG_HADOOP_VERSION" -Drig.jars="$jars" >&2
+  touch "$jars/.complete"
+}
+
+# site NAME key=value...   writes a Hadoop XML file
+site() {
+  local file=$conf/$1 kv
+  shift
+  { echo '<?xml version="1.0"?>'
+    echo '<configuration>'
+    for kv in "$@"; do
+      printf '  <property><name>%s</name><value>%s</value></property>\n' "${kv%%=*}" "${kv#*=}"
+    done
+    echo '</configuration>'
+  } >"$file"
+}
+
+write_conf() {
+  mkdir -p "$root"/{log,run,nn,dn,nm-local,nm-log,rm-state,tmp}
+  mkdir -p "$conf"/webapps/{hdfs,datanode}                    # the HDFS jar lacks them; empty ones do without a UI
+  site core-site.xml \
+    fs.defaultFS=hdfs://$RIG_HOST:"$(port 8020)" \
+    hadoop.tmp.dir="$root/tmp" \
+    hadoop.http.staticuser.user=root \
+    'hadoop.proxyuser.root.hosts=*' 'hadoop.proxyuser.root.groups=*'
+  site hdfs-site.xml \
+    dfs.replication=1 \
+    dfs.permissions.superusergroup=root \
+    dfs.namenode.name.dir="file://$root/nn" \
+    dfs.datanode.data.dir="file://$root/dn" \
+    dfs.namenode.rpc-address=$RIG_HOST:"$(port 8020)" \
+    dfs.namenode.http-address=$RIG_HOST:"$(port 9870)" \
+    dfs.datanode.address=$RIG_HOST:"$(port 9866)" \
+    dfs.datanode.http.address=$RIG_HOST:"$(port 9864)" \
+    dfs.datanode.ipc.address=$RIG_HOST:"$(port 9867)" \
+    dfs.datanode.hostname=$RIG_HOST \
+    dfs.namenode.safemode.extension=0 \
+    dfs.namenode.fs-limits.min-block-size=1024 \
+    dfs.datanode.du.reserved=0
+  site yarn-site.xml \
+    yarn.resourcemanager.hostname=$RIG_HOST \
+    yarn.resourcemanager.address=$RIG_HOST:"$(port 8032)" \
+    yarn.resourcemanager.scheduler.address=$RIG_HOST:"$(port 8030)" \
+    yarn.resourcemanager.resource-tracker.address=$RIG_HOST:"$(port 8031)" \
+    yarn.resourcemanager.admin.address=$RIG_HOST:"$(port 8033)" \
+    yarn.resourcemanager.webapp.address=$RIG_HOST:"$(port 8088)" \
+    yarn.resourcemanager.nodemanagers.heartbeat-interval-ms="$RIG_HEARTBEAT_MS" \
+    yarn.resourcemanager.am.max-attempts=2 \
+    yarn.resourcemanager.recovery.enabled=true \
+    yarn.resourcemanager.store.class=org.apache.hadoop.yarn.server.resourcemanager.recovery.FileSystemRMStateStore \
+    yarn.resourcemanager.fs.state-store.uri="file://$root/rm-state" \
+    yarn.webapp.ui2.enable=false \
+    yarn.scheduler.minimum-allocation-mb=128 \
+    yarn.scheduler.maximum-allocation-mb="$RIG_NODE_MEM_MB" \
+    yarn.nodemanager.hostname=$RIG_HOST \
+    yarn.nodemanager.address=$RIG_HOST:"$(port 8041)" \
+    yarn.nodemanager.localizer.address=$RIG_HOST:"$(port 8040)" \
+    yarn.nodemanager.webapp.address=$RIG_HOST:"$(port 8042)" \
+    yarn.nodemanager.resource.memory-mb="$RIG_NODE_MEM_MB" \
+    yarn.nodemanager.resource.cpu-vcores="$RIG_NODE_VCORES" \
+    yarn.nodemanager.vmem-check-enabled=false \
+    yarn.nodemanager.local-dirs="$root/nm-local" \
+    yarn.nodemanager.log-dirs="$root/nm-log" \
+    yarn.nodemanager.delete.debug-delay-sec="$RIG_KEEP_CONTAINERS_S" \
+    yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage=99 \
+    yarn.log-aggregation-enable=true \
+    yarn.nodemanager.remote-app-log-dir=/tmp/logs \
+    yarn.application.classpath="$conf,$jars/client/*"
+  site capacity-scheduler.xml \
+    yarn.scheduler.capacity.root.queues=default \
+    yarn.scheduler.capacity.root.default.capacity=100 \
+    yarn.scheduler.capacity.maximum-am-resource-percent=1.0 \
+    yarn.scheduler.capacity.resource-calculator=org.apache.hadoop.yarn.util.resource.DefaultResourceCalculator
+  cat >"$conf/log4j.properties" <<'LOG'
+log4j.rootLogger=INFO,console
+log4j.appender.console=org.apache.log4j.ConsoleAppender
+log4j.appender.console.target=System.err
+log4j.appender.console.layout=org.apache.log4j.PatternLayout
+log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c{2}: %m%n
+LOG
+}
+
+java_flags=(-Xmx"${RIG_HEAP_MB}m" -XX:+UseSerialGC -XX:TieredStopAtLevel=1
+  --add-opens=java.base/java.lang=ALL-UNNAMED)
+classpath="$conf:$jars/server/*"
+
+main_class() {
+  case $1 in
+    namenode) echo org.apache.hadoop.hdfs.server.namenode.NameNode ;;
+    datanode) echo org.apache.hadoop.hdfs.server.datanode.DataNode ;;
+    resourcemanager) echo org.apache.hadoop.yarn.server.resourcemanager.ResourceManager ;;
+    nodemanager) echo org.apache.hadoop.yarn.server.nodemanager.NodeManager ;;
+    *) echo "unknown service $1" >&2; return 1 ;;
+  esac
+}
+
+# alive NAME: the pid file names a live daemon of ours (kill -0 would also accept a zombie)
+alive() {
+  local file=$root/run/$1.pid
+  [[ -f $file ]] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$file")/cmdline" | grep -q -- "-Drig=$RIG_NAME-$1 "
+}
+
+start() {
+  local name=$1 class
+  class=$(main_class "$name")
+  if alive "$name"; then return; fi
+  HADOOP_CONF_DIR=$conf setsid nohup "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig="$RIG_NAME-$name" \
+    -Dhadoop.log.dir="$root/log" -cp "$classpath" "$class" </dev/null >"$root/log/$name.log" 2>&1 &
+  echo $! >"$root/run/$name.pid"
+}
+
+# await WHAT URL PATTERN
+await() {
+  local deadline=$((SECONDS + RIG_WAIT_S))
+  until curl -fsS "$2" 2>/dev/null | grep -q "$3"; do
+    if ((SECONDS > deadline)); then
+      echo "$1 not ready after ${RIG_WAIT_S}s; see $root/log" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+}
+
+fetch_jars
+write_conf
+if [[ $RIG_SERVICES == *namenode* && ! -d $root/nn/current ]]; then
+  "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$classpath" \
+    org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive >"$root/log/format.log" 2>&1
+fi
+for service in $RIG_SERVICES; do start "$service"; done
+if [[ $RIG_SERVICES == *datanode* ]]; then
+  state='jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState'
+  await HDFS "http://$RIG_HOST:$(port 9870)/$state" '"NumLiveDataNodes" : 1'
+  await 'HDFS out of safe mode' "http://$RIG_HOST:$(port 9870)/$state" '"FSState" : "Operational"'
+fi
+if [[ $RIG_SERVICES == *nodemanager* ]]; then
+  await YARN "http://$RIG_HOST:$(port 8088)/ws/v1/cluster/metrics" '"activeNodes":1'
+fi
+cat <<EXPORTS
+export HADOOP_CONF_DIR='$conf'
+export YARN_CONF_DIR='$conf'
+export HADOOP_CLASSPATH='$jars/client/*'
+export RIG_WEBHDFS='http://$RIG_HOST:$(port 9870)'
+export RIG_RM='http://$RIG_HOST:$(port 8088)'
+export RIG_NM='http://$RIG_HOST:$(port 8042)'
+export RIG_DEFAULT_FS='hdfs://$RIG_HOST:$(port 8020)'
+EXPORTS
