@@ -1,8 +1,10 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
@@ -57,6 +59,9 @@ func (s *Service) Plan(job Ref, judge Judgement) (plan.Plan, []diag.Finding, err
 	if src.Jars, err = s.jars(j); err != nil {
 		return plan.Plan{}, nil, err
 	}
+	if src.PodTemplate, err = s.podTemplate(j, place); err != nil {
+		return plan.Plan{}, nil, err
+	}
 	p, found := plan.Of(src)
 	findings = append(findings, found...)
 	if worst, some := diag.Worst(findings); some && worst == diag.Error {
@@ -64,6 +69,19 @@ func (s *Service) Plan(job Ref, judge Judgement) (plan.Plan, []diag.Finding, err
 		return p, findings, &fault.Error{Kind: fault.Findings, Err: &Refused{Job: job, Findings: findings}}
 	}
 	return p, findings, nil
+}
+
+// podTemplate reads the template of a job's pods, or that of its target; "" where there are no pods.
+func (s *Service) podTemplate(j project.Job, place project.Target) (string, error) {
+	name := cmp.Or(j.PodTemplate, place.PodTemplate)
+	if name == "" || place.Kind != project.Kubernetes {
+		return "", nil
+	}
+	text, err := os.ReadFile(s.Project.Path(name))
+	if err != nil {
+		return "", fmt.Errorf("reading the pod template of %s: %w", j.Name, err)
+	}
+	return string(text), nil
 }
 
 // scripts reads what a SQL job runs, in the order in which it runs: each script sees what those before it declared.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/autostream/autostream/internal/base/bytesize"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/store"
 	"github.com/autostream/autostream/internal/target"
@@ -56,8 +57,14 @@ func (op *operation) submitSurely(ctx context.Context, s target.Submission) (tar
 
 // submission is a version with its secrets filled in.
 func (s *Service) submission(ctx context.Context, spec plan.Spec, id target.JobID, restore string, lossy bool) (target.Submission, error) {
-	out := target.Submission{ID: id, Name: spec.Job, Release: spec.Release, Parallelism: spec.Parallelism, Options: map[string]string{}}
+	out := target.Submission{
+		ID: id, Name: spec.Job, Release: spec.Release, Parallelism: spec.Parallelism, Options: map[string]string{},
+		Labels: spec.Labels, HighAvailability: spec.HighAvailability, PodTemplate: spec.PodTemplate,
+	}
 	var problem error
+	if out.Resources, problem = resources(spec.Resources); problem != nil {
+		return out, problem
+	}
 	live := func(recorded string) string {
 		text, err := s.Project.Live(ctx, recorded)
 		if err != nil && problem == nil {
@@ -67,6 +74,12 @@ func (s *Service) submission(ctx context.Context, spec plan.Spec, id target.JobI
 	}
 	for key, value := range spec.Options {
 		out.Options[key] = live(value)
+	}
+	if len(spec.Environment) > 0 {
+		out.Environment = make(map[string]string, len(spec.Environment))
+	}
+	for name, value := range spec.Environment {
+		out.Environment[name] = live(value)
 	}
 	if p := spec.Program; p != nil {
 		out.Jar = &target.JarProgram{Path: s.kept(p.Jar), Class: p.Class}
@@ -86,4 +99,24 @@ func (s *Service) submission(ctx context.Context, spec plan.Spec, id target.JobI
 		out.Restore = &target.Restore{Path: restore, ClaimMode: target.NoClaim, AllowNonRestored: lossy}
 	}
 	return out, problem
+}
+
+// resources are the sizes of a version's processes.
+func resources(r plan.Resources) (target.Resources, error) {
+	jobManager, err := process(r.JobManager)
+	if err != nil {
+		return target.Resources{}, err
+	}
+	taskManager, err := process(r.TaskManager)
+	return target.Resources{JobManager: jobManager, TaskManager: taskManager}, err
+}
+
+func process(p plan.Process) (target.Process, error) {
+	out := target.Process{CPU: p.CPU, Slots: p.Slots}
+	if p.Memory == "" {
+		return out, nil
+	}
+	var err error
+	out.Memory, err = bytesize.Parse(p.Memory)
+	return out, err
 }

@@ -29,6 +29,9 @@ const (
 	ParallelismChange Kind = "parallelism"
 	ResourceChange    Kind = "resources"
 	ReleaseChange     Kind = "release"
+	EnvironmentChange Kind = "environment"
+	LabelChange       Kind = "label"
+	PodChange         Kind = "podTemplate"
 )
 
 // Changes lists how a job changes from one form to another, what matters most first; nil when they run alike. Old and
@@ -51,6 +54,12 @@ func Changes(old, new Spec) []Change {
 	note(ParallelismChange, "parallelism", number(old.Parallelism), number(new.Parallelism))
 	pairs(old.resources(), new.resources(), func(name, b, a string) { note(ResourceChange, name, b, a) })
 	pairs(old.Options, new.Options, func(name, b, a string) { note(OptionChange, name, b, a) })
+	note(OptionChange, "highAvailability", old.HighAvailability, new.HighAvailability)
+	pairs(old.Environment, new.Environment, func(name, b, a string) { note(EnvironmentChange, name, b, a) })
+	pairs(old.Labels, new.Labels, func(name, b, a string) { note(LabelChange, name, b, a) })
+	if old.PodTemplate != new.PodTemplate {
+		all = append(all, Change{Kind: PodChange, Reason: "the pod template is another"})
+	}
 	pairs(byName(old.Jars), byName(new.Jars), func(name, b, a string) { note(JarChange, name, b, a) })
 	return all
 }
@@ -92,6 +101,14 @@ func (s Spec) settings() []string {
 	}
 	pairs(nil, s.resources(), func(name, _, value string) { out = append(out, name+": "+value) })
 	pairs(nil, s.Options, func(name, _, value string) { out = append(out, "option "+name+": "+value) })
+	if s.HighAvailability != "" {
+		out = append(out, "high availability: "+s.HighAvailability)
+	}
+	pairs(nil, s.Environment, func(name, _, value string) { out = append(out, "environment "+name+": "+value) })
+	pairs(nil, s.Labels, func(name, _, value string) { out = append(out, "label "+name+": "+value) })
+	if s.PodTemplate != "" {
+		out = append(append(out, "pod template:"), strings.Split(strings.TrimRight(s.PodTemplate, "\n"), "\n")...)
+	}
 	pairs(nil, byName(s.Jars), func(name, _, value string) { out = append(out, "jar "+name+": "+value) })
 	return append(out, "")
 }

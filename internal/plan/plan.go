@@ -30,10 +30,14 @@ type Spec struct {
 	// Program of a job that is a jar.
 	Program *Program `json:"program,omitempty"`
 
-	Parallelism int               `json:"parallelism,omitempty"` // 0 leaves it to the target
-	Options     map[string]string `json:"options,omitempty"`     // Flink configuration under the names of Release
-	Jars        []Jar             `json:"jars,omitempty"`        // functions and connectors, in name order
-	Resources   Resources         `json:"resources,omitzero"`
+	Parallelism      int               `json:"parallelism,omitempty"` // 0 leaves it to the target
+	Options          map[string]string `json:"options,omitempty"`     // Flink configuration under the names of Release
+	Jars             []Jar             `json:"jars,omitempty"`        // functions and connectors, in name order
+	Resources        Resources         `json:"resources,omitzero"`
+	Environment      map[string]string `json:"environment,omitempty"` // of the job's own processes
+	Labels           map[string]string `json:"labels,omitempty"`
+	HighAvailability string            `json:"highAvailability,omitempty"` // folder through which JobManagers hand the job on; "": they do not
+	PodTemplate      string            `json:"podTemplate,omitempty"`      // on Kubernetes: a Pod in YAML
 }
 
 // Resources are what the processes of a job get where it has processes of its own. Zero values leave it to the target.
@@ -64,11 +68,12 @@ type Jar struct {
 
 // Source is what a plan is made of: a job of a project, read from its files.
 type Source struct {
-	Job     project.Job
-	Release string
-	Target  project.Target
-	Scripts []Script // of a SQL job: shared tables, then its own
-	Jars    []Jar    // of the job; a jar job's own jar comes first
+	Job         project.Job
+	Release     string
+	Target      project.Target
+	Scripts     []Script // of a SQL job: shared tables, then its own
+	Jars        []Jar    // of the job; a jar job's own jar comes first
+	PodTemplate string   // text of the job's template, or of its target's
 }
 
 // Plan is a Spec and where its parts come from.

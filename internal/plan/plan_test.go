@@ -161,6 +161,10 @@ func TestHash(t *testing.T) {
 		"a jar":               {change(func(s *plan.Spec) { s.Jars[1].SHA256 = "33" }), false},
 		"the release":         {change(func(s *plan.Spec) { s.Release = "1.20" }), false},
 		"parallelism":         {change(func(s *plan.Spec) { s.Parallelism = 4 }), false},
+		"a variable":          {change(func(s *plan.Spec) { s.Environment = map[string]string{"TZ": "UTC"} }), false},
+		"a label":             {change(func(s *plan.Spec) { s.Labels = map[string]string{"team": "a"} }), false},
+		"the pod template":    {change(func(s *plan.Spec) { s.PodTemplate = "kind: Pod" }), false},
+		"high availability":   {change(func(s *plan.Spec) { s.HighAvailability = "s3://ha" }), false},
 	} {
 		if same := test.spec.Hash() == base.Hash(); same != test.same {
 			t.Errorf("%s: same is %t, want %t", name, same, test.same)

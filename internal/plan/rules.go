@@ -16,9 +16,11 @@ var (
 		Text: "Queries, SHOW, DESCRIBE and EXPLAIN print something and change nothing. They are left out when the script is deployed; `autostream preview` runs the queries."}
 	ruleDropAfter = diag.Rule{ID: "AP3006", Name: "drop-after-insert", Level: diag.Warning, Category: diag.Project,
 		Text: "A DROP behind an INSERT would take away what the running job needs: an INSERT only starts the job and does not wait for it. It is left out."}
+	ruleSharedProcesses = diag.Rule{ID: "AP3007", Name: "shared-processes", Category: diag.Project,
+		Text: "Jobs of a local target share one cluster, so that none can have environment variables of its own there."}
 )
 
 // Rules lists the rules of this package in order of their ids.
 func Rules() []diag.Rule {
-	return []diag.Rule{ruleNoInsert, ruleSeveralJobs, ruleUseBetween, ruleNotInJob, ruleOnlyShown, ruleDropAfter}
+	return []diag.Rule{ruleNoInsert, ruleSeveralJobs, ruleUseBetween, ruleNotInJob, ruleOnlyShown, ruleDropAfter, ruleSharedProcesses}
 }

@@ -21,9 +21,9 @@ type Script struct {
 func Of(src Source) (Plan, []diag.Finding) {
 	p := Plan{Spec: specOf(src)}
 	if src.Job.Kind != project.SQL {
-		return p, nil
+		return p, fits(src)
 	}
-	c := collecting{plan: &p, session: map[string]string{}, release: src.Release}
+	c := collecting{plan: &p, session: map[string]string{}, release: src.Release, findings: fits(src)}
 	for _, script := range src.Scripts {
 		c.script = script
 		for i, statement := range script.Tree.Statements {

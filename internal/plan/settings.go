@@ -17,7 +17,8 @@ func specOf(src Source) Spec {
 	job := src.Job
 	s := Spec{
 		Job: job.Name, Release: src.Release, Parallelism: job.Parallelism, Options: options(src), Jars: slices.Clone(src.Jars),
-		Resources: Resources{JobManager: processOf(job.Resources.JobManager), TaskManager: processOf(job.Resources.TaskManager)},
+		Resources:   Resources{JobManager: processOf(job.Resources.JobManager), TaskManager: processOf(job.Resources.TaskManager)},
+		Environment: job.Environment, Labels: job.Labels, HighAvailability: job.HighAvailability.Storage, PodTemplate: src.PodTemplate,
 	}
 	if job.Kind == project.Jar && len(s.Jars) > 0 {
 		s.Program = &Program{Jar: s.Jars[0], Class: job.Class, Args: job.Args}

@@ -40,12 +40,16 @@ type overlay struct {
 
 // settings are the keys that defaults and jobs share.
 type settings struct {
-	Target      string            `yaml:"target" doc:"Target that takes the job when none is named." example:"local"`
-	Parallelism int               `yaml:"parallelism" min:"1" max:"32768" doc:"Parallel subtasks of each operator." example:"4"`
-	Resources   Resources         `yaml:"resources" doc:"Size of the job's own processes."`
-	Checkpoints Checkpoints       `yaml:"checkpoints" doc:"How the job saves its state."`
-	Jars        []string          `yaml:"jars" doc:"Jars with functions and connectors." example:"[libs/udf.jar]"`
-	Options     map[string]string `yaml:"options" any:"true" doc:"Flink configuration." example:"{table.exec.state.ttl: 36h}"`
+	Target           string            `yaml:"target" doc:"Target that takes the job when none is named." example:"local"`
+	Parallelism      int               `yaml:"parallelism" min:"1" max:"32768" doc:"Parallel subtasks of each operator." example:"4"`
+	Resources        Resources         `yaml:"resources" doc:"Size of the job's own processes."`
+	Checkpoints      Checkpoints       `yaml:"checkpoints" doc:"How the job saves its state."`
+	HighAvailability HighAvailability  `yaml:"highAvailability" doc:"What lets a JobManager that dies be replaced by another, which goes on with the job."`
+	Environment      map[string]string `yaml:"environment" any:"true" keys:"[A-Za-z_][A-Za-z0-9_]*" form:"a name is letters, digits and _, and does not start with a digit" doc:"Environment variables of the job's own processes." example:"{TZ: UTC}"`
+	Labels           map[string]string `yaml:"labels" any:"true" keys:"[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?" form:"a label is letters, digits, _, ., / and -" doc:"What the job is found by in the cluster: labels of Kubernetes, tags of YARN." example:"{team: traffic}"`
+	PodTemplate      string            `yaml:"podTemplate" doc:"On Kubernetes: file with a Pod that the pods of the job are made from; instead of that of the target." example:"pods/ssd.yaml"`
+	Jars             []string          `yaml:"jars" doc:"Jars with functions and connectors." example:"[libs/udf.jar]"`
+	Options          map[string]string `yaml:"options" any:"true" doc:"Flink configuration." example:"{table.exec.state.ttl: 36h}"`
 }
 
 // spec is one job.

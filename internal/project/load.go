@@ -254,7 +254,7 @@ func (l *loading) expand(n *yaml.Node, vars *Variables) *yaml.Node {
 			switch {
 			case ref.escape:
 			case vars.secrets.Has(ref.name) && !takesSecrets(path):
-				l.at(ruleSecretPlace, scalar, "secrets can stand in SQL, in options and in the args of a jar", "secret %s cannot stand here", ref.name)
+				l.at(ruleSecretPlace, scalar, "secrets can stand in SQL, in options, in environment and in the args of a jar", "secret %s cannot stand here", ref.name)
 				known = false
 			case !vars.secrets.Has(ref.name):
 				known = false
@@ -265,7 +265,8 @@ func (l *loading) expand(n *yaml.Node, vars *Variables) *yaml.Node {
 	})
 }
 
-// takesSecrets says whether the value at a path is handed to Flink as it is: options, and the args of a jar.
+// takesSecrets says whether the value at a path is handed to Flink as it is: options, environment variables, and the args
+// of a jar.
 func takesSecrets(path []string) bool {
-	return slices.Contains(path, "options") || len(path) > 0 && path[len(path)-1] == "args"
+	return slices.Contains(path, "options") || slices.Contains(path, "environment") || len(path) > 0 && path[len(path)-1] == "args"
 }

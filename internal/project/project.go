@@ -59,13 +59,17 @@ type Job struct {
 	Class string   // main class of a jar; "" takes the one its manifest names
 	Args  []string // of a jar's main method; recorded form, see Live
 
-	Target      string // name of a target
-	Parallelism int    // 0 leaves it to the target
-	Resources   Resources
-	Checkpoints Checkpoints
-	Jars        []string          // user jars and connectors beside File, relative to the project
-	Options     map[string]string // Flink configuration as written; recorded form, see Live
-	Description string
+	Target           string // name of a target
+	Parallelism      int    // 0 leaves it to the target
+	Resources        Resources
+	Checkpoints      Checkpoints
+	HighAvailability HighAvailability
+	Environment      map[string]string // of the job's own processes; recorded form, see Live
+	Labels           map[string]string
+	PodTemplate      string            // file, relative to the project; "" takes that of the target
+	Jars             []string          // user jars and connectors beside File, relative to the project
+	Options          map[string]string // Flink configuration as written; recorded form, see Live
+	Description      string
 
 	node *yaml.Node
 }
@@ -90,6 +94,11 @@ type Checkpoints struct {
 	Timeout  time.Duration `yaml:"timeout" doc:"Give a checkpoint up after this long." example:"10m"`
 	MinPause time.Duration `yaml:"minPause" doc:"Least time between the end of one checkpoint and the start of the next." example:"10s"`
 	Keep     int           `yaml:"keep" min:"1" max:"1000" doc:"How many completed checkpoints are kept." example:"3"`
+}
+
+// HighAvailability says how a job survives its JobManager. The zero value: it does not.
+type HighAvailability struct {
+	Storage string `yaml:"storage" doc:"Folder of a file system that all processes reach; JobManagers hand the job on through it." example:"s3://streams/ha"`
 }
 
 // Target is a place to run jobs, as the project names it. Which fields mean something depends on Kind.
@@ -124,9 +133,12 @@ type TargetSettings struct {
 	JobManager string `yaml:"jobManager" doc:"Address of its JobManager." example:"http://flink:8081"`
 
 	// kubernetes
-	Context   string `yaml:"context" doc:"Context of the kubeconfig." example:"prod"`
-	Namespace string `yaml:"namespace" doc:"Namespace of the jobs." example:"streams"`
-	Image     string `yaml:"image" doc:"Container image with Flink." example:"registry.example/flink:2.2"`
+	Context        string `yaml:"context" doc:"Context of the kubeconfig." example:"prod"`
+	Namespace      string `yaml:"namespace" doc:"Namespace of the jobs." example:"streams"`
+	Image          string `yaml:"image" doc:"Container image with Flink." example:"registry.example/flink:2.2"`
+	Kubeconfig     string `yaml:"kubeconfig" doc:"File with the clusters and how to sign in; without it $KUBECONFIG, ~/.kube/config, or the pod that autostream runs in." example:"~/.kube/prod.yaml"`
+	ServiceAccount string `yaml:"serviceAccount" doc:"Service account of the jobs' pods (default: flink)." example:"flink"`
+	PodTemplate    string `yaml:"podTemplate" doc:"File with a Pod that the pods of all jobs are made from." example:"pods/prod.yaml"`
 
 	// yarn
 	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`

@@ -17,7 +17,7 @@ var (
 	ruleCyclicVariable = diag.Rule{ID: "AP2006", Name: "cyclic-variable", Category: diag.Project,
 		Text: "The variable contains itself, by way of others or directly."}
 	ruleSecretPlace = diag.Rule{ID: "AP2007", Name: "secret-misplaced", Category: diag.Project,
-		Text: "Secrets are filled in when a job is handed to its target, so they can stand only in SQL, in options and in the args of a jar. Everywhere else they would have to be read, shown or recorded earlier."}
+		Text: "Secrets are filled in when a job is handed to its target, so they can stand only in SQL, in options, in environment and in the args of a jar. Everywhere else they would have to be read, shown or recorded earlier."}
 	ruleBadSecret = diag.Rule{ID: "AP2008", Name: "bad-secret", Category: diag.Project,
 		Text: "A secret names exactly one source: {env: NAME}, {file: path} or {command: [program, argument]}."}
 	ruleUnknownTarget = diag.Rule{ID: "AP2009", Name: "unknown-target", Category: diag.Project,

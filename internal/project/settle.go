@@ -91,7 +91,8 @@ func (l *loading) nearFile(name string) string {
 var targetKeys = map[string]TargetKind{
 	"slots": Local, "idle": Local, "home": Local,
 	"gateway": Session, "jobManager": Session,
-	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes,
+	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes, "kubeconfig": Kubernetes,
+	"serviceAccount": Kubernetes, "podTemplate": Kubernetes,
 	"resourceManager": YARN, "files": YARN, "queue": YARN,
 }
 
@@ -114,6 +115,7 @@ func (l *loading) targets(f file) {
 			}
 		}
 		l.flinkOptions(n)
+		l.file(n.Get("podTemplate"))
 		p.Targets = append(p.Targets, Target{Name: name, Kind: kind, TargetSettings: t.TargetSettings})
 	}
 	if _, ok := p.Target(string(Local)); !ok {
@@ -159,10 +161,12 @@ func (l *loading) jobs() {
 		job := Job{
 			Name: name, Class: s.Class, Args: s.Args, Target: l.knownTarget(n.Get("target")),
 			Parallelism: s.Parallelism, Resources: s.Resources, Checkpoints: s.Checkpoints, Jars: s.Jars, Options: s.Options,
+			HighAvailability: s.HighAvailability, Environment: s.Environment, Labels: s.Labels, PodTemplate: s.PodTemplate,
 			Description: s.Description, node: n,
 		}
 		l.kind(&job, own, s)
 		l.jars(n)
+		l.file(n.Get("podTemplate"))
 		l.saidTwice(n)
 		l.flinkOptions(own)
 		p.Jobs = append(p.Jobs, job)
@@ -188,13 +192,19 @@ func (l *loading) kind(job *Job, own *yaml.Node, s spec) {
 				l.add(ruleJobKind.At(n.File(), n.Key(), fmt.Sprintf("%s belongs to jobs made of a jar", key), ""))
 			}
 		}
-		if sql.Kind() == yaml.Scalar && l.inside(sql) {
-			if stat, err := os.Stat(l.project.Path(sql.Text())); err != nil {
-				l.at(ruleMissingFile, sql, l.nearFile(sql.Text()), "there is no file %s", sql.Text())
-			} else if stat.IsDir() {
-				l.at(ruleMissingFile, sql, "name the script itself", "%s is a folder", sql.Text())
-			}
-		}
+		l.file(sql)
+	}
+}
+
+// file finds out whether a file of the project is there; a nil node names none.
+func (l *loading) file(n *yaml.Node) {
+	if n.Kind() != yaml.Scalar || !l.inside(n) {
+		return
+	}
+	if stat, err := os.Stat(l.project.Path(n.Text())); err != nil {
+		l.at(ruleMissingFile, n, l.nearFile(n.Text()), "there is no file %s", n.Text())
+	} else if stat.IsDir() {
+		l.at(ruleMissingFile, n, "name the file itself", "%s is a folder", n.Text())
 	}
 }
 
@@ -224,6 +234,7 @@ var optionsOf = map[string][]string{
 	"jobmanager.memory.process.size":       {"resources", "jobManager", "memory"},
 	"taskmanager.memory.process.size":      {"resources", "taskManager", "memory"},
 	"taskmanager.numberOfTaskSlots":        {"resources", "taskManager", "slots"},
+	"high-availability.storageDir":         {"highAvailability", "storage"},
 	"execution.checkpointing.num-retained": {"checkpoints", "keep"},
 }
 

@@ -8,6 +8,8 @@ import (
 	"context"
 	"io"
 	"time"
+
+	"github.com/autostream/autostream/internal/base/bytesize"
 )
 
 // Target is one place to run jobs, such as the project's target "prod".
@@ -75,6 +77,26 @@ type Submission struct {
 	Options     map[string]string // Flink configuration by the key names of Release
 	Jars        []string          // absolute local paths of user jars and connectors, for this job alone
 	Restore     *Restore          // nil: start without state
+
+	// What follows is about a job's own processes. A target whose jobs share processes leaves it out, and refuses
+	// Environment, which a job could not do without.
+	Resources   Resources
+	Environment map[string]string // environment variables; they may hold secrets in clear
+	Labels      map[string]string // what the job is found by: labels of Kubernetes, tags of YARN
+	// HighAvailability is a folder of a file system that all processes reach (high-availability.storageDir), through
+	// which JobManagers hand the job on; "": the job ends with its JobManager.
+	HighAvailability string
+	PodTemplate      string // a Pod in YAML from which pods are made; other targets than Kubernetes have none
+}
+
+// Resources are the sizes of a job's processes. Zero values leave it to the target.
+type Resources struct{ JobManager, TaskManager Process }
+
+// Process is the size of one JVM.
+type Process struct {
+	Memory bytesize.Size // of the whole process
+	CPU    float64       // cores
+	Slots  int           // task slots; of TaskManagers only
 }
 
 // SQLProgram is a script split into statements. All its INSERTs are in one statement set, so that it is one Flink job.

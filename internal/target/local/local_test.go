@@ -81,6 +81,7 @@ func TestWhatCannotWorkStartsNothing(t *testing.T) {
 		{"more parallelism than slots", func(s *target.Submission) { s.Parallelism = 9 }, fault.Failed, "wants parallelism 9 and the local target has 8 task slots"},
 		{"a missing jar", func(s *target.Submission) { s.Jars = []string{"/no/such.jar"} }, fault.NotFound, "no jar /no/such.jar"},
 		{"a missing program", func(s *target.Submission) { s.Jar = &target.JarProgram{Path: "/no/such.jar"} }, fault.NotFound, "no jar /no/such.jar"},
+		{"environment variables", func(s *target.Submission) { s.Environment = map[string]string{"TZ": "UTC"} }, fault.Usage, "wants environment variables"},
 		{"no Flink", func(*target.Submission) {}, fault.Failed, "something looked for a Flink"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

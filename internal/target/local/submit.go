@@ -65,6 +65,10 @@ func (t *Target) fits(s target.Submission) error {
 	if !s.ID.Valid() {
 		return fault.Errorf(fault.Failed, "job id %q is not 32 lower-case hexadecimal digits", s.ID)
 	}
+	if len(s.Environment) > 0 {
+		return fault.Errorf(fault.Usage, "job %s wants environment variables, and jobs of the local target share its processes", s.Name).
+			WithFix("take environment: out of the job, or deploy it to a target where it has processes of its own")
+	}
 	if s.Parallelism > t.Slots {
 		return fault.Errorf(fault.Failed, "job %s wants parallelism %d and the local target has %d task slots", s.Name, s.Parallelism, t.Slots).
 			WithFix("lower the parallelism, or raise slots of the target in autostream.yaml")
