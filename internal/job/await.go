@@ -19,7 +19,7 @@ const hopeless = 3
 // The time between two looks at a job that starts is a fortieth of the time it has taken so far, within bounds: looking
 // then adds at most 2.5 % to it, and a job that takes minutes is not asked hundreds of times.
 const (
-	shortestPause = 20 * time.Millisecond
+	shortestPause = 5 * time.Millisecond
 	longestPause  = 2 * time.Second
 )
 
@@ -96,7 +96,7 @@ func (s *Service) comeUp(ctx context.Context, f facts) (facts, error) {
 		default:
 			return f, nil
 		}
-		if err := sleep(ctx, 10*shortestPause); err != nil {
+		if err := sleep(ctx, 40*shortestPause); err != nil {
 			return f, err
 		}
 		var err error

@@ -187,7 +187,10 @@ func (s *Service) update(ctx context.Context, id string, change func(*store.Run)
 		if err != nil {
 			return err
 		}
-		change(&r)
+		before := r
+		if change(&r); r == before {
+			return nil
+		}
 		return w.PutRun(ctx, r)
 	})
 }

@@ -23,25 +23,32 @@ type lease struct {
 
 // acquire takes the lease of a job, or says who holds it.
 func (s *Service) acquire(ctx context.Context, job Ref, doing string) (*lease, error) {
-	now := s.Now()
-	l := &lease{s: s, job: job, mine: store.Lease{
-		Token: target.NewTrigger(), Holder: s.Holder, Doing: doing, Taken: now, Expires: now.Add(leaseTime),
-	}}
-	err := s.Store.Update(ctx, func(w store.Writer) error {
-		held, err := w.Lease(ctx, job)
-		if err != nil {
-			return err
-		}
-		if s.held(held) {
-			return fault.Errorf(fault.Conflict, "%s is in the hands of %s", job, describe(held)).
-				WithFix("wait for it to end, then try again: autostream status %s", job)
-		}
-		return w.SetLease(ctx, job, l.mine)
-	})
-	if err != nil {
+	l := s.lease(job, doing)
+	if err := s.Store.Update(ctx, func(w store.Writer) error { return l.take(ctx, w) }); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// lease is one of this process that is not taken yet.
+func (s *Service) lease(job Ref, doing string) *lease {
+	now := s.Now()
+	return &lease{s: s, job: job, mine: store.Lease{
+		Token: target.NewTrigger(), Holder: s.Holder, Doing: doing, Taken: now, Expires: now.Add(leaseTime),
+	}}
+}
+
+// take is acquire as a part of a transaction.
+func (l *lease) take(ctx context.Context, w store.Writer) error {
+	held, err := w.Lease(ctx, l.job)
+	if err != nil {
+		return err
+	}
+	if l.s.held(held) {
+		return fault.Errorf(fault.Conflict, "%s is in the hands of %s", l.job, describe(held)).
+			WithFix("wait for it to end, then try again: autostream status %s", l.job)
+	}
+	return w.SetLease(ctx, l.job, l.mine)
 }
 
 // held says whether somebody may still be working under a lease.
@@ -108,14 +115,16 @@ func (l *lease) hold(ctx context.Context) (context.Context, func()) {
 func (l *lease) release() {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	err := l.s.Store.Update(ctx, func(w store.Writer) error {
-		held, err := w.Lease(ctx, l.job)
-		if err != nil || held.Token != l.mine.Token {
-			return err
-		}
-		return w.SetLease(ctx, l.job, store.Lease{})
-	})
-	if err != nil {
+	if err := l.s.Store.Update(ctx, func(w store.Writer) error { return l.drop(ctx, w) }); err != nil {
 		l.s.Log.Warn("giving a lease back", "job", l.job.String(), "error", err)
 	}
+}
+
+// drop is release as a part of a transaction. A lease that is not held any more stays as it is.
+func (l *lease) drop(ctx context.Context, w store.Writer) error {
+	held, err := w.Lease(ctx, l.job)
+	if err != nil || held.Token != l.mine.Token {
+		return err
+	}
+	return w.SetLease(ctx, l.job, store.Lease{})
 }

@@ -33,18 +33,14 @@ type opening struct {
 	reserve func(ctx context.Context, w store.Writer, i *store.Intent) error
 }
 
-// begin takes the lease and records the operation. The returned context ends when the lease is lost.
+// begin takes the lease and records the operation, both or neither. The returned context ends when the lease is lost.
 func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Context, error) {
-	l, err := s.acquire(ctx, o.job, o.kind)
-	if err != nil {
-		return nil, ctx, err
-	}
+	l := s.lease(o.job, o.kind)
 	op := &operation{s: s, lease: l, observe: o.observe, record: store.Operation{
 		Job: o.job, Kind: o.kind, Holder: s.Holder, Message: o.message, Began: s.Now(),
 	}}
-	ctx, op.release = l.hold(ctx)
-	err = s.Store.Update(ctx, func(w store.Writer) error {
-		if err := l.check(ctx, w); err != nil {
+	err := s.Store.Update(ctx, func(w store.Writer) error {
+		if err := l.take(ctx, w); err != nil {
 			return err
 		}
 		f, err := recall(ctx, w, o.job)
@@ -73,9 +69,9 @@ func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Con
 		return nil
 	})
 	if err != nil {
-		op.release()
 		return nil, ctx, err
 	}
+	ctx, op.release = l.hold(ctx)
 	op.tell(reserved, Ended, "", 0)
 	return op, ctx, nil
 }
@@ -147,7 +143,7 @@ func (op *operation) close(ctx context.Context, err error) error {
 			end.Outcome = store.Failed
 		}
 	}
-	if problem := op.s.finish(op.record.ID, end); problem != nil && err == nil {
+	if problem := op.s.finish(op.record.ID, end, op.lease); problem != nil && err == nil {
 		return problem
 	}
 	return err
@@ -177,11 +173,16 @@ func (op *operation) unfinished(err error) error {
 	return e
 }
 
-// finish records the end of an operation, also when the caller's context has ended.
-func (s *Service) finish(id int64, end store.End) error {
+// finish records the end of an operation and gives its job free, also when the caller's context has ended.
+func (s *Service) finish(id int64, end store.End, l *lease) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	return s.Store.Update(ctx, func(w store.Writer) error { return w.EndOperation(ctx, id, end) })
+	return s.Store.Update(ctx, func(w store.Writer) error {
+		if err := w.EndOperation(ctx, id, end); err != nil {
+			return err
+		}
+		return l.drop(ctx, w)
+	})
 }
 
 // The steps of all operations.

@@ -84,7 +84,7 @@ func (r *remains) settle(ctx context.Context) (string, error) {
 	if v.end.Error == "" {
 		v.end.Error = sentence
 	}
-	return sentence, r.s.finish(o.ID, v.end)
+	return sentence, r.s.finish(o.ID, v.end, r.lease)
 }
 
 // last names the step that was begun last.
