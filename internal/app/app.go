@@ -27,7 +27,7 @@ func FromProcess() *deps.Deps {
 		Now:      time.Now,
 		Getenv:   os.Getenv,
 		Dir:      dir,
-		Version:  version(),
+		Version:  version,
 	}
 	d.Project = loader(d)
 	d.Target = connect(d)

@@ -18,13 +18,18 @@ import (
 // Main runs one command line and returns the exit code. The first Ctrl-C cancels the command's context, which cleans
 // up; the second ends the process.
 func Main(args []string, d *deps.Deps) int {
-	ctx, stop := signal.NotifyContext(context.Background(), polite()...)
+	root := NewRoot(d)
+	ctx, stop := context.Background(), func() {}
+	prepare := root.PersistentPreRun
+	// Only once a command begins: help and completion, which change nothing, answer faster without it.
+	root.PersistentPreRun = func(cmd *cobra.Command, args []string) {
+		ctx, stop = signal.NotifyContext(ctx, polite()...)
+		context.AfterFunc(ctx, stop) // the next signal has its default effect
+		cmd.SetContext(ctx)
+		prepare(cmd, args)
+	}
+	err := run(ctx, root, args, d)
 	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop() // the next signal has its default effect
-	}()
-	err := Run(ctx, args, d)
 	if err == nil {
 		return 0
 	}
@@ -40,7 +45,10 @@ func Main(args []string, d *deps.Deps) int {
 
 // Run runs one command line and returns its error; tests call it with streams of their own.
 func Run(ctx context.Context, args []string, d *deps.Deps) error {
-	root := NewRoot(d)
+	return run(ctx, NewRoot(d), args, d)
+}
+
+func run(ctx context.Context, root *cobra.Command, args []string, d *deps.Deps) error {
 	root.SetArgs(args)
 	root.SetIn(d.IO.In)
 	root.SetOut(d.IO.Out)

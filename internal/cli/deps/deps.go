@@ -30,7 +30,7 @@ type Deps struct {
 	Getenv func(string) string
 	Dir    string // working directory of the process
 
-	Version Version
+	Version func() Version // what was built, read when it is asked for
 
 	// Project reads the project that the global flags choose, at most once per run. Its findings are for Err, of level
 	// error or not; an error means that there is no project or that it cannot be read.

@@ -37,7 +37,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Short: "Show what this program is",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			opts := &Options{IO: d.IO, Version: d.Version, Format: format.Value}
+			opts := &Options{IO: d.IO, Version: d.Version(), Format: format.Value}
 			if run == nil {
 				run = show
 			}
