@@ -54,7 +54,7 @@ size: build ## the stripped binary against its budget
 bench: build ## the figures that we hold ourselves to
 	cd bench && go run ./figures ../bin/autostream
 
-bench-parser: ## our SQL parser beside the fastest others of Go; fails below 3x and 4x
+bench-parser: ## our SQL parser beside the fastest others of Go; fails below what is promised
 	cd bench/parsers && go run .
 
 ci: ## what decides whether a change lands

@@ -10,19 +10,31 @@ import (
 	"strings"
 )
 
-// text is a set of statements. Judged ones are held to the promises.
+// text is a set of statements. Judged ones are held to the speed that the project promises, all to the allocations.
 type text struct {
 	name       string
 	statements []string
 	judged     bool
 }
 
-func corpora() []text {
+// corpora returns our own statements, those of the shared corpus when it is there, and those of files.
+func corpora(files []string) ([]text, error) {
 	all := []text{{"analytic queries", analytic(100), true}}
 	if planner := planner(); planner != nil {
 		all = append(all, text{"planner queries", planner, false})
 	}
-	return all
+	given := text{"files", nil, true}
+	for _, name := range files {
+		sql, err := os.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("reading statements: %w", err)
+		}
+		given.statements = append(given.statements, strings.TrimRight(string(sql), "; \r\n\t"))
+	}
+	if len(files) > 0 {
+		all = append(all, given)
+	}
+	return all, nil
 }
 
 // planner reads the queries of Flink's planner tests from the shared corpus, when it is there.

@@ -7,7 +7,7 @@ import (
 
 // drop parses DROP [TEMPORARY [SYSTEM]] object [IF EXISTS] name [RESTRICT | CASCADE].
 func (p *parser) drop() ast.Statement {
-	d := &ast.Drop{}
+	d := p.drops.alloc()
 	start := p.start()
 	p.next()
 	d.Temporary = p.got(token.TEMPORARY)
@@ -62,7 +62,7 @@ func (p *parser) drop() ast.Statement {
 
 // alter parses ALTER object [IF EXISTS] name action.
 func (p *parser) alter() ast.Statement {
-	a := &ast.Alter{}
+	a := p.alters.alloc()
 	start := p.start()
 	p.next()
 	switch p.k {
@@ -148,20 +148,20 @@ func (p *parser) systemOption(start int32) ast.Statement {
 		s.Reset = true
 		if s.All = p.got(token.ALL); !s.All {
 			n := p.name("the name of an option, or ALL")
-			s.Name = &n
+			s.Name = p.soleNames.put(n)
 		}
 	default:
 		p.expect(token.SET)
 		n := p.name("the name of an option")
-		s.Name = &n
+		s.Name = p.soleNames.put(n)
 		p.expect(token.Eq)
 		switch {
 		case p.k == token.ON:
-			s.Value = &ast.ColumnRef{Loc: p.loc(), Parts: []ast.Ident{p.identOf(p.tok())}}
+			s.Value = p.columnRefs.put(ast.ColumnRef{Loc: p.loc(), Parts: []ast.Ident{p.identOf(p.tok())}})
 			p.next()
 		case p.isName(p.k):
 			n := p.simpleName("")
-			s.Value = &ast.ColumnRef{Loc: n.Loc, Parts: n.Parts}
+			s.Value = p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
 		default:
 			s.Value = p.literal("a value")
 		}
@@ -171,7 +171,7 @@ func (p *parser) systemOption(start int32) ast.Statement {
 }
 
 func (p *parser) renameTo() ast.AlterAction {
-	r := &ast.RenameTo{}
+	r := p.renames.alloc()
 	start := p.start()
 	p.next()
 	p.expect(token.TO)
@@ -181,7 +181,7 @@ func (p *parser) renameTo() ast.AlterAction {
 }
 
 func (p *parser) setOptions() ast.AlterAction {
-	s := &ast.SetOptions{}
+	s := p.optionChanges.alloc()
 	start := p.start()
 	p.next()
 	s.Options = p.properties()

@@ -50,7 +50,7 @@ func (p *parser) schemaAction() ast.AlterAction {
 		if p.k == token.PARTITION || p.k == token.IF && p.peek(1) == token.NOT {
 			return p.addPartitions(start)
 		}
-		add := &ast.AddElements{Parens: p.k == token.LParen}
+		add := p.addElements.put(ast.AddElements{Parens: p.k == token.LParen})
 		add.Elements = p.alterElements()
 		add.Loc = p.from(start)
 		if !p.failed {
@@ -59,7 +59,7 @@ func (p *parser) schemaAction() ast.AlterAction {
 		return add
 	case token.MODIFY:
 		p.next()
-		m := &ast.ModifyElements{Parens: p.k == token.LParen}
+		m := p.modifyElements.put(ast.ModifyElements{Parens: p.k == token.LParen})
 		m.Elements = p.alterElements()
 		m.Loc = p.from(start)
 		if !p.failed {

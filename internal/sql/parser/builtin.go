@@ -104,7 +104,7 @@ func (p *parser) cast() ast.Expr {
 
 // keywordCall parses the functions whose arguments are separated by words.
 func (p *parser) keywordCall() ast.Expr {
-	c := &ast.KeywordCall{Func: p.k}
+	c := p.keywordCalls.put(ast.KeywordCall{Func: p.k, Args: p.keywordArgs.take(2)[:0]})
 	start := p.start()
 	p.next()
 	p.expect(token.LParen)
@@ -193,7 +193,7 @@ func (p *parser) nameArg(c *ast.KeywordCall, before token.Kind) {
 	start := p.start()
 	p.expect(before)
 	n := p.simpleName("a character set")
-	e := &ast.ColumnRef{Loc: n.Loc, Parts: n.Parts}
+	e := p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
 	c.Args = append(c.Args, ast.KeywordArg{Loc: p.from(start), Before: before, Expr: e})
 }
 
@@ -265,7 +265,7 @@ func (p *parser) unit() ast.Expr {
 	if !units[p.k] {
 		n := p.simpleName("a unit of time such as SECOND, MINUTE, HOUR, DAY or MONTH")
 		p.need(token.V2_0, n.Loc, "the name of a unit of time")
-		return &ast.ColumnRef{Loc: n.Loc, Parts: n.Parts}
+		return p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
 	}
 	p.next()
 	if u.From == token.WEEK && p.k == token.LParen && weekdays[p.peek(1)] {
@@ -330,7 +330,7 @@ func (p *parser) containsSubstr() ast.Expr {
 		id := p.identOf(p.tok())
 		p.expect(token.JSON_SCOPE)
 		p.expect(token.Arrow)
-		a := &ast.NamedArg{Name: id, Value: p.expr(subQuery)}
+		a := p.namedArgs.put(ast.NamedArg{Name: id, Value: p.expr(subQuery)})
 		a.Loc = p.from(start)
 		p.exprs.push(a)
 	}
@@ -353,7 +353,7 @@ func (p *parser) bracedCall() ast.Expr {
 		b.Call = p.word(subQuery)
 	default:
 		n := p.simpleName("a function name")
-		call := &ast.Call{Name: n}
+		call := p.calls.put(ast.Call{Name: n})
 		if !p.failed {
 			p.arguments(call)
 			call.Loc = p.from(n.Start)

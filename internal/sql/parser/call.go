@@ -81,7 +81,7 @@ func (p *parser) innerAggregate(call *ast.Call) {
 	}
 	if p.got(token.SEPARATOR) {
 		t := p.stringText("the separator")
-		call.Separator = &t
+		call.Separator = p.soleTexts.put(t)
 	}
 	if p.end() > start && (call.InnerNulls != 0 || call.OrderBy != nil || call.Separator != nil) {
 		p.need(token.V1_20, p.from(start), "ARRAY_AGG with an order")
@@ -142,10 +142,10 @@ func (p *parser) over() *ast.WindowSpec {
 	if p.k == token.LParen {
 		return p.windowSpec()
 	}
-	w := &ast.WindowSpec{}
+	w := p.windowSpecs.alloc()
 	start := p.start()
-	id := p.ident("a window: a name, or ( … )")
-	w.Name, w.Loc = &id, p.from(start)
+	w.Name = p.soleIdents.put(p.ident("a window: a name, or ( … )"))
+	w.Loc = p.from(start)
 	return w
 }
 
@@ -175,14 +175,13 @@ func (p *parser) windowSpec() *ast.WindowSpec {
 }
 
 func (p *parser) frame() *ast.Frame {
-	f := &ast.Frame{Unit: p.k}
+	f := p.frames.put(ast.Frame{Unit: p.k})
 	start := p.start()
 	p.next()
 	if p.got(token.BETWEEN) {
 		f.From = p.bound()
 		p.expect(token.AND)
-		to := p.bound()
-		f.To = &to
+		f.To = p.bounds.put(p.bound())
 	} else {
 		f.From = p.bound()
 	}
@@ -238,7 +237,7 @@ func (p *parser) firstArgValue(c context) ast.Expr {
 	case !p.startsQuery(p.k) && p.k != token.LParen:
 		e := p.expr(c.inside())
 		if p.k == token.PARTITION || p.k == token.ORDER {
-			return p.partitioned(&ast.TableArg{Value: e}, start)
+			return p.partitioned(p.tableArgs.put(ast.TableArg{Value: e}), start)
 		}
 		return e
 	}
@@ -247,14 +246,14 @@ func (p *parser) firstArgValue(c context) ast.Expr {
 		e = p.subquery(q)
 	}
 	if p.k == token.PARTITION || p.k == token.ORDER {
-		a := &ast.TableArg{Value: e}
+		a := p.tableArgs.put(ast.TableArg{Value: e})
 		if s, ok := e.(*ast.Subquery); ok {
 			a.Value, a.Query = nil, s.Query
 		}
 		return p.partitioned(a, start)
 	}
 	if q != nil {
-		return &ast.TableArg{Loc: p.from(start), Query: q}
+		return p.tableArgs.put(ast.TableArg{Loc: p.from(start), Query: q})
 	}
 	return e
 }
@@ -282,7 +281,7 @@ func (p *parser) argValue(c context) ast.Expr {
 }
 
 func (p *parser) namedArg(start int32, value func() ast.Expr) ast.Expr {
-	a := &ast.NamedArg{Name: p.ident("")}
+	a := p.namedArgs.put(ast.NamedArg{Name: p.ident("")})
 	p.next()
 	a.Value = value()
 	a.Loc = p.from(start)
@@ -303,7 +302,7 @@ func (p *parser) tableArg(c context) ast.Expr {
 	}
 	p.next()
 	n := p.name("a table name")
-	a := &ast.TableArg{Table: &n}
+	a := p.tableArgs.put(ast.TableArg{Table: p.soleNames.put(n)})
 	if p.k == token.UNION || p.k == token.INTERSECT || p.k == token.EXCEPT || p.k == token.LIMIT || p.k == token.OFFSET || p.k == token.FETCH {
 		a.Table, a.Query = nil, p.ordered(p.setOperations(&ast.TableQuery{Loc: p.from(start), Name: n}))
 	}

@@ -54,7 +54,7 @@ func (p *parser) plainSet(t token.Token) ast.Statement {
 			continue
 		}
 		offset := int(t.End) - 0
-		s := &ast.Set{Plain: true, Key: line[keyStart:end]}
+		s := p.settings.put(ast.Set{Plain: true, Key: line[keyStart:end]})
 		s.KeyText = textAt(offset+keyStart, offset+end, s.Key)
 		s.Value = line[from:valueEnd]
 		if quoted {

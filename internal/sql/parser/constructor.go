@@ -9,7 +9,7 @@ import (
 
 // collection parses ARRAY[…], ARRAY(query) and the same of MAP and MULTISET.
 func (p *parser) collection() ast.Expr {
-	c := &ast.Collection{Kind: p.k}
+	c := p.collections.put(ast.Collection{Kind: p.k})
 	start := p.start()
 	p.next()
 	if p.k == token.LParen {
@@ -69,7 +69,7 @@ func (p *parser) collectionOf(c *ast.Collection, start int32) ast.Expr {
 
 // row parses ROW(…) and PERIOD(a, b).
 func (p *parser) row(c context) ast.Expr {
-	r := &ast.Row{Keyword: p.k}
+	r := p.rows.put(ast.Row{Keyword: p.k})
 	start := p.start()
 	p.next()
 	mark := p.exprs.mark()

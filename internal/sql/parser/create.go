@@ -73,7 +73,7 @@ type createHow struct {
 
 // createTable parses what stands behind TABLE.
 func (p *parser) createTable(how createHow) ast.Statement {
-	c := &ast.CreateTable{OrReplace: how.replace, Temporary: how.temporary}
+	c := p.createTables.put(ast.CreateTable{OrReplace: how.replace, Temporary: how.temporary})
 	p.tableBody(c)
 	if p.failed {
 		return c
@@ -94,7 +94,7 @@ func (p *parser) createTable(how createHow) ast.Statement {
 
 // replaceTable parses REPLACE [TEMPORARY] TABLE … AS query.
 func (p *parser) replaceTable() ast.Statement {
-	c := &ast.CreateTable{Replace: true}
+	c := p.createTables.put(ast.CreateTable{Replace: true})
 	start := p.start()
 	p.need(token.V1_18, p.loc(), "REPLACE TABLE")
 	p.next()
@@ -125,7 +125,7 @@ func (p *parser) tableBody(c *ast.CreateTable) {
 		p.next()
 		p.next()
 		n := p.name("the name of a connection")
-		c.Connection = &n
+		c.Connection = p.soleNames.put(n)
 		p.need(token.Next, p.from(at), "USING CONNECTION")
 	}
 	c.With = p.optWith()
@@ -219,7 +219,7 @@ func (p *parser) tableElement() ast.TableElement {
 	case token.CONSTRAINT, token.PRIMARY, token.UNIQUE:
 		return p.constraint(true)
 	case token.WATERMARK:
-		w := &ast.Watermark{}
+		w := p.watermarks.alloc()
 		start := p.start()
 		p.next()
 		p.expect(token.FOR)
@@ -266,12 +266,12 @@ func (p *parser) column() ast.TableElement {
 }
 
 func (p *parser) metadata() *ast.Metadata {
-	m := &ast.Metadata{}
+	m := p.metadataColumns.alloc()
 	start := p.start()
 	p.next()
 	if p.got(token.FROM) {
 		t := p.stringText("the metadata key")
-		m.From = &t
+		m.From = p.soleTexts.put(t)
 	}
 	m.Virtual = p.got(token.VIRTUAL)
 	m.Loc = p.from(start)
@@ -280,11 +280,11 @@ func (p *parser) metadata() *ast.Metadata {
 
 // constraint parses [CONSTRAINT name] PRIMARY KEY | UNIQUE [( names )] [[NOT] ENFORCED].
 func (p *parser) constraint(ofTable bool) *ast.Constraint {
-	c := &ast.Constraint{}
+	c := p.constraints.alloc()
 	start := p.start()
 	if p.got(token.CONSTRAINT) {
 		id := p.ident("a name for the constraint")
-		c.Name = &id
+		c.Name = p.soleIdents.put(id)
 	}
 	if c.Kind = p.oneOf(token.PRIMARY, token.UNIQUE); c.Kind == token.PRIMARY {
 		p.expect(token.KEY)
@@ -336,7 +336,7 @@ func (p *parser) distribution(start int32) *ast.Distribution {
 
 func (p *parser) buckets() *ast.Number {
 	p.next()
-	n := &ast.Number{Loc: p.loc(), Kind: p.k, Text: p.tok().Text(p.text)}
+	n := p.numbers.put(ast.Number{Loc: p.loc(), Kind: p.k, Text: p.tok().Text(p.text)})
 	switch {
 	case p.k == token.Decimal || p.k == token.Approximate:
 		p.fail(p.tok(), "the number of buckets is a whole number", "")

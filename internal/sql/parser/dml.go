@@ -9,7 +9,7 @@ import (
 
 // insert parses INSERT INTO | INSERT OVERWRITE | UPSERT INTO name … query.
 func (p *parser) insert() *ast.Insert {
-	n := &ast.Insert{Upsert: p.k == token.UPSERT}
+	n := p.inserts.put(ast.Insert{Upsert: p.k == token.UPSERT})
 	start := p.start()
 	p.next()
 	switch {
@@ -53,10 +53,11 @@ func (p *parser) target() *ast.Table {
 }
 
 // insertColumns parses ( name, … ). Types among them belong to a feature that Flink's conformance refuses.
-func (p *parser) insertColumns() (columns []ast.Name) {
+func (p *parser) insertColumns() []ast.Name {
 	p.next()
+	mark := p.columnNames.mark()
 	for {
-		columns = append(columns, p.name("a column name"))
+		p.columnNames.push(p.name("a column name"))
 		if p.k != token.Comma && p.k != token.RParen && p.startsType(p.k) && !p.failed {
 			start := p.start()
 			p.dataType()
@@ -74,14 +75,14 @@ func (p *parser) insertColumns() (columns []ast.Name) {
 		}
 	}
 	p.expect(token.RParen)
-	return columns
+	return p.columnNames.keep(mark)
 }
 
 // optTargetAlias parses [[AS] name] behind the table of UPDATE, DELETE and MERGE.
 func (p *parser) optTargetAlias() *ast.Ident {
 	if p.got(token.AS) {
 		id := p.ident("an alias behind AS")
-		return &id
+		return p.soleIdents.put(id)
 	}
 	return p.optIdent()
 }
@@ -181,7 +182,7 @@ func (p *parser) mergeInsert(m *ast.Merge) {
 		m.Columns = p.nameList("a column name")
 	}
 	parens := p.got(token.LParen)
-	v := &ast.Values{}
+	v := p.valueQueries.alloc()
 	start := p.start()
 	p.expect(token.VALUES)
 	v.Rows = []ast.Expr{p.rowValue()}
@@ -294,7 +295,7 @@ func (p *parser) callStatement() ast.Statement {
 }
 
 func (p *parser) queryStatement() ast.Statement {
-	q := &ast.QueryStatement{Query: p.query()}
+	q := p.queryStatements.put(ast.QueryStatement{Query: p.query()})
 	q.Loc = q.Query.Place()
 	return q
 }
@@ -314,7 +315,7 @@ var explainDetails = []token.Kind{token.ESTIMATED_COST, token.CHANGELOG_MODE, to
 
 // explain parses EXPLAIN [PLAN FOR | detail, …] statement.
 func (p *parser) explain() ast.Statement {
-	e := &ast.Explain{}
+	e := p.explains.alloc()
 	start := p.start()
 	p.next()
 	switch {

@@ -224,11 +224,11 @@ func (p *parser) unary(c context) ast.Expr {
 func (p *parser) fields(x ast.Expr) ast.Expr {
 	for p.k == token.Period && p.isName(p.peek(1)) {
 		p.next()
-		f := &ast.Field{X: x}
+		f := p.fieldRefs.put(ast.Field{X: x})
 		start := p.start()
 		f.Name = p.ident("a field name")
 		if p.k == token.LParen {
-			f.Call = &ast.Call{Name: ast.Name{Loc: f.Name.Loc, Parts: []ast.Ident{f.Name}}}
+			f.Call = p.calls.put(ast.Call{Name: ast.Name{Loc: f.Name.Loc, Parts: []ast.Ident{f.Name}}})
 			p.arguments(f.Call)
 			f.Call.Loc = p.from(start)
 		}
@@ -241,13 +241,13 @@ func (p *parser) fields(x ast.Expr) ast.Expr {
 // index parses x[index] and the fields of the element.
 func (p *parser) index(x ast.Expr) ast.Expr {
 	p.next()
-	i := &ast.Index{X: x, Index: p.expr(subQuery)}
+	i := p.indexes.put(ast.Index{X: x, Index: p.expr(subQuery)})
 	p.expect(token.RBracket)
 	i.Loc = ast.Loc{Start: x.Place().Start, End: p.end()}
 	var e ast.Expr = i
 	for p.k == token.Period && p.isName(p.peek(1)) {
 		p.next()
-		f := &ast.Field{X: e, Name: p.ident("a field name")}
+		f := p.fieldRefs.put(ast.Field{X: e, Name: p.ident("a field name")})
 		f.Loc = ast.Loc{Start: x.Place().Start, End: p.end()}
 		e = f
 	}

@@ -17,7 +17,7 @@ func (p *parser) jsonRepresentation() token.Kind {
 
 // jsonCall parses JSON_EXISTS, JSON_VALUE and JSON_QUERY.
 func (p *parser) jsonCall() ast.Expr {
-	j := &ast.JSONCall{Func: p.k}
+	j := p.jsonCalls.put(ast.JSONCall{Func: p.k})
 	start := p.start()
 	p.next()
 	p.expect(token.LParen)
@@ -59,7 +59,7 @@ func (p *parser) passing() (item ast.SelectItem) {
 	item.Expr = p.expr(nonQuery)
 	p.expect(token.AS)
 	id := p.ident("a name")
-	item.Alias, item.As = &id, true
+	item.Alias, item.As = p.soleIdents.put(id), true
 	item.Loc = p.from(start)
 	return item
 }

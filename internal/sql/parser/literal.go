@@ -156,7 +156,7 @@ func cValue(s string) string {
 
 // dateTime parses DATE 'text' and its kin.
 func (p *parser) dateTime() ast.Expr {
-	d := &ast.DateTime{Kind: p.k}
+	d := p.dateTimes.put(ast.DateTime{Kind: p.k})
 	start := p.start()
 	p.next()
 	if d.Kind == token.TIMESTAMP && p.k == token.WITH {
@@ -174,7 +174,7 @@ func (p *parser) dateTime() ast.Expr {
 
 // bracedDateTime parses {d 'text'}.
 func (p *parser) bracedDateTime() ast.Expr {
-	d := &ast.DateTime{Kind: p.k}
+	d := p.dateTimes.put(ast.DateTime{Kind: p.k})
 	start := p.start()
 	p.next()
 	d.Value = p.quotedText("a date or time")
@@ -245,19 +245,19 @@ func (p *parser) interval() ast.Expr {
 		p.unexpected("an expression")
 		return &ast.BadExpr{}
 	}
-	v := &ast.Interval{}
+	v := p.intervals.alloc()
 	start := p.start()
 	p.next()
 	v.Sign = p.either(token.Plus, token.Minus)
 	switch {
 	case p.k == token.String:
 		t := p.quotedText("")
-		v.Value = &ast.String{Loc: t.Loc, Kind: t.Kind, Value: t.Value}
+		v.Value = p.strings.put(ast.String{Loc: t.Loc, Kind: t.Kind, Value: t.Value})
 		v.Unit = p.qualifier()
 	case p.k == token.LParen:
 		at := p.start()
 		p.next()
-		x := &ast.Paren{X: p.expr(subQuery)}
+		x := p.parens.put(ast.Paren{X: p.expr(subQuery)})
 		p.expect(token.RParen)
 		x.Loc = p.from(at)
 		v.Value = x
@@ -271,7 +271,7 @@ func (p *parser) interval() ast.Expr {
 	default:
 		at := p.start()
 		n := p.name("a string, number or column behind INTERVAL")
-		v.Value = &ast.ColumnRef{Loc: p.from(at), Parts: n.Parts}
+		v.Value = p.columnRefs.put(ast.ColumnRef{Loc: p.from(at), Parts: n.Parts})
 		v.Unit = p.unitWithoutTo()
 	}
 	v.Loc = p.from(start)
@@ -378,7 +378,7 @@ func (p *parser) signedNumber(what string) ast.Expr {
 	}
 	start, op := p.start(), p.k
 	p.next()
-	u := &ast.Unary{Op: op, X: p.unsignedNumber(what)}
+	u := p.unaries.put(ast.Unary{Op: op, X: p.unsignedNumber(what)})
 	u.Loc = p.from(start)
 	return u
 }

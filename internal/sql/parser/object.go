@@ -8,7 +8,7 @@ import (
 // This file parses CREATE of everything but tables.
 
 func (p *parser) createView(how createHow) ast.Statement {
-	c := &ast.CreateView{OrReplace: how.replace, Temporary: how.temporary}
+	c := p.createViews.put(ast.CreateView{OrReplace: how.replace, Temporary: how.temporary})
 	p.next()
 	c.IfNotExists = p.ifNotExists()
 	c.Name = p.name("a view name")
@@ -40,7 +40,7 @@ func (p *parser) createCatalog(how createHow) ast.Statement {
 }
 
 func (p *parser) createDatabase(how createHow) ast.Statement {
-	c := &ast.CreateDatabase{}
+	c := p.createDatabases.alloc()
 	p.next()
 	c.IfNotExists = p.ifNotExists()
 	c.Name = p.name("a database name")
@@ -52,7 +52,7 @@ func (p *parser) createDatabase(how createHow) ast.Statement {
 
 // createFunction parses FUNCTION … AS 'class' [LANGUAGE …] [USING …] [WITH …].
 func (p *parser) createFunction(how createHow) ast.Statement {
-	c := &ast.CreateFunction{OrReplace: how.replace, Temporary: how.temporary, System: how.system}
+	c := p.createFunctions.put(ast.CreateFunction{OrReplace: how.replace, Temporary: how.temporary, System: how.system})
 	p.next()
 	c.IfNotExists = p.ifNotExists()
 	if c.System {

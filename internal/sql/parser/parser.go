@@ -25,8 +25,8 @@ type Options struct {
 // Parse parses a script. The findings are in order and cover syntax only: rules AS1001 to AS1006.
 func Parse(file *source.File, opts Options) (*ast.Script, []diag.Finding) {
 	p := newParser(file, opts)
-	defer p.giveBack(p.borrow())
-	script := &ast.Script{File: file}
+	defer p.giveBack()
+	script := newScript(file)
 	for p.fill() {
 		s := p.statement()
 		script.Statements = append(script.Statements, s)
@@ -39,7 +39,7 @@ func Parse(file *source.File, opts Options) (*ast.Script, []diag.Finding) {
 // ParseExpr parses the text of a file as one expression. The expression is nil when there are findings.
 func ParseExpr(file *source.File, opts Options) (ast.Expr, []diag.Finding) {
 	p := newParser(file, opts)
-	defer p.giveBack(p.borrow())
+	defer p.giveBack()
 	p.fill()
 	e := p.expr(subQuery)
 	if p.k != token.EOF {
@@ -56,7 +56,7 @@ func ParseExpr(file *source.File, opts Options) (ast.Expr, []diag.Finding) {
 func Split(file *source.File) []ast.Loc {
 	var all []ast.Loc
 	p := newParser(file, Options{Release: token.Default})
-	defer p.giveBack(p.borrow())
+	defer p.giveBack()
 	for p.fill() {
 		p.skipStatement()
 		all = append(all, ast.Loc{Start: p.toks[0].Start, End: p.end()})
@@ -93,33 +93,41 @@ type parser struct {
 	slabs
 }
 
+// parsers keeps finished parsers for later calls: their token buffers and the unused rest of their blocks. A node is
+// handed out once, so nothing that one call returns is touched by another.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
 func newParser(file *source.File, opts Options) *parser {
-	p := &parser{
-		file: file, text: file.Text, release: min(opts.Release, token.Latest), names: token.Names(opts.Release),
-		lex: token.NewLexer(file.Text), number: 1,
-	}
+	p := parsers.Get().(*parser)
+	p.file, p.text, p.lex, p.pos = file, file.Text, token.NewLexer(file.Text), 0
+	p.release, p.names = min(opts.Release, token.Latest), token.Names(opts.Release)
+	p.number, p.depth = 1, 0
 	p.reserve(len(file.Text))
 	return p
 }
 
-// scratch keeps the token buffers of finished parsers for later ones. Trees do not refer to tokens, so nothing that a
-// parser returns can be seen by another.
-var scratch = sync.Pool{New: func() any { return new([]token.Token) }}
-
-// borrow takes a token buffer for the time of one call.
-func (p *parser) borrow() *[]token.Token {
-	buffer := scratch.Get().(*[]token.Token)
-	p.toks = (*buffer)[:0]
-	return buffer
+// giveBack ends a call. What it returned must not be reached through the parser, nor may a huge statement leave a huge
+// buffer behind.
+func (p *parser) giveBack() {
+	const keep = 1 << 16
+	if cap(p.toks) > keep {
+		p.toks = nil
+	}
+	p.findings, p.sets = nil, nil
+	p.file, p.text, p.lex = nil, "", token.Lexer{}
+	p.retire()
+	parsers.Put(p)
 }
 
-// giveBack returns the buffer, unless a huge statement has made it huge.
-func (p *parser) giveBack(buffer *[]token.Token) {
-	const keep = 1 << 16
-	if cap(p.toks) <= keep {
-		*buffer = p.toks[:0]
+// newScript returns a script with room for one statement beside it, as most texts of tools and tests have one.
+func newScript(file *source.File) *ast.Script {
+	var single struct {
+		script    ast.Script
+		statement [1]ast.Statement
 	}
-	scratch.Put(buffer)
+	s := &single
+	s.script.File, s.script.Statements = file, s.statement[:0]
+	return &s.script
 }
 
 // padding is how far behind the current token the parser may look.

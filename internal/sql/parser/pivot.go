@@ -17,7 +17,7 @@ func (p *parser) sample(t ast.TableRef) ast.TableRef {
 	p.expect(token.LParen)
 	if s.Method == token.SUBSTITUTE {
 		text := p.stringText("the name of a sample")
-		s.Size = &ast.String{Loc: text.Loc, Kind: text.Kind, Value: text.Value}
+		s.Size = p.strings.put(ast.String{Loc: text.Loc, Kind: text.Kind, Value: text.Value})
 	} else {
 		s.Size = p.unsignedNumber("a percentage")
 		p.checkPercentage(s.Size)

@@ -22,17 +22,19 @@ func (p *parser) withQuery(start int32) ast.Query {
 	if p.k != token.WITH {
 		return p.setOperations(p.leafQuery())
 	}
-	w := &ast.With{}
+	w := p.withs.alloc()
 	p.next()
 	if p.k == token.RECURSIVE {
 		p.need(token.V2_2, p.loc(), "WITH RECURSIVE")
 		w.Recursive = true
 		p.next()
 	}
-	w.Items = append(w.Items, p.withItem())
+	mark := p.withItems.mark()
+	p.withItems.push(p.withItem())
 	for p.got(token.Comma) {
-		w.Items = append(w.Items, p.withItem())
+		p.withItems.push(p.withItem())
 	}
+	w.Items = p.withItems.keep(mark)
 	w.Body = p.setOperations(p.leafQuery())
 	w.Loc = p.from(start)
 	return w
@@ -98,7 +100,7 @@ func (p *parser) setOperations(left ast.Query) ast.Query {
 			p.fail(p.tok(), "too many queries in a row", "")
 			break
 		}
-		s := &ast.SetOperation{Op: p.k}
+		s := p.setQueries.put(ast.SetOperation{Op: p.k})
 		p.next()
 		s.Quantity = p.quantity()
 		right := p.leafQuery()
@@ -129,7 +131,7 @@ func (p *parser) ordered(q ast.Query) ast.Query {
 	default:
 		return q
 	}
-	o := &ast.Ordered{Query: q}
+	o := p.orderedQueries.put(ast.Ordered{Query: q})
 	if p.k == token.ORDER {
 		o.OrderBy = p.orderBy()
 	}
@@ -228,7 +230,7 @@ func (p *parser) orderItem() (item ast.OrderItem) {
 
 // values parses VALUES row [, row]….
 func (p *parser) values() ast.Query {
-	v := &ast.Values{}
+	v := p.valueQueries.alloc()
 	start := p.start()
 	if p.k == token.VALUE {
 		p.need(token.V2_0, p.loc(), "VALUE for VALUES")
@@ -253,7 +255,7 @@ func (p *parser) rowValue() ast.Expr {
 	start := p.start()
 	if p.k == token.LParen && p.peek(1) == token.ROW && p.peek(2) == token.LParen {
 		p.next()
-		x := &ast.Paren{X: p.rowValue()}
+		x := p.parens.put(ast.Paren{X: p.rowValue()})
 		p.expect(token.RParen)
 		x.Loc = p.from(start)
 		return x

@@ -75,7 +75,7 @@ func endsItems(k token.Kind) bool {
 func (p *parser) selectItem() (item ast.SelectItem) {
 	start := p.start()
 	if p.k == token.Star {
-		item.Expr = &ast.Star{Loc: p.loc()}
+		item.Expr = p.stars.put(ast.Star{Loc: p.loc()})
 		p.next()
 	} else {
 		item.Expr = p.expr(subQuery)
@@ -149,13 +149,15 @@ func (p *parser) hints() *ast.Hints {
 	if p.k != token.HintStart {
 		return nil
 	}
-	h := &ast.Hints{}
+	h := p.hintBlocks.alloc()
 	start := p.start()
 	p.next()
-	h.Items = append(h.Items, p.hint())
+	mark := p.hintItems.mark()
+	p.hintItems.push(p.hint())
 	for p.got(token.Comma) {
-		h.Items = append(h.Items, p.hint())
+		p.hintItems.push(p.hint())
 	}
+	h.Items = p.hintItems.keep(mark)
 	p.expect(token.HintEnd)
 	h.Loc = p.from(start)
 	return h
@@ -168,11 +170,12 @@ func (p *parser) hint() (h ast.Hint) {
 	if p.k == token.LParen {
 		p.next()
 		if p.k != token.RParen {
-			kind := p.hintArgKind()
-			h.Args = append(h.Args, p.hintArg(kind))
+			kind, mark := p.hintArgKind(), p.hintArgs.mark()
+			p.hintArgs.push(p.hintArg(kind))
 			for p.got(token.Comma) {
-				h.Args = append(h.Args, p.hintArg(kind))
+				p.hintArgs.push(p.hintArg(kind))
 			}
+			h.Args = p.hintArgs.keep(mark)
 		}
 		p.expect(token.RParen)
 	}
@@ -233,7 +236,7 @@ func (p *parser) hintArg(kind hintArgKind) (a ast.HintArg) {
 
 // groupBy parses GROUP BY [ALL | DISTINCT] item [, item]….
 func (p *parser) groupBy() *ast.GroupBy {
-	g := &ast.GroupBy{}
+	g := p.groupBys.alloc()
 	start := p.start()
 	p.next()
 	p.expect(token.BY)
@@ -260,7 +263,7 @@ func (p *parser) groupItem() ast.GroupItem {
 	start := p.start()
 	switch {
 	case p.k == token.GROUPING && p.peek(1) == token.SETS:
-		s := &ast.GroupSet{Kind: p.k}
+		s := p.groupSets.put(ast.GroupSet{Kind: p.k})
 		p.next()
 		p.next()
 		p.expect(token.LParen)
@@ -269,7 +272,7 @@ func (p *parser) groupItem() ast.GroupItem {
 		s.Loc = p.from(start)
 		return s
 	case p.k == token.ROLLUP || p.k == token.CUBE:
-		s := &ast.GroupSet{Kind: p.k}
+		s := p.groupSets.put(ast.GroupSet{Kind: p.k})
 		p.next()
 		p.expect(token.LParen)
 		mark := p.groupItems.mark()
@@ -297,16 +300,17 @@ func (p *parser) groupExpr() ast.GroupItem {
 }
 
 // windows parses name AS ( window ) [, …] of the WINDOW clause.
-func (p *parser) windows() (all []ast.WindowDef) {
+func (p *parser) windows() []ast.WindowDef {
+	mark := p.windowDefs.mark()
 	for {
 		start := p.start()
 		w := ast.WindowDef{Name: p.ident("a name for the window")}
 		p.expect(token.AS)
 		w.Spec = p.windowSpec()
 		w.Loc = p.from(start)
-		all = append(all, w)
+		p.windowDefs.push(w)
 		if p.k != token.Comma || !p.isName(p.peek(1)) {
-			return all
+			return p.windowDefs.keep(mark)
 		}
 		p.next()
 	}

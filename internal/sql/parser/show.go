@@ -49,7 +49,7 @@ func (p *parser) show() ast.Statement {
 		c.Loc = p.from(start)
 		return c
 	case token.FULL, token.USER:
-		s := &ast.Show{What: token.MODULES, Full: then == token.FULL, User: then == token.USER}
+		s := p.shows.put(ast.Show{What: token.MODULES, Full: then == token.FULL, User: then == token.USER})
 		p.next()
 		p.next()
 		if s.User {
@@ -58,7 +58,7 @@ func (p *parser) show() ast.Statement {
 		p.expect(s.What)
 		return p.showClauses(s, start)
 	case token.MATERIALIZED:
-		s := &ast.Show{What: then}
+		s := p.shows.put(ast.Show{What: then})
 		p.next()
 		p.need(token.V2_2, p.loc(), "SHOW MATERIALIZED TABLES")
 		p.next()
@@ -70,7 +70,7 @@ func (p *parser) show() ast.Statement {
 		return nil
 	}
 	p.next()
-	s := &ast.Show{What: p.k}
+	s := p.shows.put(ast.Show{What: p.k})
 	p.next()
 	p.need(shows[s.What].since, p.from(start), "SHOW "+s.What.String())
 	return p.showClauses(s, start)
@@ -84,7 +84,7 @@ func (p *parser) showClauses(s *ast.Show, start int32) ast.Statement {
 	}
 	if s.What == token.PARTITIONS {
 		n := p.name("a table name")
-		s.In = &n
+		s.In = p.soleNames.put(n)
 		if at := p.start(); p.got(token.PARTITION) {
 			s.Partition = p.partition(at, false)
 		}
@@ -99,7 +99,7 @@ func (p *parser) showClauses(s *ast.Show, start int32) ast.Statement {
 		s.Preposition = p.k
 		p.next()
 		n := p.name("a name")
-		s.In = &n
+		s.In = p.soleNames.put(n)
 		p.checkDepth(s)
 	}
 	if clauses.like {
@@ -126,12 +126,12 @@ func (p *parser) showLike(s *ast.Show, clauses showClauses) {
 	s.Like = p.k
 	p.next()
 	t := p.quotedText("the pattern")
-	s.Pattern = &t
+	s.Pattern = p.soleTexts.put(t)
 }
 
 // showCreate parses SHOW CREATE object name.
 func (p *parser) showCreate() ast.Statement {
-	c := &ast.ShowCreate{}
+	c := p.showCreates.alloc()
 	start := p.start()
 	p.next()
 	p.next()

@@ -16,10 +16,10 @@ const (
 )
 
 // nextBlock is the size of the block after one of size n.
-func nextBlock(n int) int { return min(max(smallestBlock, n+n/4), largestBlock) }
+func nextBlock(n int) int { return min(max(smallestBlock, 2*n), largestBlock) }
 
-// expect sets the size of the first block.
-func (s *slab[T]) expect(n int) { s.size = min(n, largestBlock) }
+// expect sets the least size of the first block.
+func (s *slab[T]) expect(n int) { s.size = max(s.size, min(n, largestBlock)) }
 
 func (s *slab[T]) alloc() *T {
 	if len(s.free) == 0 {
@@ -28,6 +28,13 @@ func (s *slab[T]) alloc() *T {
 	}
 	t := &s.free[0]
 	s.free = s.free[1:]
+	return t
+}
+
+// put hands out a node with a value.
+func (s *slab[T]) put(value T) *T {
+	t := s.alloc()
+	*t = value
 	return t
 }
 
@@ -71,11 +78,13 @@ func (l *lists[T]) take(n int) []T {
 	return out
 }
 
-// expect sets the size of the first block.
-func (l *lists[T]) expect(n int) { l.size = min(n, largestBlock) }
+// expect sets the least size of the first block.
+func (l *lists[T]) expect(n int) { l.size = max(l.size, min(n, largestBlock)) }
 
-// slabs are the blocks of the nodes that make up most of a script.
+// slabs are the blocks of the nodes that make up most of a script. Short texts that are parsed one after the other share
+// blocks, and a tree that somebody keeps then keeps its neighbours; sharedText bounds how many.
 type slabs struct {
+	given       int // bytes of text whose nodes these blocks hold
 	columnRefs  slab[ast.ColumnRef]
 	calls       slab[ast.Call]
 	numbers     slab[ast.Number]
@@ -88,7 +97,7 @@ type slabs struct {
 	joins       slab[ast.Join]
 	columns     slab[ast.Column]
 	basics      slab[ast.BasicType]
-	aliasNames  slab[ast.Ident]
+	soleIdents  slab[ast.Ident]
 	groupExprs  slab[ast.GroupExpr]
 	casts       slab[ast.Cast]
 	subqueries  slab[ast.Subquery]
@@ -105,20 +114,79 @@ type slabs struct {
 	rows        slab[ast.Row]
 	windowSpecs slab[ast.WindowSpec]
 
-	idents     lists[ast.Ident]
-	exprs      lists[ast.Expr]
-	items      lists[ast.SelectItem]
-	groupItems lists[ast.GroupItem]
-	orderItems lists[ast.OrderItem]
-	elements   lists[ast.TableElement]
-	options    lists[ast.Option]
-	rowFields  lists[ast.RowField]
-	whens      lists[ast.When]
+	queryStatements slab[ast.QueryStatement]
+	inserts         slab[ast.Insert]
+	createTables    slab[ast.CreateTable]
+	createViews     slab[ast.CreateView]
+	createFunctions slab[ast.CreateFunction]
+	drops           slab[ast.Drop]
+	alters          slab[ast.Alter]
+	explains        slab[ast.Explain]
+	settings        slab[ast.Set]
+	shows           slab[ast.Show]
+	uses            slab[ast.Use]
+	describes       slab[ast.Describe]
+	withs           slab[ast.With]
+	setQueries      slab[ast.SetOperation]
+	orderedQueries  slab[ast.Ordered]
+	valueQueries    slab[ast.Values]
+	groupBys        slab[ast.GroupBy]
+	groupSets       slab[ast.GroupSet]
+	tableFunctions  slab[ast.TableFunction]
+	snapshots       slab[ast.Snapshot]
+	unnests         slab[ast.Unnest]
+	parenTables     slab[ast.ParenTable]
+	hintBlocks      slab[ast.Hints]
+	tableArgs       slab[ast.TableArg]
+	namedArgs       slab[ast.NamedArg]
+	keywordCalls    slab[ast.KeywordCall]
+	frames          slab[ast.Frame]
+	intervals       slab[ast.Interval]
+	fieldRefs       slab[ast.Field]
+	indexes         slab[ast.Index]
+	collections     slab[ast.Collection]
+	jsonCalls       slab[ast.JSONCall]
+	optionLists     slab[ast.Options]
+	nameLists       slab[ast.Names]
+	constraints     slab[ast.Constraint]
+	watermarks      slab[ast.Watermark]
+	metadataColumns slab[ast.Metadata]
+	collectionTypes slab[ast.CollectionType]
+	rowTypes        slab[ast.RowType]
+	mapTypes        slab[ast.MapType]
+	showCreates     slab[ast.ShowCreate]
+	createDatabases slab[ast.CreateDatabase]
+	dateTimes       slab[ast.DateTime]
+	optionChanges   slab[ast.SetOptions]
+	renames         slab[ast.RenameTo]
+	addElements     slab[ast.AddElements]
+	modifyElements  slab[ast.ModifyElements]
+
+	soleTexts slab[ast.Text]
+	soleNames slab[ast.Name]
+	bounds    slab[ast.Bound]
+
+	idents      lists[ast.Ident]
+	exprs       lists[ast.Expr]
+	items       lists[ast.SelectItem]
+	groupItems  lists[ast.GroupItem]
+	orderItems  lists[ast.OrderItem]
+	elements    lists[ast.TableElement]
+	options     lists[ast.Option]
+	rowFields   lists[ast.RowField]
+	whens       lists[ast.When]
+	columnNames lists[ast.Name]
+	withItems   lists[ast.WithItem]
+	windowDefs  lists[ast.WindowDef]
+	hintItems   lists[ast.Hint]
+	hintArgs    lists[ast.HintArg]
+	keywordArgs lists[ast.KeywordArg]
 }
 
 // reserve sizes the first blocks by what a text of a length usually has, so that a single statement takes few blocks and
 // leaves little of them unused.
 func (s *slabs) reserve(length int) {
+	s.given += length
 	s.columnRefs.expect(length / 36)
 	s.idents.expect(length / 20)
 	s.binaries.expect(length / 64)
@@ -127,5 +195,15 @@ func (s *slabs) reserve(length int) {
 	s.calls.expect(length / 192)
 	s.exprs.expect(length / 96)
 	s.items.expect(length / 128)
-	s.aliasNames.expect(length / 128)
+	s.soleIdents.expect(length / 128)
+}
+
+// sharedText is how many bytes of text may share blocks.
+const sharedText = 64 << 10
+
+// retire starts new blocks once enough text has gone into the old ones.
+func (s *slabs) retire() {
+	if s.given >= sharedText {
+		*s = slabs{}
+	}
 }

@@ -88,14 +88,14 @@ func (p *parser) beginSet() ast.Statement {
 
 // set parses SET ['key' = 'value'].
 func (p *parser) set() ast.Statement {
-	s := &ast.Set{}
+	s := p.settings.alloc()
 	start := p.start()
 	p.next()
 	if p.k.IsString() || p.k == token.Variable {
 		key := p.stringText("a key")
 		p.expect(token.Eq)
 		value := p.stringText("a value")
-		s.Key, s.Value, s.KeyText, s.ValueText = key.Value, value.Value, &key, &value
+		s.Key, s.Value, s.KeyText, s.ValueText = key.Value, value.Value, p.soleTexts.put(key), p.soleTexts.put(value)
 	} else if p.k != token.EOF && p.k != token.Semicolon {
 		p.unexpected("'key' = 'value'")
 	}
@@ -109,7 +109,7 @@ func (p *parser) reset() ast.Statement {
 	p.next()
 	if p.k.IsString() || p.k == token.Variable {
 		key := p.stringText("a key")
-		r.Key, r.KeyText = key.Value, &key
+		r.Key, r.KeyText = key.Value, p.soleTexts.put(key)
 	}
 	r.Loc = p.from(start)
 	return r
@@ -117,7 +117,7 @@ func (p *parser) reset() ast.Statement {
 
 // use parses USE name, USE CATALOG name and USE MODULES name, ….
 func (p *parser) use() ast.Statement {
-	u := &ast.Use{Object: ast.DatabaseObject}
+	u := p.uses.put(ast.Use{Object: ast.DatabaseObject})
 	start := p.start()
 	switch then := p.peek(1); {
 	case then == token.CATALOG:
@@ -216,7 +216,7 @@ func (p *parser) stopJob() ast.Statement {
 
 // describe parses DESCRIBE | DESC … .
 func (p *parser) describe() ast.Statement {
-	d := &ast.Describe{Desc: p.k == token.DESC}
+	d := p.describes.put(ast.Describe{Desc: p.k == token.DESC})
 	start := p.start()
 	if d.Desc && !p.describable(p.peek(1)) { // DESC is a name too
 		return p.queryStatement()

@@ -130,7 +130,7 @@ func (p *parser) optIdent() *ast.Ident {
 	if !p.isName(p.k) {
 		return nil
 	}
-	id := p.aliasNames.alloc()
+	id := p.soleIdents.alloc()
 	*id = p.ident("")
 	return id
 }
@@ -179,7 +179,7 @@ func (p *parser) simpleName(what string) (n ast.Name) {
 
 // names reads ( name [, name]… ).
 func (p *parser) nameList(what string) *ast.Names {
-	n := &ast.Names{}
+	n := p.nameLists.alloc()
 	start := p.start()
 	p.expect(token.LParen)
 	mark := p.idents.mark()
@@ -241,8 +241,7 @@ func (p *parser) optComment() *ast.Text {
 	if !p.got(token.COMMENT) {
 		return nil
 	}
-	t := p.quotedText("the comment")
-	return &t
+	return p.soleTexts.put(p.quotedText("the comment"))
 }
 
 // optAnyComment is optComment where Flink takes any string.
@@ -250,8 +249,7 @@ func (p *parser) optAnyComment() *ast.Text {
 	if !p.got(token.COMMENT) {
 		return nil
 	}
-	t := p.stringText("the comment")
-	return &t
+	return p.soleTexts.put(p.stringText("the comment"))
 }
 
 // optColumnComment is the comment of a column: any string up to 2.2, a plain one since.
@@ -283,7 +281,7 @@ func (p *parser) ifNotExists() bool {
 
 // properties reads ( 'key' = 'value', … ), which may be empty.
 func (p *parser) properties() *ast.Options {
-	o := &ast.Options{}
+	o := p.optionLists.alloc()
 	start := p.start()
 	p.expect(token.LParen)
 	mark := p.options.mark()

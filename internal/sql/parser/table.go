@@ -190,7 +190,7 @@ func (p *parser) tableBase(start int32) ast.TableRef {
 		}
 		return p.match(t)
 	case p.k == token.UNNEST && p.peek(1) == token.LParen:
-		u := &ast.Unnest{Lateral: lateral}
+		u := p.unnests.put(ast.Unnest{Lateral: lateral})
 		if lateral {
 			p.need(token.V2_0, ast.Loc{Start: start, End: start + int32(len("LATERAL"))}, "LATERAL UNNEST")
 		}
@@ -212,7 +212,7 @@ func (p *parser) tableBase(start int32) ast.TableRef {
 		u.Loc = p.from(start)
 		return u
 	case p.k == token.TABLE:
-		f := &ast.TableFunction{Lateral: lateral, Wrapped: true}
+		f := p.tableFunctions.put(ast.TableFunction{Lateral: lateral, Wrapped: true})
 		p.next()
 		p.expect(token.LParen)
 		specific := p.got(token.SPECIFIC)
@@ -230,7 +230,7 @@ func (p *parser) tableBase(start int32) ast.TableRef {
 func (p *parser) namedTable(start int32) ast.TableRef {
 	parts := p.parts()
 	if p.k == token.LParen && !p.atExtend() {
-		f := &ast.TableFunction{Call: p.calls.alloc()}
+		f := p.tableFunctions.put(ast.TableFunction{Call: p.calls.alloc()})
 		f.Call.Name = ast.Name{Loc: p.from(start), Parts: parts}
 		at := p.loc()
 		p.next()
@@ -250,7 +250,7 @@ func (p *parser) namedTable(start int32) ast.TableRef {
 	t.Loc = p.from(start)
 	var ref ast.TableRef = t
 	if p.k == token.FOR {
-		s := &ast.Snapshot{Table: ref}
+		s := p.snapshots.put(ast.Snapshot{Table: ref})
 		p.next()
 		p.expect(token.SYSTEM_TIME)
 		p.expect(token.AS)
@@ -326,7 +326,7 @@ func (p *parser) parenTable(c context) ast.TableRef {
 		p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "expected a query in the parentheses", "")
 	}
 	p.expect(token.RParen)
-	return &ast.ParenTable{Loc: p.from(start), Table: t}
+	return p.parenTables.put(ast.ParenTable{Loc: p.from(start), Table: t})
 }
 
 func (p *parser) derived(start int32, q ast.Query) ast.TableRef {

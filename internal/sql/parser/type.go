@@ -70,7 +70,7 @@ func (p *parser) columnType() ast.TypeName {
 
 // postfix makes type ARRAY or type MULTISET.
 func (p *parser) postfix(element ast.TypeName) ast.TypeName {
-	c := &ast.CollectionType{Kind: p.k, Element: element, Postfix: true}
+	c := p.collectionTypes.put(ast.CollectionType{Kind: p.k, Element: element, Postfix: true})
 	p.next()
 	c.Loc = ast.Loc{Start: element.Place().Start, End: p.end()}
 	return c
@@ -130,7 +130,7 @@ func (p *parser) typeName() ast.TypeName {
 		if p.peek(1) != token.Lt {
 			break
 		}
-		c := &ast.CollectionType{Kind: k}
+		c := p.collectionTypes.put(ast.CollectionType{Kind: k})
 		p.next()
 		p.next()
 		c.Element = p.typeName()
@@ -142,7 +142,7 @@ func (p *parser) typeName() ast.TypeName {
 		if p.peek(1) != token.Lt {
 			break
 		}
-		m := &ast.MapType{}
+		m := p.mapTypes.alloc()
 		p.next()
 		p.next()
 		m.Key = p.columnType()
@@ -239,7 +239,7 @@ func (p *parser) timeZone() ast.Zone {
 
 // rowType parses ROW<…>, ROW(…) and the empty ROW<>.
 func (p *parser) rowType() ast.TypeName {
-	r := &ast.RowType{}
+	r := p.rowTypes.alloc()
 	start := p.start()
 	p.next()
 	switch {
@@ -276,7 +276,7 @@ func (p *parser) rowField() (f ast.RowField) {
 	f.Type = p.columnType()
 	if p.k == token.String {
 		t := p.quotedText("")
-		f.Comment = &t
+		f.Comment = p.soleTexts.put(t)
 	}
 	f.Loc = p.from(start)
 	return f
