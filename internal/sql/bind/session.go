@@ -8,12 +8,14 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
 // Session is catalogs, objects and settings. It is used by one goroutine at a time.
 type Session struct {
-	Release token.Release
+	Release    token.Release
+	Connectors *connector.Registry // nil for those of the parent, else for those that AutoStream knows by itself
 
 	parent    *Session // frozen; its objects are seen through this one
 	current   catalog.Path

@@ -1,0 +1,147 @@
+// Values of options: what Flink reads from the text of one.
+
+package connector
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// ValueKind is what the value of an option has to be.
+type ValueKind uint8
+
+// The kinds.
+const (
+	NoKind      ValueKind = iota
+	Text                  // anything
+	List                  // words with ; between them: anything
+	Pairs                 // key:value with , between them
+	Int                   // 32 bits
+	Long                  // 64 bits
+	Real                  // a float or a double
+	Truth                 // true or false, in any case
+	Duration              // 10 s, 1 min; a number alone is milliseconds
+	Memory                // 128 mb; a number alone is bytes
+	Enum                  // one of Option.Values, in any case
+	Word                  // one of Option.Values, as written
+	Char                  // one character, or one that is written with a backslash
+	ColumnNames           // physical columns with ; between them
+	FormatName            // the format of values
+	KeyFormat             // the format of keys
+)
+
+var kinds = map[string]ValueKind{
+	"string": Text, "list": List, "map": Pairs, "int": Int, "long": Long, "float": Real, "double": Real, "boolean": Truth,
+	"duration": Duration, "char": Char, "columns": ColumnNames, "memory": Memory, "format": FormatName, "key-format": KeyFormat,
+}
+
+// kindOf reads a kind: a name, or values with | between them. Values in ' ' are compared as written.
+func kindOf(word string) (ValueKind, []string) {
+	if k, ok := kinds[word]; ok {
+		return k, nil
+	}
+	if inner, exact := strings.CutPrefix(word, "'"); exact {
+		return Word, strings.Split(strings.TrimSuffix(inner, "'"), "|")
+	}
+	if strings.Contains(word, "|") {
+		return Enum, strings.Split(word, "|")
+	}
+	return NoKind, nil
+}
+
+// Wants says what a value has to be, "" when the value is that. A value with a variable in it is anything.
+func (o *Option) Wants(value string) string {
+	if strings.Contains(value, "${") {
+		return ""
+	}
+	switch o.Kind {
+	case Int:
+		if _, err := strconv.ParseInt(value, 10, 32); err != nil {
+			return "a whole number"
+		}
+	case Long:
+		if _, err := strconv.ParseInt(value, 10, 64); err != nil {
+			return "a whole number"
+		}
+	case Real:
+		if _, err := strconv.ParseFloat(strings.TrimRight(strings.TrimSpace(value), "fFdD"), 64); err != nil {
+			return "a number"
+		}
+	case Truth:
+		if !strings.EqualFold(value, "true") && !strings.EqualFold(value, "false") {
+			return "true or false"
+		}
+	case Duration:
+		if !isDuration(value) {
+			return "a duration such as 10 s or 5 min"
+		}
+	case Memory:
+		if !isMeasure(value, memoryUnits) {
+			return "a size such as 128 mb"
+		}
+	case Pairs:
+		if !isPairs(value) {
+			return "a list such as key1:value1,key2:value2"
+		}
+	case Char:
+		if !strings.HasPrefix(value, `\\`) && utf8.RuneCountInString(value) != 1 {
+			return "one character"
+		}
+	case Enum:
+		return o.oneOf(func(v string) bool { return strings.EqualFold(v, value) })
+	case Word:
+		return o.oneOf(func(v string) bool { return v == value })
+	}
+	return ""
+}
+
+func (o *Option) oneOf(is func(string) bool) string {
+	for _, v := range o.Values {
+		if is(v) {
+			return ""
+		}
+	}
+	return "one of " + strings.Join(o.Values, ", ")
+}
+
+// The units of TimeUtils and MemorySize.
+const (
+	durationUnits = " d day days h hour hours m min minute minutes s sec secs second seconds ms milli millis millisecond milliseconds " +
+		"µs micro micros microsecond microseconds ns nano nanos nanosecond nanoseconds "
+	memoryUnits = " b bytes k kb kibibytes m mb mebibytes g gb gibibytes t tb tebibytes "
+)
+
+// isDuration reads what TimeUtils.parseDuration does: a number with a unit, or PT10S.
+func isDuration(value string) bool {
+	value = strings.TrimSpace(value)
+	if strings.HasPrefix(strings.ToUpper(value), "P") {
+		return true // ISO 8601
+	}
+	return isMeasure(value, durationUnits)
+}
+
+// isMeasure reports whether a value is a number with one of the units, or alone.
+func isMeasure(value string, units string) bool {
+	value = strings.TrimSpace(value)
+	digits := len(value) - len(strings.TrimLeft(value, "0123456789"))
+	if digits == 0 {
+		return false
+	}
+	_, err := strconv.ParseInt(value[:digits], 10, 64)
+	unit := strings.ToLower(strings.TrimSpace(value[digits:]))
+	return err == nil && (unit == "" || strings.Contains(units, " "+unit+" "))
+}
+
+// isPairs reads a list such as a:1,b:2 with single quotes around what holds a , or a colon.
+func isPairs(value string) bool {
+	if strings.ContainsAny(value, `'"{`) {
+		return true
+	}
+	for pair := range strings.SplitSeq(value, ",") {
+		if strings.TrimSpace(pair) != "" && !strings.Contains(pair, ":") {
+			return false
+		}
+	}
+	return true
+}
