@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/autostream/autostream/internal/cli/rules"
+	"github.com/autostream/autostream/internal/sql/lint"
 )
 
 // writeMarkdown writes an index by group, and one page for each command of the first level with its verbs as sections.
@@ -18,6 +21,9 @@ func writeMarkdown(root *cobra.Command, dir string) error {
 	}
 	err := writeFile(filepath.Join(dir, "README.md"), func(w io.Writer) error { return writeIndex(w, root) })
 	if err != nil {
+		return err
+	}
+	if err := writeFile(filepath.Join(dir, "lint-rules.md"), writeRules); err != nil {
 		return err
 	}
 	for _, c := range root.Commands() {
@@ -36,6 +42,28 @@ func writeMarkdown(root *cobra.Command, dir string) error {
 	}
 	return nil
 }
+
+// writeRules writes the page of everything that lint finds.
+func writeRules(w io.Writer) error {
+	var page bytes.Buffer
+	page.WriteString(ruleNotice + "# Rules\n\nWhat `autostream lint` looks for. `autostream rules ID` shows the same at a terminal.\n\n| rule | name | level | category | repair |\n|---|---|---|---|---|\n")
+	all := rules.All()
+	for _, r := range all {
+		repair := ""
+		if r.Fixed != "" {
+			repair = "yes"
+		}
+		fmt.Fprintf(&page, "| [%s](#%s-%s) | %s | %s | %s | %s |\n", r.ID, strings.ToLower(r.ID), r.Name, r.Name, r.Level, r.Category, repair)
+	}
+	for _, r := range all {
+		page.WriteString("\n" + lint.Markdown(r))
+	}
+	_, err := fmt.Fprintf(w, "%s\n", strings.TrimRight(page.String(), "\n"))
+	return err
+}
+
+// ruleNotice is notice for the page of the rules.
+const ruleNotice = "<!-- Made by `make gen` from the rules. -->\n"
 
 // notice tells readers of the source where to change a page.
 const notice = "<!-- Made by `make gen` from the command tree. -->\n"

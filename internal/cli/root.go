@@ -23,6 +23,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/restart"
 	"github.com/autostream/autostream/internal/cli/rollback"
+	"github.com/autostream/autostream/internal/cli/rules"
 	"github.com/autostream/autostream/internal/cli/savepoint"
 	"github.com/autostream/autostream/internal/cli/status"
 	"github.com/autostream/autostream/internal/cli/stop"
@@ -64,6 +65,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		initcmd.NewCommand(d, nil),
 		lineage.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
+		rules.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
 		fmtcmd.NewCommand(d, nil),
 	)

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/autostream/autostream/internal/base/linediff"
 )
 
 // Change is one difference between two forms of a job.
@@ -69,15 +71,7 @@ func sqlLines(old, new Spec) (gone, added int) {
 	if slices.EqualFunc(old.Statements, new.Statements, func(a, b string) bool { return tokens(a) == tokens(b) }) {
 		return 0, 0
 	}
-	for _, l := range compare(old.lines(), new.lines()) {
-		switch l.mark {
-		case '-':
-			gone++
-		case '+':
-			added++
-		}
-	}
-	return gone, added
+	return linediff.Count(old.lines(), new.lines())
 }
 
 // lines are the statements as a script.

@@ -25,7 +25,15 @@ type file struct {
 	Targets      map[string]target   `yaml:"targets" keys:"[A-Za-z0-9][A-Za-z0-9_.-]*" form:"a name is letters, digits, _, . and -" doc:"Places to run jobs."`
 	Defaults     settings            `yaml:"defaults" doc:"What holds for every job that does not say otherwise."`
 	Jobs         map[string]spec     `yaml:"jobs" keys:"[A-Za-z0-9][A-Za-z0-9_.-]*" form:"a name is letters, digits, _, . and -" doc:"The jobs by name."`
+	Lint         lintKeys            `yaml:"lint" doc:"What autostream lint reports."`
 	Environments map[string]overlay  `yaml:"environments" keys:"[A-Za-z0-9][A-Za-z0-9_.-]*" form:"a name is letters, digits, _, . and -" doc:"Overlays by name, chosen with -e. Keys are merged into the file, null takes one away."`
+}
+
+// lintKeys say what is reported.
+type lintKeys struct {
+	Rules    map[string]string `yaml:"rules" enum:"off|note|warning|error" doc:"Severity by id, name or category of a rule; the more specific holds." example:"{AS5101: error, select-star-insert: off, hygiene: note}"`
+	FailOn   string            `yaml:"failOn" enum:"error|warning|note|never" doc:"Level from which findings make the command fail; error when it is not set." example:"warning"`
+	Baseline string            `yaml:"baseline" doc:"File with findings that are known and not reported." example:"lint-baseline.json"`
 }
 
 // overlay is what an environment can change.

@@ -200,6 +200,7 @@ func (l *loading) settle(root, chosen *yaml.Node) {
 	var f file
 	l.add(yaml.Decode(p.root, &f)...)
 	p.Name = f.Name
+	p.Lint = Lint(f.Lint)
 	l.release(f.Flink)
 	l.tables()
 	l.targets(f)

@@ -35,6 +35,7 @@ type Project struct {
 	Targets     []Target // in name order; a target "local" is always there
 	Jobs        []Job    // in name order
 	Default     string   // name of the target that commands take when none is named
+	Lint        Lint
 
 	Variables *Variables
 	Secrets   *secret.Box
@@ -146,6 +147,13 @@ type TargetSettings struct {
 	Queue           string   `yaml:"queue" doc:"YARN queue of the jobs." example:"streams"`
 }
 
+// Lint is what the project asks of `autostream lint`.
+type Lint struct {
+	Rules    map[string]string // "off" or a level, by id, name or category of a rule
+	FailOn   string            // a level or "never"; "" when not set
+	Baseline string            // relative to the project; "" for none
+}
+
 // Job returns a job by name.
 func (p *Project) Job(name string) (Job, bool) {
 	i := slices.IndexFunc(p.Jobs, func(j Job) bool { return j.Name == name })
@@ -178,6 +186,24 @@ func (p *Project) Rel(path string) string {
 		return filepath.ToSlash(rel)
 	}
 	return path
+}
+
+// UnknownLintRules returns a finding for each rule under lint that does not exist, among all that do.
+func (p *Project) UnknownLintRules(known []string) []diag.Finding {
+	var findings []diag.Finding
+	rules := p.root.Get("lint").Get("rules")
+	for _, name := range rules.Keys() {
+		if slices.Contains(known, name) {
+			continue
+		}
+		help := "autostream rules lists them"
+		if near, ok := diag.Nearest(name, known); ok {
+			help = "did you mean " + near + "?"
+		}
+		n := rules.Get(name)
+		findings = append(findings, ruleUnknownLintRule.At(n.File(), n.Key(), "there is no rule "+name, help))
+	}
+	return findings
 }
 
 // Rules lists every rule about project files, for the reference and `autostream rules`.

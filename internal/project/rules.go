@@ -38,6 +38,8 @@ var (
 		Text: "The project file is written for another version of AutoStream."}
 	ruleOptionName = diag.Rule{ID: "AP2017", Name: "option-name", Level: diag.Warning, Category: diag.Project,
 		Text: "Flink of the project's release has no such option and would ignore it without a word; the name is near one that it has, or one of another release."}
+	ruleUnknownLintRule = diag.Rule{ID: "AP2019", Name: "unknown-lint-rule", Category: diag.Project,
+		Text: "The severities under lint name a rule or category that does not exist, so that the one that was meant keeps its level."}
 )
 
 // rules lists the rules of this package in order of their ids.
@@ -45,6 +47,6 @@ func rules() []diag.Rule {
 	return []diag.Rule{
 		ruleMissingFile, ruleMissingJar, ruleNotUTF8, ruleMissingVariable, ruleBadVariable, ruleCyclicVariable,
 		ruleSecretPlace, ruleBadSecret, ruleUnknownTarget, ruleCyclicInclude, ruleUnknownRelease, ruleJobKind,
-		ruleTargetKey, ruleSaidTwice, ruleOutside, ruleVersion, ruleOptionName,
+		ruleTargetKey, ruleSaidTwice, ruleOutside, ruleVersion, ruleOptionName, ruleUnknownLintRule,
 	}
 }

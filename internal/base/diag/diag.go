@@ -24,7 +24,7 @@ const (
 // String returns the word that the JSON contract uses.
 func (l Level) String() string { return [...]string{"error", "warning", "note"}[l] }
 
-// Category groups rules: AS1xxx syntax, AS2xxx name, AS3xxx type, AS4xxx streaming, AS5xxx connector, AS6xxx
+// Category groups rules: AS1xxx syntax, AS2xxx name, AS3xxx type, AS4xxx connector, AS5xxx streaming, AS6xxx
 // compatibility, AS7xxx hygiene.
 type Category string
 

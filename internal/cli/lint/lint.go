@@ -4,7 +4,6 @@ package lint
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -19,92 +18,128 @@ import (
 
 // Options is everything the command depends on.
 type Options struct {
-	IO     *term.IO
-	Dir    string
-	Open   sqlfiles.Open
-	Paths  []string // or jobs
-	Flink  string   // release, "" takes the project's
-	FailOn string   // level from which findings make the command fail
-	Format term.Format
+	IO      *term.IO
+	Dir     string
+	Open    sqlfiles.Open
+	Version string
+	Paths   []string // or jobs
+	Flink   string   // release, "" takes the project's
+	FailOn  string   // level from which findings make the command fail; "" takes the project's
+	NewFrom string   // git revision: only findings on lines changed since
+	Format  term.Format
+
+	Baseline      string // file with findings that are known; "" takes the project's
+	WriteBaseline bool   // make what is found now the baseline
+
+	Fix    string // safe, all, or "" for none
+	DryRun bool   // show what fixes would change, and change nothing
 }
 
 // NewCommand declares `autostream lint`. run is replaced in flag tests.
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
+	if run == nil {
+		run = lint
+	}
 	o := &Options{}
-	format := term.NewFormatFlag()
+	format := term.NewFormatFlag(sarif, github, gitlab, junit, checkstyle)
 	cmd := &cobra.Command{
-		Use:   "lint [PATH…]",
+		Use:   "lint [PATH…|JOB…]",
 		Short: "Check SQL as the Flink release in use would",
-		Long: "Check SQL as the Flink release in use would, without a cluster.\n\n" +
-			"A PATH is a project, a folder of .sql files, or a file; without one it is the project here. Outside of a project\n" +
-			"each file stands alone. The exit code is 3 when there are findings at or above --fail-on.",
+		Long: "Check SQL as the Flink release in use would, without a cluster, and warn of what runs but hurts.\n\n" +
+			"A PATH is a project, a folder of .sql files, or a file; a JOB is one of the project; without either it is the\n" +
+			"project here. Outside of a project each file stands alone. The exit code is 3 when there are findings at or\n" +
+			"above --fail-on. `autostream rules` lists all rules, `autostream rules ID` explains one.\n\n" +
+			"A finding is silenced where it stands, with a reason:\n" +
+			"  -- autostream:ignore RULE because REASON",
+		Example: "  autostream lint\n  autostream lint --fix --dry-run\n  autostream lint --format sarif > lint.sarif\n" +
+			"  autostream lint --new-from origin/main --fail-on warning",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Paths = d.IO, format.Value, args
+			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version.Number
 			o.Dir, o.Open = d.Dir, sqlfiles.Opener(d)
-			if run == nil {
-				run = lint
-			}
 			return run(cmd.Context(), o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.Flink, "flink", "", "release of Flink to check for: "+sqlfiles.Releases()+" (default: the project's, else "+token.Default.String()+")")
-	flags.StringVar(&o.FailOn, "fail-on", diag.Error.String(), "exit with 3 from this level on: error, warning, note, never")
+	flags.StringVar(&o.FailOn, "fail-on", "", "exit with 3 from this level on: error, warning, note, never (default: the project's, else error)")
+	flags.StringVar(&o.NewFrom, "new-from", "", "only findings on lines that changed since this git revision")
+	flags.StringVar(&o.Baseline, "baseline", "", "file with known findings, which are not reported (default: the project's)")
+	flags.BoolVar(&o.WriteBaseline, "write-baseline", false, "make what is found now the baseline")
+	flags.StringVar(&o.Fix, "fix", "", "repair what can be: safe (never changes what a statement means) or all")
+	flags.Lookup("fix").NoOptDefVal = fixSafe
+	flags.BoolVar(&o.DryRun, "dry-run", false, "with --fix: show the change as a diff and write nothing")
 	flags.Var(format, "format", "output format: "+format.Names())
+	cmd.MarkFlagsMutuallyExclusive("fix", "write-baseline")
+	cmd.MarkFlagsMutuallyExclusive("new-from", "write-baseline")
 	return cmd
 }
 
-// report is the contract of `lint --format json`.
-type report struct {
-	Version    int                `json:"version"`
-	Flink      string             `json:"flink"`
-	Files      int                `json:"files"`
-	Statements int                `json:"statements"`
-	Findings   []diag.JSONFinding `json:"findings"`
-
-	findings []diag.Finding
-}
-
 func lint(ctx context.Context, o *Options) error {
-	limit, err := level(o.FailOn)
-	if err != nil {
-		return err
-	}
-	reader, err := sqlfiles.NewReader(o.Flink)
-	if err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
 	sources, findings, err := o.Open.List(o.Dir, o.Paths)
 	if err != nil {
 		return err
 	}
-	r := report{Version: 1, Flink: cmp.Or(o.Flink, token.Default.String()), findings: findings}
-	for i, s := range sources {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if i > 0 && s.Path == sources[i-1].Path {
-			continue // the script of two jobs
-		}
-		script, err := reader.Read(s)
-		if err != nil {
+	if o.Fix != "" {
+		if err := o.repair(ctx, sources); err != nil {
 			return err
 		}
-		r.Flink = script.Release.String()
-		r.Files++
-		r.Statements += len(script.Tree.Statements)
-		r.findings = append(r.findings, script.Findings...)
+		if o.DryRun {
+			return nil
+		}
 	}
-	diag.Sort(r.findings)
-	r.Findings = diag.JSON(r.findings)
-	if err := o.IO.Write(o.Format, r); err != nil {
+	r, err := o.judge(ctx, sources, nil)
+	if err != nil {
+		return err
+	}
+	r.add(findings)
+	if o.WriteBaseline {
+		return o.writeBaseline(r)
+	}
+	if err := o.narrow(ctx, r); err != nil {
+		return err
+	}
+	limit, err := level(cmp.Or(o.FailOn, r.failOn, diag.Error.String()))
+	if err != nil {
+		return err
+	}
+	if err := o.write(r, limit); err != nil {
 		return err
 	}
 	if worst, any := diag.Worst(r.findings); any && worst <= limit {
 		return fault.Errorf(fault.Findings, "%d findings", len(r.findings))
 	}
 	return nil
+}
+
+// check refuses flags that make no sense.
+func (o *Options) check() error {
+	if o.FailOn != "" {
+		if _, err := level(o.FailOn); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains([]string{"", fixSafe, fixAll}, o.Fix) {
+		return fault.Errorf(fault.Usage, "unknown kind of fix %q", o.Fix).WithFix("--fix=safe or --fix=all")
+	}
+	if o.DryRun && o.Fix == "" {
+		return fault.Errorf(fault.Usage, "--dry-run shows what --fix would change").WithFix("autostream lint --fix --dry-run")
+	}
+	return nil
+}
+
+// narrow takes away what the baseline knows, and what is not on changed lines.
+func (o *Options) narrow(ctx context.Context, r *report) error {
+	if err := o.withoutKnown(r); err != nil {
+		return err
+	}
+	if o.NewFrom == "" {
+		return nil
+	}
+	return o.onChangedLines(ctx, r)
 }
 
 // level reads --fail-on; "never" is a level that no finding reaches.
@@ -117,31 +152,4 @@ func level(name string) (diag.Level, error) {
 		return diag.Error - 1, nil
 	}
 	return 0, fault.Errorf(fault.Usage, "unknown level %q", name).WithFix("one of error, warning, note, never")
-}
-
-// Rows prints each finding with its excerpt, and a line that counts them.
-func (r report) Rows(io *term.IO) error {
-	style := diag.Style{
-		Level: func(l diag.Level, word string) string {
-			return io.Paint([...]term.Paint{term.Bad, term.Notice, term.Faint}[l], word)
-		},
-		Dim: func(s string) string { return io.Paint(term.Faint, s) },
-	}
-	if err := diag.WriteText(io.Out, r.findings, style); err != nil {
-		return err
-	}
-	counts := map[string]int{}
-	for _, f := range r.findings {
-		counts[f.Level.String()]++
-	}
-	io.Hint("%s in %s for Flink %s: %s, %s, %s", plural(r.Statements, "statement"), plural(r.Files, "file"), r.Flink,
-		plural(counts["error"], "error"), plural(counts["warning"], "warning"), plural(counts["note"], "note"))
-	return nil
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -5,15 +5,20 @@ package sqlfiles
 import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/lint"
+	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
-// Reader reads scripts in the order in which they are asked for. The shared tables of a project are read once.
+// Reader reads scripts in the session that each would run in. The shared tables of a project are read once.
 type Reader struct {
+	Rules []rule.Rule       // that scripts are judged by, beyond what the parser and binding find
+	Texts map[string]string // in place of what stands on the disk, by path
+
 	release *token.Release // nil takes the project's
 	shared  map[*project.Project]*bind.Session
 	tables  map[string]*Script // shared scripts by path
@@ -26,12 +31,14 @@ type Script struct {
 	Text     *project.Script
 	Tree     *ast.Script
 	Bound    *bind.Script
-	Findings []diag.Finding // all that lint has to say, about the text as written
+	Judged   lint.Report    // about the text with its variables filled in
+	Unfilled []diag.Finding // about variables
+	Findings []diag.Finding // all of both, about the text as written
 }
 
 // NewReader returns a reader for a release; "" takes that of each project.
 func NewReader(flink string) (*Reader, error) {
-	r := &Reader{shared: map[*project.Project]*bind.Session{}, tables: map[string]*Script{}}
+	r := &Reader{Rules: lint.Refusing(), shared: map[*project.Project]*bind.Session{}, tables: map[string]*Script{}}
 	if flink == "" {
 		return r, nil
 	}
@@ -57,14 +64,71 @@ func Releases() string {
 
 // Read reads one script in the session that it would run in: its project's shared tables, or nothing.
 func (r *Reader) Read(s Source) (*Script, error) {
+	t, err := r.open(s)
+	if err != nil {
+		return nil, err
+	}
+	return t.judge(), nil
+}
+
+// task is a script whose text has been read. Judging it touches nothing that others share, so that tasks may run beside
+// each other.
+type task struct {
+	reader   *Reader
+	source   Source
+	session  *bind.Session
+	text     *project.Script
+	unfilled []diag.Finding
+	done     *Script // shared tables that were judged before
+}
+
+func (r *Reader) open(s Source) (*task, error) {
 	session, err := r.session(s.Project)
 	if err != nil {
 		return nil, err
 	}
 	if read := r.tables[s.Path]; read != nil && s.Shared {
-		return read, nil
+		return &task{done: read}, nil
 	}
-	return r.read(s, session.Child())
+	session = session.Child()
+	job, _ := s.Project.Job(s.Job)
+	for key, value := range job.Options {
+		session.Set(key, value)
+	}
+	return r.load(s, session)
+}
+
+// load reads a text and fills in its variables.
+func (r *Reader) load(s Source, session *bind.Session) (*task, error) {
+	var text *project.Script
+	var findings []diag.Finding
+	var err error
+	if edited, ok := r.Texts[s.Path]; ok {
+		text, findings, err = s.Project.ScriptOf(source.New(s.Project.Rel(s.Path), edited))
+	} else {
+		text, findings, err = s.Project.Script(s.Path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &task{reader: r, source: s, session: session, text: text, unfilled: findings}, nil
+}
+
+func (t *task) judge() *Script {
+	if t.done != nil {
+		return t.done
+	}
+	judged := lint.Script(t.text.Recorded, lint.Options{
+		Release: t.session.Release, Session: t.session, Rules: t.reader.Rules, Job: t.source.Job, Shared: t.source.Shared,
+	})
+	findings := t.unfilled
+	for _, f := range judged.Findings {
+		findings = append(findings, t.text.Finding(f))
+	}
+	return &Script{
+		Source: t.source, Release: t.session.Release, Text: t.text, Tree: judged.Script, Bound: judged.Bound,
+		Judged: judged, Unfilled: t.unfilled, Findings: findings,
+	}
 }
 
 // session returns the session behind the shared tables of a project.
@@ -74,11 +138,11 @@ func (r *Reader) session(p *project.Project) (*bind.Session, error) {
 	}
 	session := bind.NewSession(r.releaseOf(p))
 	for _, name := range p.Tables {
-		read, err := r.read(Source{Project: p, Path: p.Path(name), Shared: true}, session)
+		t, err := r.load(Source{Project: p, Path: p.Path(name), Shared: true}, session)
 		if err != nil {
 			return nil, err
 		}
-		r.tables[read.Path] = read
+		r.tables[t.source.Path] = t.judge()
 	}
 	r.shared[p] = session
 	return session, nil
@@ -92,16 +156,4 @@ func (r *Reader) releaseOf(p *project.Project) token.Release {
 		return release
 	}
 	return token.Default
-}
-
-func (r *Reader) read(s Source, session *bind.Session) (*Script, error) {
-	text, findings, err := s.Project.Script(s.Path)
-	if err != nil {
-		return nil, err
-	}
-	judged := lint.Script(text.Recorded, lint.Options{Release: session.Release, Session: session})
-	for _, f := range judged.Findings {
-		findings = append(findings, text.Finding(f))
-	}
-	return &Script{Source: s, Release: session.Release, Text: text, Tree: judged.Script, Bound: judged.Bound, Findings: findings}, nil
 }

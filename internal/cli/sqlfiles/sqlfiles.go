@@ -145,6 +145,16 @@ func (l *listing) project(path string) (*project.Project, error) {
 	return p, nil
 }
 
+// Of lists the scripts of a project, each once.
+func Of(p *project.Project) []Source {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(named(p), func(s Source) bool {
+		again := seen[s.Path]
+		seen[s.Path] = true
+		return again
+	})
+}
+
 // sourcesOf returns a file of a project once for each job that runs it.
 func sourcesOf(p *project.Project, path string) []Source {
 	var found []Source

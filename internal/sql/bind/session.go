@@ -77,6 +77,23 @@ func (s *Session) Setting(key string) (string, bool) {
 	return "", false
 }
 
+// Settings returns a copy of everything that is set.
+func (s *Session) Settings() map[string]string {
+	all := map[string]string{}
+	for ; s != nil; s = s.parent {
+		for key, value := range s.settings {
+			if _, nearer := all[key]; !nearer {
+				all[key] = value
+			}
+		}
+	}
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
+	return all
+}
+
+// Set is SET 'key' = 'value': what a job's configuration says before its script runs.
+func (s *Session) Set(key, value string) { s.settings[key] = value }
+
 // reset takes back a setting, or all of them.
 func (s *Session) reset(key string) {
 	for at := s; at != nil; at = at.parent {
@@ -163,6 +180,10 @@ func (s *Session) openPath(p catalog.Path) bool {
 func (s *Session) find(parts []string) *Table {
 	path := s.path(parts)
 	if t := s.table(path); t != nil {
+		if t.Open && s.tables[path] != t {
+			t = t.own()
+			s.tables[path] = t
+		}
 		return t
 	}
 	if !s.openPath(path) {

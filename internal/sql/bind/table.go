@@ -3,6 +3,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
@@ -71,6 +73,13 @@ func (t *Table) Field(name string) *TableField {
 		}
 	}
 	return nil
+}
+
+// own returns a copy of a table that is not fully known: the columns that a session guesses are its own.
+func (t *Table) own() *Table {
+	copied := *t
+	copied.Columns = slices.Clone(t.Columns)
+	return &copied
 }
 
 // Written returns the columns that an INSERT fills: all but computed and virtual ones.

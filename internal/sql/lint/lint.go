@@ -1,17 +1,18 @@
-// Package lint judges scripts of Flink SQL for a release: it parses them and runs every check of one list.
+// Package lint judges scripts of Flink SQL for a release: it parses and binds them and runs every rule of one list.
 //
-// A check is a pure function from a unit to findings. A statement without a finding of level error is one that the
-// planner of that release accepts; what only parses, checks of later stages decide.
+// It is the one engine of the command line and of editors: [Script] is a pure function of a text and the session before
+// it, so that scripts can be judged in parallel and one by one as they change, and [Settle] decides what is shown of what
+// was found. A statement without a finding of level error is one that the planner of that release accepts.
 package lint
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -20,40 +21,18 @@ import (
 type Options struct {
 	Release token.Release
 	Session *bind.Session // what was declared before the script, which changes it; nil for a session with nothing in it
-}
-
-// Unit is what a check looks at: one script, parsed and bound.
-type Unit struct {
-	Script  *ast.Script
-	Bound   *bind.Script
-	Release token.Release
-}
-
-// Check is a rule and the function that finds where a unit breaks it.
-type Check struct {
-	Rule diag.Rule
-	Find func(u *Unit, report func(at ast.Loc, message, help string))
-}
-
-// checks are all checks beyond the parser's own, in order of their ids.
-func checks() []Check {
-	return []Check{variables()}
-}
-
-// Rules lists every rule of this package, of the parser and of binding.
-func Rules() []diag.Rule {
-	all := append(parser.Rules(), bind.Rules()...)
-	for _, c := range checks() {
-		all = append(all, c.Rule)
-	}
-	return all
+	Rules   []rule.Rule   // beyond what the parser and binding find: All, or Refusing
+	Job     string        // that runs the script; "" for none
+	Shared  bool          // the script declares tables for the jobs of a project
 }
 
 // Report is the judgement of one script.
 type Report struct {
 	Script   *ast.Script
 	Bound    *bind.Script
-	Findings []diag.Finding // in order of their place
+	Findings []diag.Finding // in order of their place, without what Settle takes away
+	Ignores  []*Ignore
+	Facts    *rule.Facts // for rules about the whole project
 }
 
 // Script judges one script, whose variables have been filled in as far as they have values.
@@ -63,61 +42,40 @@ func Script(file *source.File, o Options) Report {
 	if session == nil {
 		session = bind.NewSession(o.Release)
 	}
-	u := &Unit{Script: script, Bound: session.Script(script), Release: o.Release}
+	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Shared: o.Shared}
+	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
-	for _, c := range checks() {
-		c.Find(u, func(at ast.Loc, message, help string) {
-			f := c.Rule.At(file, at.Span(), message, help)
-			f.Statement = statementAt(script, at)
-			findings = append(findings, f)
-		})
+	u.Broken = broken(findings)
+	for i := range o.Rules {
+		findings = append(findings, o.Rules[i].Run(u)...)
 	}
 	diag.Sort(findings)
-	return Report{Script: script, Bound: u.Bound, Findings: findings}
+	return Report{Script: script, Bound: u.Bound, Findings: findings, Ignores: ignores(script), Facts: rule.FactsOf(u, o.Job)}
 }
 
 // meant returns what binding found, but for statements that do not even parse.
 func meant(bound *bind.Script, syntax []diag.Finding) []diag.Finding {
-	broken := map[int]bool{}
-	for _, f := range syntax {
-		broken[f.Statement] = true
-	}
-	return slices.DeleteFunc(bound.Findings(), func(f diag.Finding) bool { return broken[f.Statement] })
+	bad := broken(syntax)
+	return slices.DeleteFunc(bound.Findings(), func(f diag.Finding) bool { return bad[f.Statement] })
 }
 
-// statementAt is the number of the statement that a place lies in, 0 between statements.
-func statementAt(s *ast.Script, at ast.Loc) int {
-	for i, st := range s.Statements {
-		if st.Place().Contains(at) {
-			return i + 1
+// broken lists the statements that Flink refuses.
+func broken(findings []diag.Finding) map[int]bool {
+	bad := map[int]bool{}
+	for _, f := range findings {
+		if f.Level == diag.Error {
+			bad[f.Statement] = true
 		}
 	}
-	return 0
+	return bad
 }
 
-// variables reports ${NAME} that nobody gave a value: Flink has no variables and stops at the $. In strings a ${ is
-// text like any other.
-func variables() Check {
-	return Check{
-		Rule: diag.Rule{
-			ID: "AS1007", Name: "variable-without-value", Category: diag.Syntax,
-			Text: "A ${NAME} outside of strings is still there when the script is judged: no project, flag or environment variable gives it a value, and it has no default. Flink has no variables and refuses the text.",
-		},
-		Find: func(u *Unit, report func(at ast.Loc, message, help string)) {
-			text := u.Script.File.Text
-			if !strings.Contains(text, "${") {
-				return
-			}
-			for _, t := range token.All(text) {
-				if t.Kind != token.Variable {
-					continue
-				}
-				open := strings.Index(t.Text(text), "${")
-				name, _, _ := strings.Cut(t.Text(text)[open:], "}")
-				at := ast.Loc{Start: t.Start + int32(open), End: t.Start + int32(open+len(name)+1)}
-				name, _, _ = strings.Cut(strings.TrimPrefix(name, "${"), ":-")
-				report(at, "the variable "+name+" has no value", "give it one with --var "+name+"=VALUE, or a default: ${"+name+":-VALUE}")
-			}
-		},
+// Project judges the scripts of a project together: what no script shows by itself.
+func Project(facts []*rule.Facts, rules []rule.Rule) []diag.Finding {
+	var findings []diag.Finding
+	for i := range rules {
+		findings = append(findings, rules[i].RunProject(facts)...)
 	}
+	diag.Sort(findings)
+	return findings
 }

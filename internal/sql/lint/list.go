@@ -1,0 +1,51 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/lint/rule"
+	"github.com/autostream/autostream/internal/sql/lint/rules/variablewithoutvalue"
+	"github.com/autostream/autostream/internal/sql/parser"
+)
+
+// All lists every rule beyond what the parser and binding find, in order of their ids.
+func All() []rule.Rule {
+	return []rule.Rule{
+		variablewithoutvalue.Rule(),
+	}
+}
+
+// Refusing lists those of them that report only what Flink refuses, for commands that read SQL for its meaning.
+func Refusing() []rule.Rule {
+	return slices.DeleteFunc(All(), func(r rule.Rule) bool { return r.Level != diag.Error })
+}
+
+// Names lists what severities can be chosen for: ids, names and categories.
+func Names() []string {
+	names := []string{
+		string(diag.Syntax), string(diag.Name), string(diag.Type), string(diag.Connector), string(diag.Streaming), string(diag.Compatibility), string(diag.Hygiene),
+	}
+	for _, r := range Documented() {
+		names = append(names, r.ID, r.Name)
+	}
+	return names
+}
+
+// AboutProjects says whether a rule looks at all scripts of a project together.
+func AboutProjects(id string) bool {
+	return slices.ContainsFunc(All(), func(r rule.Rule) bool { return r.ID == id && r.Project != nil })
+}
+
+// Documented lists everything that can be found in SQL, in order of the ids: rules of this room with their examples, and
+// those of the parser, of binding and of suppression by their texts.
+func Documented() []rule.Rule {
+	all := All()
+	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), ignoreRules()) {
+		all = append(all, rule.Rule{Rule: r})
+	}
+	slices.SortFunc(all, func(a, b rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
+	return all
+}
