@@ -55,7 +55,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"  autostream lint --new-from origin/main --fail-on warning",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version.Number
+			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version().Number
 			o.Dir, o.Open = d.Dir, sqlfiles.Opener(d)
 			return run(cmd.Context(), o)
 		},
