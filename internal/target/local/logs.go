@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/jobmanager"
 )
 
 // Logs implements target.Target. The processes of a session cluster log for all its jobs. What jobs print, as the print
@@ -21,7 +22,7 @@ func (t *Target) Logs(ctx context.Context, id target.JobID, o target.LogOptions,
 	if err != nil {
 		return err
 	}
-	if _, err := find(ctx, c, id); err != nil {
+	if _, err := jobmanager.Find(ctx, c, id); err != nil {
 		return err
 	}
 	var logs []*growing

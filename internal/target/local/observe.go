@@ -5,6 +5,7 @@ import (
 
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/jobmanager"
 )
 
 // REST implements target.Observable.
@@ -13,6 +14,6 @@ func (t *Target) REST(ctx context.Context, id target.JobID) (*rest.Client, error
 	if err != nil {
 		return nil, err
 	}
-	_, err = find(ctx, c, id)
+	_, err = jobmanager.Find(ctx, c, id)
 	return c, err
 }

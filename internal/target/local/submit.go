@@ -21,6 +21,7 @@ import (
 	"github.com/autostream/autostream/internal/flink/throwable"
 	"github.com/autostream/autostream/internal/flink/wire"
 	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/jobmanager"
 )
 
 // keyJobID makes Flink give a job the id that the submitter chose (PipelineOptionsInternal, all releases); the
@@ -90,7 +91,7 @@ func (t *Target) fits(s target.Submission) error {
 // submitted says whether the cluster has the job. One that never got to run because its state could not be restored has
 // an error for every Submit, as for the first.
 func submitted(ctx context.Context, c *rest.Client, s target.Submission) (bool, error) {
-	job, err := find(ctx, c, s.ID)
+	job, err := jobmanager.Find(ctx, c, s.ID)
 	if fault.KindOf(err) == fault.NotFound {
 		return false, nil
 	}

@@ -136,7 +136,7 @@ func (s *suite) savepoint(t *testing.T) {
 	t.Run("goes where it is told", func(t *testing.T) {
 		job := s.submission(t, counts)
 		s.running(t, job)
-		dir := "file://" + t.TempDir()
+		dir := "file://" + s.Folder(t)
 		sp, err := s.Target.Savepoint(t.Context(), job.ID, target.SavepointOptions{Trigger: target.NewTrigger(), Directory: dir})
 		if err != nil {
 			t.Fatalf("Savepoint: %v", err)
@@ -206,11 +206,13 @@ func (s *suite) logs(t *testing.T) {
 	t.Run("follow until the context ends", func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), s.Wait)
 		defer cancel()
-		next := s.submission(t, finite)
-		w := &watch{word: string(next.ID), seen: cancel}
+		w := &watch{word: "Savepoint", seen: cancel, began: make(chan struct{})}
 		done := make(chan error, 1)
 		go func() { done <- s.Target.Logs(ctx, job.ID, target.LogOptions{Follow: true, Tail: 1}, w) }()
-		s.start(t, next)
+		<-w.began
+		if _, err := s.Target.Savepoint(t.Context(), job.ID, target.SavepointOptions{Trigger: target.NewTrigger()}); err != nil {
+			t.Errorf("Savepoint: %v", err)
+		}
 		select {
 		case err := <-done:
 			if err != nil {
@@ -228,10 +230,11 @@ func (s *suite) logs(t *testing.T) {
 	})
 }
 
-// watch is a writer that calls seen when a word has gone through it.
+// watch is a writer that closes began at the first write, and calls seen when a word has gone through it.
 type watch struct {
-	word string
-	seen func()
+	word  string
+	seen  func()
+	began chan struct{}
 
 	mu  sync.Mutex
 	got bytes.Buffer
@@ -240,6 +243,9 @@ type watch struct {
 func (w *watch) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.got.Len() == 0 {
+		close(w.began)
+	}
 	w.got.Write(p)
 	if strings.Contains(w.got.String(), w.word) {
 		w.seen()

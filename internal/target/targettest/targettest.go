@@ -21,6 +21,11 @@ type Config struct {
 	Jar *target.JarProgram
 	// Library is a jar that Jar needs besides; it has the scalar function step.Step, BIGINT to BIGINT.
 	Library string
+	// Shape gives a submission what this target needs besides, such as where savepoints go. nil changes nothing.
+	Shape func(*target.Submission)
+	// Folder returns a new empty folder, absolute, that the processes of the target reach under the same name. nil: any
+	// folder of this machine is one.
+	Folder func(*testing.T) string
 	// Wait is how long a job may take to reach a state; 0 means a minute.
 	Wait time.Duration
 }
@@ -30,6 +35,12 @@ func Run(t *testing.T, c Config) {
 	t.Helper()
 	if c.Wait == 0 {
 		c.Wait = time.Minute
+	}
+	if c.Shape == nil {
+		c.Shape = func(*target.Submission) {}
+	}
+	if c.Folder == nil {
+		c.Folder = func(t *testing.T) string { return t.TempDir() }
 	}
 	s := &suite{Config: c}
 	t.Run("submit", s.submit)
@@ -68,10 +79,12 @@ func script(statements ...string) *target.SQLProgram {
 // submission returns a new submission of a program, under a new id.
 func (s *suite) submission(t *testing.T, program *target.SQLProgram) target.Submission {
 	t.Helper()
-	return target.Submission{
+	job := target.Submission{
 		ID: target.NewJobID(), Name: t.Name(), Release: s.Release, SQL: program, Parallelism: 1,
 		Options: map[string]string{"execution.checkpointing.interval": "1 s"},
 	}
+	s.Shape(&job)
+	return job
 }
 
 // start submits and makes sure that the job does not outlive the test.

@@ -250,7 +250,7 @@ func (w *world) savepoint(id target.JobID, trigger, dir string, then func(*job))
 	w.Savepoints[done.Path] = savepoint{State: j.Holds, Taken: done.Taken}
 	w.Operations[trigger] = done
 	j.LastCheckpoint = done.Path
-	w.logf("job %s: savepoint %s", id, done.Path)
+	w.logf("job %s: Savepoint %s", id, done.Path)
 	then(j)
 	return done, nil
 }
