@@ -12,9 +12,13 @@ import (
 
 // Throwable is one link of a chain of causes.
 type Throwable struct {
-	Class   string // with package; "" for a message that no class leads
-	Message string // may have several lines; "" when Java printed none
+	Class   string   // with package; "" for a message that no class leads
+	Message string   // may have several lines; "" when Java printed none
+	Frames  []string // the innermost maxFrames, "com.example.Udf.eval(Udf.java:12)"
 }
+
+// maxFrames is how many frames of a throwable are kept: enough to see whose code it was.
+const maxFrames = 12
 
 // Chain is a chain of causes, the outermost first. What a server reported from another server (RestClientException)
 // follows as links of its own.
@@ -31,6 +35,7 @@ func Parse(text string) Chain {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		if noise(line) {
+			chain.addFrame(line)
 			continue
 		}
 		if m := head().FindStringSubmatch(line); m != nil {
@@ -49,6 +54,19 @@ func Parse(text string) Chain {
 	return chain
 }
 
+// addFrame keeps a line "\tat com.example.Udf.eval(Udf.java:12) ~[udf.jar:?]" with the last link.
+func (c Chain) addFrame(line string) {
+	frame, ok := strings.CutPrefix(line, "\tat ")
+	if !ok || len(c) == 0 || len(c[len(c)-1].Frames) == maxFrames {
+		return
+	}
+	if end := strings.IndexByte(frame, ')'); end >= 0 {
+		frame = frame[:end+1]
+	}
+	last := &c[len(c)-1]
+	last.Frames = append(last.Frames, frame)
+}
+
 // noise says whether a line carries nothing for people: frames, and the brackets that Flink's REST servers put around
 // a trace (RestServerEndpoint's AbstractHandler).
 func noise(line string) bool {
@@ -58,9 +76,12 @@ func noise(line string) bool {
 		trimmed == "Internal server error."
 }
 
+// deepest is how many classes are dropped before a message.
+const deepest = 10
+
 // withoutClasses drops the classes that Throwable.toString put before a message that is itself a throwable's text.
 func withoutClasses(message string) string {
-	for {
+	for range deepest {
 		first, rest, more := strings.Cut(message, "\n")
 		m := head().FindStringSubmatch(first)
 		if m == nil || m[2] == "" { // a class alone is what a ClassNotFoundException says
@@ -71,6 +92,7 @@ func withoutClasses(message string) string {
 			message += "\n" + rest
 		}
 	}
+	return message
 }
 
 // Has says whether a class, given without its package, is in the chain.

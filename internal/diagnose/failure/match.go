@@ -1,0 +1,148 @@
+package failure
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/autostream/autostream/internal/flink/throwable"
+)
+
+// verdict is what is known of one event.
+type verdict struct {
+	match Match
+	found string   // the message that the match is about, in one line
+	class string   // of the throwable, "" for a log message
+	frame string   // where in the user's own code it happened; "" when it was not there
+	chain []string // the messages of the causes, the outermost first
+}
+
+// UserCode is the id of the verdict on exceptions that no rule knows and that the job's own code threw.
+const UserCode = "user-code"
+
+// Judge finds the rule that knows a stack trace or message; a Match of level Unknown when none does.
+func (r *Rules) Judge(text string) Match { return r.judge(text).match }
+
+// judge looks at every link of the chain of causes: the deepest cause wins, and where there is none, an exception of the
+// user's own code, the deepest symptom, the deepest wrapper.
+func (r *Rules) judge(text string) verdict {
+	chain := throwable.Parse(text)
+	v := verdict{match: Match{Level: Unknown}}
+	depth := -1
+	for i, link := range chain {
+		message := link.Message
+		if link.Class != "" {
+			message = link.Class + ": " + link.Message
+		}
+		if line := oneLine(message); line != "" && !slices.Contains(v.chain, line) {
+			v.chain = append(v.chain, line)
+		}
+		m, ok := r.match(message)
+		if ok && rank(m.Level) >= rank(v.match.Level) {
+			v.match, v.class, v.found, depth = m, link.Class, oneLine(link.Message), i
+		}
+	}
+	frame, thrower, own := userFrame(chain)
+	v.frame = frame
+	switch {
+	case v.match.Level == Cause || len(chain) == 0:
+	case own && thrower >= depth:
+		link := chain[len(chain)-1]
+		v.match, v.class, v.found = userCode(link, frame), link.Class, oneLine(link.Message)
+	case v.match.Level == Unknown:
+		v.found = chain.Root()
+		v.match.Title, v.class = v.found, chain[len(chain)-1].Class
+	}
+	return v
+}
+
+// match returns the first of the best rules that know a message.
+func (r *Rules) match(message string) (Match, bool) {
+	var candidates []int
+	r.texts.find(message, func(number int32) {
+		if rule := r.owner[number]; !slices.Contains(candidates, rule) {
+			candidates = append(candidates, rule)
+		}
+	})
+	slices.Sort(candidates)
+	best, ok := Match{Level: Unknown}, false
+	for _, i := range candidates {
+		rule := r.list[i]
+		if ok && rank(rule.Level) <= rank(best.Level) {
+			continue
+		}
+		if at := rule.Pattern.FindStringSubmatchIndex(message); at != nil {
+			best, ok = rule.of(message, at), true
+		}
+	}
+	return best, ok
+}
+
+// rank orders levels by how much they say.
+func rank(l Level) int { return slices.Index([]Level{Unknown, Wrapper, Symptom, Cause}, l) }
+
+// userCode is the verdict on an exception of the user's own code.
+func userCode(t throwable.Throwable, frame string) Match {
+	class := t.Class[strings.LastIndexByte(t.Class, '.')+1:]
+	title := "the job's own code throws " + class
+	if message := oneLine(t.Message); message != "" {
+		title += ": " + message
+	}
+	return Match{
+		Rule: UserCode, Title: title, Level: Cause,
+		Explain: "The exception comes from " + frame + ", which is neither Flink's nor a connector's code: a value that it does not expect, or a mistake in it. " +
+			"The record is read again after every restart, so that the job fails again.",
+		Fix: "Make " + frame + " cope with the value, or leave such records out before it; then deploy again with the state of the last checkpoint.",
+	}
+}
+
+// userFrame finds the user's own code on the stack of the innermost throwable: the frame on top, below those of the JDK.
+// thrower is the link that it belongs to.
+func userFrame(chain throwable.Chain) (frame string, thrower int, ok bool) {
+	if len(chain) == 0 {
+		return "", 0, false
+	}
+	last := len(chain) - 1
+	for _, f := range chain[last].Frames {
+		f = withoutLoader(f)
+		switch {
+		case strings.HasPrefix(f, "java."), strings.HasPrefix(f, "jdk."), strings.HasPrefix(f, "sun."), strings.HasPrefix(f, "javax."):
+			continue
+		case foreign(f):
+			return "", 0, false
+		}
+		return f, last, true
+	}
+	return "", 0, false
+}
+
+// withoutLoader drops the names of class loader and module that lead a frame: "app//a.B.c(…)", "java.base/java.lang…".
+func withoutLoader(frame string) string {
+	call, _, _ := strings.Cut(frame, "(")
+	return frame[strings.LastIndexByte(call, '/')+1:]
+}
+
+// foreign says whether a frame is of Flink, of code that it generated (no package), or of a library that jobs come with.
+func foreign(frame string) bool {
+	call, _, _ := strings.Cut(frame, "(")
+	if strings.Count(call, ".") < 2 {
+		return true
+	}
+	return slices.ContainsFunc(libraries[:], func(prefix string) bool { return strings.HasPrefix(frame, prefix) })
+}
+
+// libraries are packages that are never the user's own.
+var libraries = [...]string{
+	"org.apache.", "com.esotericsoftware.", "scala.", "akka.", "io.netty.", "org.rocksdb.", "com.mysql.", "org.postgresql.", "com.ververica.",
+	"io.debezium.", "com.fasterxml.", "com.google.", "com.zaxxer.", "redis.clients.", "io.lettuce.", "org.elasticsearch.", "org.codehaus.",
+	"com.amazonaws.", "software.amazon.", "okhttp3.", "oracle.", "com.microsoft.", "org.slf4j.", "com.alibaba.druid.", "kafka.",
+}
+
+// oneLine joins the lines of a message and cuts it where nobody reads on.
+func oneLine(message string) string {
+	const longest = 400
+	text := strings.Join(strings.Fields(message), " ")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + "…"
+	}
+	return text
+}
