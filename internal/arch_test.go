@@ -59,7 +59,7 @@ var owners = map[string][]string{
 	"go.yaml.in/yaml":                            {"internal/base/yaml"},
 	"charm.land/bubbletea":                       {"internal/tui"},
 	"charm.land/lipgloss":                        {"internal/tui"},
-	"github.com/charmbracelet/x/ansi":            {"internal/tui", "internal/cli/term"}, // widths of characters on a screen
+	"github.com/charmbracelet/x/ansi":            {"internal/tui", "internal/cli/term", "internal/cli/diagnose"}, // widths of characters on a screen
 	"modernc.org/sqlite":                         {"internal/store"},
 	"github.com/pressly/goose":                   {"internal/store"},
 	"github.com/spf13/cobra":                     {"internal/cli", "cmd"},
@@ -70,7 +70,7 @@ var owners = map[string][]string{
 
 // pure rooms turn values into values: same bytes in, same bytes out. That makes them testable by tables, fuzzable, and
 // safe to call from a server; clocks and contexts come as arguments or not at all.
-var pure = []string{"internal/sql", "internal/plan", "internal/base/source", "internal/base/diag", "internal/base/fault"}
+var pure = []string{"internal/sql", "internal/plan", "internal/diagnose/failure", "internal/base/source", "internal/base/diag", "internal/base/fault"}
 
 // worldly are the packages through which the world enters.
 var worldly = []string{"os", "net", "log", "io/ioutil", "syscall", "plugin", "math/rand", "crypto/rand", "database/sql", "context"}

@@ -11,6 +11,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/demo"
 	"github.com/autostream/autostream/internal/cli/deploy"
 	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/diagnose"
 	"github.com/autostream/autostream/internal/cli/diff"
 	"github.com/autostream/autostream/internal/cli/flink"
 	"github.com/autostream/autostream/internal/cli/fmtcmd"
@@ -46,7 +47,6 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		Short:         "Develop, ship and operate Apache Flink jobs",
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
@@ -82,6 +82,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		list.NewCommand(d, nil),
 		status.NewCommand(d, nil),
 		logs.NewCommand(d, nil),
+		diagnose.NewCommand(d),
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),
@@ -132,9 +133,6 @@ func wrapArgs(c *cobra.Command) {
 		}
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
-		if c.HasSubCommands() && len(args) > 0 {
-			return unknownCommand(cmd, args)
-		}
 		if err := check(cmd, args); err != nil {
 			return usage(cmd, err)
 		}

@@ -43,7 +43,10 @@ type Rule struct {
 }
 
 // Setting is a line of a job's options that a fix suggests.
-type Setting struct{ Key, Value string }
+type Setting struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
 
 // Match is a failure that a rule knows: its texts with the groups filled in.
 type Match struct {

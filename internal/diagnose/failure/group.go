@@ -227,3 +227,14 @@ func (g *Groups) labelled(line []byte) {
 	}
 	s.line(rest)
 }
+
+// Redacted returns the report with secrets taken out of every text that comes from a log.
+func (r Report) Redacted(redact func(string) string) Report {
+	for _, g := range r.Groups {
+		g.Title, g.Message, g.Explain, g.Fix = redact(g.Title), redact(g.Message), redact(g.Explain), redact(g.Fix)
+		for i, link := range g.Chain {
+			g.Chain[i] = redact(link)
+		}
+	}
+	return r
+}

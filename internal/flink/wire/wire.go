@@ -121,13 +121,39 @@ func (c *Client) Upload(ctx context.Context, path, file string, out any) error {
 	return c.send(request, out)
 }
 
+// Fetch copies the bytes of an answer to w, however many they are, such as a log.
+func (c *Client) Fetch(ctx context.Context, path string, w io.Writer) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return c.unanswered(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= 300 {
+		text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20)) // what is there of it
+		return refusal(request, response.StatusCode, text)
+	}
+	if _, err := io.Copy(w, response.Body); err != nil {
+		return fmt.Errorf("reading %s of %s: %w", path, c.base, err)
+	}
+	return nil
+}
+
+// unanswered is the error of a call that nobody answered. The address is ours to print, once.
+func (c *Client) unanswered(err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err
+	}
+	return fmt.Errorf("calling %s: %w", c.base, err)
+}
+
 func (c *Client) send(request *http.Request, out any) error {
 	response, err := c.http.Do(request)
 	if err != nil {
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err // the address is ours to print, once
-		}
-		return fmt.Errorf("calling %s: %w", c.base, err)
+		return c.unanswered(err)
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))

@@ -1,0 +1,106 @@
+package diagnose
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/deps"
+	"github.com/autostream/autostream/internal/cli/jobs"
+	"github.com/autostream/autostream/internal/diagnose/collect"
+	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/job"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// subjects finds the jobs that the verbs of diagnose are about.
+type subjects struct {
+	deps    *deps.Deps
+	address string // --rest
+}
+
+// open finds the job of a name. The caller calls done when it has finished with it.
+func (s *subjects) open(ctx context.Context, name string) (_ context.Context, _ collect.Subject, done func(), err error) {
+	if s.address != "" {
+		found, err := collect.FindByName(ctx, rest.New(s.address, nil), name)
+		return ctx, found, func() {}, err
+	}
+	ctx, service, done, err := jobs.Open(ctx, s.deps)
+	if err != nil {
+		return ctx, collect.Subject{}, nil, err
+	}
+	found, err := s.find(ctx, service, name)
+	if err != nil {
+		done()
+		return ctx, collect.Subject{}, nil, err
+	}
+	return ctx, found, done, nil
+}
+
+// find looks for the job among those that AutoStream knows, then among those that the target shows.
+func (s *subjects) find(ctx context.Context, service *job.Service, name string) (collect.Subject, error) {
+	ref, err := service.Find(ctx, name)
+	if err != nil {
+		return s.foreign(ctx, name, err)
+	}
+	place, err := service.Locate(ctx, ref)
+	if err != nil {
+		return collect.Subject{}, err
+	}
+	found := collect.Subject{
+		Name: ref.Job, Target: ref.Target, ID: place.Run.ID, Redact: service.Project.Redact,
+		Logs: func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
+	}
+	err = s.connect(ctx, place.Target, &found)
+	return found, err
+}
+
+// foreign looks for a job that AutoStream did not deploy, TARGET/NAME. unknown is what is said when there is none.
+func (s *subjects) foreign(ctx context.Context, name string, unknown error) (collect.Subject, error) {
+	where, called, qualified := strings.Cut(name, "/")
+	p, _, err := s.deps.Project()
+	if err != nil {
+		return collect.Subject{}, err
+	}
+	settings, ok := p.Target(where)
+	if !qualified || !ok {
+		return collect.Subject{}, unknown
+	}
+	t, err := s.deps.Target(ctx, p, settings)
+	if err != nil {
+		return collect.Subject{}, err
+	}
+	all, err := t.List(ctx)
+	if err != nil {
+		return collect.Subject{}, fmt.Errorf("listing the jobs of %s: %w", where, err)
+	}
+	for _, one := range all {
+		if one.Name == called || len(called) >= 4 && strings.HasPrefix(string(one.ID), called) {
+			found := collect.Subject{Name: one.Name, Target: where, ID: string(one.ID), Redact: p.Redact, Logs: logsOf(t, one.ID)}
+			err := s.connect(ctx, t, &found)
+			return found, err
+		}
+	}
+	return collect.Subject{}, unknown
+}
+
+func logsOf(t target.Target, id target.JobID) func(context.Context, io.Writer) error {
+	return func(ctx context.Context, w io.Writer) error { return t.Logs(ctx, id, target.LogOptions{}, w) }
+}
+
+// connect gives the subject its way to the JobManager. A job whose JobManager is gone has none: its logs may be left.
+func (s *subjects) connect(ctx context.Context, t target.Target, found *collect.Subject) error {
+	observable, ok := t.(target.Observable)
+	if !ok {
+		return fault.Errorf(fault.Failed, "target %s does not let anybody look into its jobs", found.Target).
+			WithFix("give the address of the JobManager: --rest http://host:8081")
+	}
+	client, err := observable.REST(ctx, target.JobID(found.ID))
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return fmt.Errorf("reaching the JobManager of %s: %w", found.Name, err)
+	}
+	found.REST = client
+	return nil
+}
