@@ -31,6 +31,7 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 			return "", err
 		}
 		began, pause := d.s.Now(), time.Duration(0)
+		var known target.Status // what is recorded
 		for {
 			var st target.Status
 			err := d.timed(func() (err error) {
@@ -39,8 +40,11 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 			})
 			if err == nil {
 				st.Reason = d.s.Project.Redact(st.Reason)
-				if err := d.s.update(ctx, id, func(r *store.Run) { *r = observed(*r, st, d.s.Now()) }); err != nil {
-					return "", err
+				if st != known {
+					if err := d.s.update(ctx, id, func(r *store.Run) { *r = observed(*r, st, d.s.Now()) }); err != nil {
+						return "", err
+					}
+					known = st
 				}
 				if done, err := d.arrived(st); done || err != nil {
 					return string(st.State), err
