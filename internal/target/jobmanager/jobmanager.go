@@ -4,7 +4,9 @@ package jobmanager
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -51,22 +53,42 @@ func Status(ctx context.Context, c *rest.Client, id target.JobID, refresh time.D
 	if err := settle(ctx, s, refresh); err != nil {
 		return s, err
 	}
-	failure, failed, err := c.LastFailure(ctx, j.ID)
-	if err != nil {
-		return s, fmt.Errorf("asking for failures of job %s: %w", id, err)
-	}
-	if failed {
-		s.Reason = throwable.Parse(failure.Stacktrace).Root()
-	}
-	if s.LastCheckpoint, err = c.LatestCheckpoint(ctx, j.ID); err != nil {
-		return s, fmt.Errorf("asking for checkpoints of job %s: %w", id, err)
-	}
-	if !s.State.Terminal() { // metrics go with the job
-		if s.Restarts, err = c.Restarts(ctx, j.ID); err != nil && !wire.Is(err, 404) {
-			return s, fmt.Errorf("asking for restarts of job %s: %w", id, err)
+	return details(ctx, c, s)
+}
+
+// details adds what the list does not say, with questions asked at once.
+func details(ctx context.Context, c *rest.Client, s target.Status) (target.Status, error) {
+	var problems [3]error
+	id := string(s.ID)
+	ask := func(problem *error, about string, question func() error) func() {
+		return func() {
+			if err := question(); err != nil {
+				*problem = fmt.Errorf("asking for %s of job %s: %w", about, id, err)
+			}
 		}
 	}
-	return s, nil
+	var questions sync.WaitGroup
+	questions.Go(ask(&problems[0], "failures", func() error {
+		failure, failed, err := c.LastFailure(ctx, id)
+		if failed {
+			s.Reason = throwable.Parse(failure.Stacktrace).Root()
+		}
+		return err
+	}))
+	questions.Go(ask(&problems[1], "checkpoints", func() (err error) {
+		s.LastCheckpoint, err = c.LatestCheckpoint(ctx, id)
+		return err
+	}))
+	if !s.State.Terminal() { // metrics go with the job
+		questions.Go(ask(&problems[2], "restarts", func() (err error) {
+			if s.Restarts, err = c.Restarts(ctx, id); wire.Is(err, 404) {
+				return nil
+			}
+			return err
+		}))
+	}
+	questions.Wait()
+	return s, errors.Join(problems[:]...)
 }
 
 func settle(ctx context.Context, s target.Status, refresh time.Duration) error {
