@@ -136,24 +136,15 @@ const padding = 4
 // fill reads the tokens of the next statement, skipping empty ones; false at the end of the text.
 func (p *parser) fill() bool {
 	p.lex.Seek(p.pos)
-	p.toks = p.toks[:0]
-	for {
-		t := p.lex.Next()
-		if t.Kind == token.EOF && len(p.toks) == 0 {
-			p.pad(t.End)
-			return false
-		}
-		if t.Kind == token.Semicolon && len(p.toks) == 0 {
-			p.pos = int(t.End)
-			continue
-		}
-		p.toks = append(p.toks, t)
-		if t.Kind == token.Semicolon || t.Kind == token.EOF {
-			break
-		}
+	p.toks = p.lex.Statement(p.toks[:0])
+	for p.toks[0].Kind == token.Semicolon {
+		p.toks = p.lex.Statement(p.toks[:0])
 	}
 	p.pos = int(p.toks[len(p.toks)-1].End)
 	p.pad(int32(p.pos))
+	if p.toks[0].Kind == token.EOF {
+		return false
+	}
 	p.i, p.k, p.failed, p.depth = 0, p.toks[0].Kind, false, 0
 	return true
 }
@@ -172,13 +163,7 @@ func (p *parser) pad(end int32) {
 func (p *parser) more() {
 	p.toks = p.toks[:p.bad-padding]
 	p.lex.Seek(p.pos)
-	for {
-		t := p.lex.Next()
-		p.toks = append(p.toks, t)
-		if t.Kind == token.Semicolon || t.Kind == token.EOF {
-			break
-		}
-	}
+	p.toks = p.lex.Statement(p.toks)
 	p.pos = int(p.toks[len(p.toks)-1].End)
 	p.pad(int32(p.pos))
 }

@@ -4,30 +4,31 @@ import "github.com/autostream/autostream/internal/sql/ast"
 
 // slab hands out single nodes of one type from blocks, so that a script costs few allocations.
 type slab[T any] struct {
-	free []T
-	size int // of the next block
+	block []T
+	used  int // how many of the block: counting writes no pointer, which the garbage collector would have to be told of
+	next  int // size of the next block
 }
 
 // Blocks begin small and grow, but not beyond largestBlock: a block lives as long as one of its nodes does.
 const (
 	smallestBlock = 3
-	largestBlock  = 256
+	largestBlock  = 64
 	firstStack    = 16
 )
 
 // nextBlock is the size of the block after one of size n.
 func nextBlock(n int) int { return min(max(smallestBlock, 2*n), largestBlock) }
 
-// expect sets the least size of the first block.
-func (s *slab[T]) expect(n int) { s.size = max(s.size, min(n, largestBlock)) }
+// expect sets the least size of the next block.
+func (s *slab[T]) expect(n int) { s.next = max(s.next, min(n, largestBlock)) }
 
 func (s *slab[T]) alloc() *T {
-	if len(s.free) == 0 {
-		s.free = make([]T, max(s.size, smallestBlock))
-		s.size = nextBlock(len(s.free))
+	if s.used == len(s.block) {
+		s.block = make([]T, max(s.next, smallestBlock))
+		s.used, s.next = 0, nextBlock(len(s.block))
 	}
-	t := &s.free[0]
-	s.free = s.free[1:]
+	t := &s.block[s.used]
+	s.used++
 	return t
 }
 
@@ -41,8 +42,9 @@ func (s *slab[T]) put(value T) *T {
 // lists gathers the items of lists that may lie inside each other, and copies a finished one out of blocks.
 type lists[T any] struct {
 	stack []T
-	free  []T
-	size  int
+	block []T
+	used  int
+	next  int
 }
 
 // mark starts a list; its items are added with push and taken with keep.
@@ -69,17 +71,16 @@ func (l *lists[T]) keep(mark int) []T {
 
 // take returns room for n items.
 func (l *lists[T]) take(n int) []T {
-	if n > len(l.free) {
-		l.free = make([]T, max(n, l.size, smallestBlock))
-		l.size = nextBlock(l.size)
+	if n > len(l.block)-l.used {
+		l.block = make([]T, max(n, l.next, smallestBlock))
+		l.used, l.next = 0, nextBlock(l.next)
 	}
-	out := l.free[:n:n]
-	l.free = l.free[n:]
-	return out
+	l.used += n
+	return l.block[l.used-n : l.used : l.used]
 }
 
-// expect sets the least size of the first block.
-func (l *lists[T]) expect(n int) { l.size = max(l.size, min(n, largestBlock)) }
+// expect sets the least size of the next block.
+func (l *lists[T]) expect(n int) { l.next = max(l.next, min(n, largestBlock)) }
 
 // slabs are the blocks of the nodes that make up most of a script. Short texts that are parsed one after the other share
 // blocks, and a tree that somebody keeps then keeps its neighbours; sharedText bounds how many.
