@@ -23,6 +23,31 @@ const (
 	longestPause  = 2 * time.Second
 )
 
+// thorough is the time between two full looks at a job that starts, where the target also takes glances.
+const thorough = 500 * time.Millisecond
+
+// watch looks at a run that starts.
+type watch struct {
+	target target.Target
+	id     target.JobID
+	last   target.Status // what was seen last
+	full   time.Time     // when all of it was asked for
+}
+
+// look asks for all of the status now and then, and as soon as the job has ended; it takes glances in between.
+func (w *watch) look(ctx context.Context, now time.Time) (target.Status, error) {
+	quick, ok := w.target.(target.Glancing)
+	if ok && now.Sub(w.full) < thorough {
+		st, err := quick.Glance(ctx, w.id)
+		if err != nil || !st.State.Terminal() {
+			st.Restarts, st.Reason, st.LastCheckpoint = w.last.Restarts, w.last.Reason, w.last.LastCheckpoint
+			return st, err
+		}
+	}
+	w.full = now
+	return w.target.Status(ctx, w.id)
+}
+
 // await waits until all tasks of a run do run, or until it has ended.
 func (d *deploy) await(ctx context.Context, step, id string) error {
 	_, err := d.step(ctx, step, func(ctx context.Context) (string, error) {
@@ -31,20 +56,20 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 			return "", err
 		}
 		began, pause := d.s.Now(), time.Duration(0)
-		var known target.Status // what is recorded
+		w := watch{target: t, id: target.JobID(id), full: began}
 		for {
 			var st target.Status
 			err := d.timed(func() (err error) {
-				st, err = t.Status(ctx, target.JobID(id))
+				st, err = w.look(ctx, d.s.Now())
 				return err
 			})
 			if err == nil {
 				st.Reason = d.s.Project.Redact(st.Reason)
-				if st != known {
+				if st != w.last { // what was seen before is recorded
 					if err := d.s.update(ctx, id, func(r *store.Run) { *r = observed(*r, st, d.s.Now()) }); err != nil {
 						return "", err
 					}
-					known = st
+					w.last = st
 				}
 				if done, err := d.arrived(st); done || err != nil {
 					return string(st.State), err

@@ -42,6 +42,19 @@ func (t *Target) Status(ctx context.Context, id target.JobID) (target.Status, er
 	return jobmanager.Status(ctx, c, id, refresh)
 }
 
+// Glance implements target.Glancing.
+func (t *Target) Glance(ctx context.Context, id target.JobID) (target.Status, error) {
+	c, err := t.clientFor(ctx, id)
+	if err != nil {
+		return target.Status{}, err
+	}
+	j, err := jobmanager.Find(ctx, c, id)
+	if err != nil {
+		return target.Status{}, err
+	}
+	return jobmanager.Line(c, j), nil
+}
+
 // List implements target.Target.
 func (t *Target) List(ctx context.Context) ([]target.Status, error) {
 	c, err := t.client(ctx)

@@ -64,6 +64,7 @@ var (
 	_ target.Interactive = (*Target)(nil)
 	_ target.Owned       = (*Target)(nil)
 	_ target.Observable  = (*Target)(nil)
+	_ target.Glancing    = (*Target)(nil)
 )
 
 // New returns the local target of a project and release. Nothing is started or read.

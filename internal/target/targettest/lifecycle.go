@@ -58,6 +58,11 @@ func (s *suite) state(t *testing.T) {
 		if diff := cmp.Diff(one, all[i]); diff != "" {
 			t.Errorf("Status and List differ (-status +list):\n%s", diff)
 		}
+		if quick, ok := s.Target.(target.Glancing); ok {
+			if glance, err := quick.Glance(t.Context(), job.ID); err != nil || glance != one {
+				t.Errorf("Glance = %+v, %v, want what Status says: %+v", glance, err, one)
+			}
+		}
 	})
 }
 
