@@ -7,6 +7,16 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
+	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
+	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
+	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
+	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
+	"github.com/autostream/autostream/internal/sql/lint/rules/integerratio"
+	"github.com/autostream/autostream/internal/sql/lint/rules/plainsecret"
+	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
+	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unnamedcolumn"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unusedcte"
 	"github.com/autostream/autostream/internal/sql/lint/rules/variablewithoutvalue"
 	"github.com/autostream/autostream/internal/sql/parser"
 )
@@ -15,6 +25,16 @@ import (
 func All() []rule.Rule {
 	return []rule.Rule{
 		variablewithoutvalue.Rule(),
+		plainsecret.Rule(),
+		duplicateoption.Rule(),
+		casetwins.Rule(),
+		unusedcte.Rule(),
+		equalsnull.Rule(),
+		emptyrange.Rule(),
+		selfcomparison.Rule(),
+		unnamedcolumn.Rule(),
+		integerratio.Rule(),
+		redundantdistinct.Rule(),
 	}
 }
 

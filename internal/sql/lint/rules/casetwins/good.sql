@@ -1,0 +1,2 @@
+CREATE TABLE clicks (user_id STRING, page STRING, user_number BIGINT) WITH ('connector' = 'datagen');
+SELECT user_id FROM clicks;

@@ -1,0 +1,5 @@
+CREATE TABLE clicks (page STRING) WITH (
+  'connector' = 'datagen',
+  'rows-per-second' = '10'
+);
+SELECT page FROM clicks;

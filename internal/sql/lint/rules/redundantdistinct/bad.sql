@@ -1,0 +1,2 @@
+CREATE TABLE clicks (user_id STRING, page STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SELECT DISTINCT user_id, COUNT(*) AS clicks FROM clicks GROUP BY user_id; -- want
