@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
@@ -69,6 +70,7 @@ func (o *Options) document(r *report, limit diag.Level) *diag.Document {
 	for f := range r.paths {
 		d.Files = append(d.Files, d.Path(f))
 	}
+	slices.Sort(d.Files)
 	return d
 }
 

@@ -11,12 +11,21 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
 	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
+	"github.com/autostream/autostream/internal/sql/lint/rules/hintwithouteffect"
 	"github.com/autostream/autostream/internal/sql/lint/rules/integerratio"
+	"github.com/autostream/autostream/internal/sql/lint/rules/notinnullable"
+	"github.com/autostream/autostream/internal/sql/lint/rules/outerjoinundone"
 	"github.com/autostream/autostream/internal/sql/lint/rules/plainsecret"
 	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
+	"github.com/autostream/autostream/internal/sql/lint/rules/reservedlater"
+	"github.com/autostream/autostream/internal/sql/lint/rules/selectstarinsert"
 	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
+	"github.com/autostream/autostream/internal/sql/lint/rules/shadowedname"
+	"github.com/autostream/autostream/internal/sql/lint/rules/sortignored"
+	"github.com/autostream/autostream/internal/sql/lint/rules/swappedcolumns"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unnamedcolumn"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unusedcte"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unusedobject"
 	"github.com/autostream/autostream/internal/sql/lint/rules/variablewithoutvalue"
 	"github.com/autostream/autostream/internal/sql/parser"
 )
@@ -25,16 +34,25 @@ import (
 func All() []rule.Rule {
 	return []rule.Rule{
 		variablewithoutvalue.Rule(),
+		notinnullable.Rule(),
+		sortignored.Rule(),
+		hintwithouteffect.Rule(),
+		reservedlater.Rule(),
+		selectstarinsert.Rule(),
+		swappedcolumns.Rule(),
 		plainsecret.Rule(),
 		duplicateoption.Rule(),
+		unusedobject.Rule(),
 		casetwins.Rule(),
 		unusedcte.Rule(),
+		shadowedname.Rule(),
 		equalsnull.Rule(),
 		emptyrange.Rule(),
 		selfcomparison.Rule(),
 		unnamedcolumn.Rule(),
 		integerratio.Rule(),
 		redundantdistinct.Rule(),
+		outerjoinundone.Rule(),
 	}
 }
 

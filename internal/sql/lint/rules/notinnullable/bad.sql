@@ -1,0 +1,3 @@
+CREATE TABLE orders (id BIGINT, user_id BIGINT NOT NULL) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+CREATE TABLE banned (user_id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SELECT id FROM orders WHERE user_id NOT IN (SELECT user_id FROM banned); -- want

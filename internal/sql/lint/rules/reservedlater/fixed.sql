@@ -1,0 +1,3 @@
+-- flink 1.20
+CREATE TABLE clicks (page STRING, `qualify` STRING) WITH ('connector' = 'datagen');
+SELECT page FROM clicks;
