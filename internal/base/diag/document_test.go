@@ -86,7 +86,9 @@ func TestFingerprints(t *testing.T) {
 // Fixes that get in each other's way wait for the next round, each as a whole.
 func TestApply(t *testing.T) {
 	t.Parallel()
-	edit := func(start, end int, text string) diag.Edit { return diag.Edit{Span: source.Span{Start: start, End: end}, Text: text} }
+	edit := func(start, end int, text string) diag.Edit {
+		return diag.Edit{Span: source.Span{Start: start, End: end}, Text: text}
+	}
 	got, made := diag.Apply("0123456789", []diag.Fix{
 		{Edits: []diag.Edit{edit(8, 9, ""), edit(1, 2, "one")}},
 		{Edits: []diag.Edit{edit(2, 3, "x"), edit(5, 6, "y")}}, // meets the first
