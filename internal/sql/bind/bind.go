@@ -12,6 +12,8 @@
 package bind
 
 import (
+	"slices"
+
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -24,13 +26,23 @@ type Script struct {
 	Statements []*Statement
 }
 
-// Findings returns those of all statements, in order.
+// Findings returns those of all statements, in order. A warning about a declaration is left out where an error of the same
+// rule points at it.
 func (s *Script) Findings() []diag.Finding {
 	var all []diag.Finding
 	for _, statement := range s.Statements {
 		all = append(all, statement.Findings...)
 	}
-	return all
+	return slices.DeleteFunc(slices.Clone(all), func(f diag.Finding) bool {
+		return f.Level == diag.Warning && slices.ContainsFunc(all, func(e diag.Finding) bool { return e.Level == diag.Error && pointsAt(e, f) })
+	})
+}
+
+// pointsAt reports whether a finding points at the place of another one of its rule.
+func pointsAt(e, f diag.Finding) bool {
+	return e.Rule == f.Rule && slices.ContainsFunc(e.Related, func(r diag.Related) bool {
+		return r.File == f.File && r.Span.Start <= f.Span.Start && f.Span.End <= r.Span.End
+	})
 }
 
 // Statement is one bound statement. Which of the fields are set follows from its kind; a statement that only manages a

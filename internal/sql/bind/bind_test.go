@@ -49,11 +49,11 @@ func TestColumns(t *testing.T) {
 		{"case", "SELECT CASE WHEN n > 1 THEN 1 ELSE 2.5 END AS x FROM events", "x DECIMAL(11, 1) NOT NULL"},
 		{"like", "CREATE TABLE c (extra INT) LIKE events (EXCLUDING GENERATED EXCLUDING METADATA); SELECT * FROM c",
 			"id STRING NOT NULL, n INT NOT NULL, amount DECIMAL(10, 2), r ROW<`a` INT, `b` ROW<`c` STRING>>, tags ARRAY<STRING>, ts TIMESTAMP(3) *ROWTIME*, extra INT"},
-		{"create as", "CREATE TABLE c (m, id) AS SELECT id, m FROM other; SELECT * FROM c", "m BIGINT, id STRING"},
+		{"create as", "CREATE TABLE c (m, id) WITH ('connector' = 'filesystem', 'path' = '/tmp/c', 'format' = 'json') AS SELECT id, m FROM other; SELECT * FROM c", "m BIGINT, id STRING"},
 		{"alter", "ALTER TABLE other RENAME m TO k; ALTER TABLE other ADD z INT; ALTER TABLE other DROP id; SELECT * FROM other", "k BIGINT, z INT"},
 		{"rename", "ALTER TABLE other RENAME TO another; SELECT id FROM another", "id STRING"},
-		{"another database", "CREATE DATABASE d; USE d; CREATE TABLE t (x INT); USE default_database; SELECT x FROM d.t", "x INT"},
-		{"a temporary table hides one", "CREATE TEMPORARY TABLE other (x INT); SELECT * FROM other", "x INT"},
+		{"another database", "CREATE DATABASE d; USE d; CREATE TABLE t (x INT) WITH ('connector' = 'datagen'); USE default_database; SELECT x FROM d.t", "x INT"},
+		{"a temporary table hides one", "CREATE TEMPORARY TABLE other (x INT) WITH ('connector' = 'datagen'); SELECT * FROM other", "x INT"},
 		{"match", "SELECT * FROM events MATCH_RECOGNIZE (PARTITION BY id ORDER BY ts MEASURES A.n AS first_n, LAST(B.amount) AS x PATTERN (A B+) DEFINE B AS B.n > 1)",
 			"id STRING NOT NULL, first_n INT NOT NULL, x DECIMAL(10, 2)"},
 		{"a function of the user", "CREATE FUNCTION f AS 'x.F'; SELECT f(id) AS y, f(id).a FROM other", "y UNKNOWN, EXPR$1 UNKNOWN"},
@@ -110,7 +110,7 @@ func TestFindings(t *testing.T) {
 		{"self join", "SELECT 1 FROM other, other", `AS2011 two tables of the FROM clause are called other; give one of them another name: AS other2`},
 		{"one error of many", "SELECT a.x, a.y FROM nope AS a WHERE a.z = 1", `AS2001 unknown table "nope"; the script has events, other`},
 		{"dropped", "DROP TABLE other; SELECT id FROM other", `AS2001 unknown table "other"; the script has events`},
-		{"explain keeps nothing", "EXPLAIN CREATE TABLE x AS SELECT 1 AS a; SELECT * FROM x", `AS2001 unknown table "x"; the script has events, other`},
+		{"explain keeps nothing", "EXPLAIN CREATE TABLE x WITH ('connector' = 'print') AS SELECT 1 AS a; SELECT * FROM x", `AS2001 unknown table "x"; the script has events, other`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

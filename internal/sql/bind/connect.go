@@ -8,12 +8,13 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/connector"
+	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // ForConnector is what the connector of a table is told of it. The options of OPTIONS hints, where there are some, win
 // over those of the table.
 func (t *Table) ForConnector(hints *ast.Hints) connector.Table {
-	c := connector.Table{Options: t.Options, PrimaryKey: t.PrimaryKey}
+	c := connector.Table{Options: t.Options, PrimaryKey: t.PrimaryKey, Partitioned: len(t.Partition) > 0, Open: t.Open}
 	if more := optionHints(hints); len(more) > 0 {
 		c.Options = maps.Clone(t.Options)
 		for _, arg := range more {
@@ -21,8 +22,11 @@ func (t *Table) ForConnector(hints *ast.Hints) connector.Table {
 		}
 	}
 	for _, f := range t.Columns {
-		if f.Kind == Physical {
-			c.Columns = append(c.Columns, f.Name)
+		switch f.Kind {
+		case Physical:
+			c.Columns = append(c.Columns, types.Field{Name: f.Name, Type: f.Type})
+		case Metadata:
+			c.Metadata = append(c.Metadata, connector.MetadataColumn{Name: f.Name, Key: f.Metadata, Type: f.Type, Virtual: f.Virtual})
 		}
 	}
 	return c

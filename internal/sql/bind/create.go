@@ -7,6 +7,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -32,6 +33,11 @@ func (b *binder) createTable(s *ast.CreateTable) {
 		b.createAs(t, s)
 	}
 	b.checkNames(t, s.PartitionedBy)
+	b.checkOptions(t, s.With)
+	b.managed(t, &s.Name)
+	if s.As != nil {
+		b.useAt(t, s.Name.Loc, nil, connector.ToSink)
+	}
 	b.out.Table = t
 	if existing == nil || !s.IfNotExists {
 		b.session.tables[t.Path] = t

@@ -8,6 +8,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -99,6 +100,7 @@ func (b *binder) table(t *ast.Table) (Rel, []string) {
 	}
 	if found := b.lookup(&t.Name); found != nil {
 		full := found.Path
+		b.uses(found, t, connector.ToScan)
 		return scan(found, t), []string{full.Catalog, full.Database, full.Name}
 	}
 	u := &Unknown{}

@@ -4,6 +4,7 @@ package bind
 
 import (
 	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -19,6 +20,7 @@ func (b *binder) insert(s *ast.Insert) {
 	if i.Table == nil {
 		return
 	}
+	b.uses(i.Table, s.Table, connector.ToSink)
 	static := b.static(i.Table, s.Partition)
 	targets, given := b.targets(i.Table, s, static)
 	b.assign(i, s, targets, given, static)

@@ -43,12 +43,13 @@ var (
 
 // Rules returns all of them, in the order of their ids.
 func Rules() []diag.Rule {
-	return []diag.Rule{
+	return append([]diag.Rule{
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
 		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull,
-	}
+	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
+		MetadataKey, HintUse, BatchSource)
 }
 
 // report adds a finding about a place. The result may be given a way out.
@@ -61,48 +62,13 @@ func (b *binder) report(rule diag.Rule, at ast.Loc, format string, args ...any) 
 
 // suggest adds the nearest of the known names to a finding, or all of them when they are few.
 func suggest(f *diag.Finding, owner, name string, known []string) {
-	if near := nearest(name, known); near != "" {
+	if near, ok := diag.Nearest(name, known); ok {
 		f.Help = fmt.Sprintf("did you mean %s?", near)
 		return
 	}
 	if len(known) > 0 && len(known) <= 8 {
 		f.Help = fmt.Sprintf("%s has %s", owner, strings.Join(known, ", "))
 	}
-}
-
-// nearest returns the known name that differs least, if it differs by no more than a third of its letters.
-func nearest(name string, known []string) string {
-	best, bestDistance := "", len(name)/3+1
-	for _, k := range known {
-		if d := distance(fold(name), fold(k), bestDistance); d < bestDistance || d == 0 {
-			best, bestDistance = k, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace (Levenshtein), and stops at limit.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
-		return limit
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return min(row[len(b)], limit)
 }
 
 // fold makes names of functions equal whatever their case.

@@ -17,6 +17,7 @@ type binder struct {
 	file    *source.File
 	out     *Statement
 	ctes    []*cte // innermost last
+	used    map[used]bool
 }
 
 // cte is a named query of WITH. Until its own query is bound, a recursive one has no relation.

@@ -16,7 +16,7 @@ func (s *Session) Script(script *ast.Script) *Script {
 		statement := &Statement{Number: i + 1, Syntax: syntax}
 		mode, _ := s.Setting("execution.runtime-mode")
 		statement.Batch = strings.EqualFold(mode, "batch")
-		b := &binder{session: s, file: script.File, out: statement}
+		b := &binder{session: s, file: script.File, out: statement, used: map[used]bool{}}
 		b.statement(syntax)
 		bound.Statements = append(bound.Statements, statement)
 	}

@@ -31,6 +31,7 @@ type Connector struct {
 	Needs    []Need      // what has to be set, beyond required options
 	Excludes []Exclusion // what cannot be set together
 	Formats  FormatRule  // what the connector wants of formats
+	Prefix   Prefixed    // columns whose names begin with what an option says
 
 	formatMetadata bool // those of the value format come on top, behind "value."
 }
@@ -42,6 +43,8 @@ type Format struct {
 	Decode   []Flow // what messages become in a source
 	Encode   []Flow // what a sink can write as messages
 	Files    bool   // reads and writes files by itself
+	Single   bool   // knows a single column
+	Excludes []Exclusion
 	Metadata []Metadata
 	Others   Others
 	Options  []Option // without the prefix that the format option gives them
@@ -53,6 +56,12 @@ type Flow struct {
 	Way     Way
 	Changes Changes // of Fixed
 	When    Condition
+}
+
+// Prefixed is columns whose names have to begin with the value of an option.
+type Prefixed struct {
+	Option  string
+	Columns string // an option that lists columns; "" for the primary key
 }
 
 // FormatRule is what a connector wants of formats.
@@ -98,6 +107,7 @@ type Bound struct {
 type Condition struct {
 	Option string
 	Values []string // nil for any value
+	Not    bool     // set, and to none of the values
 }
 
 // KeyRule is what a connector wants of a primary key.
@@ -155,6 +165,8 @@ type Option struct {
 	Values   []string // of an enumeration, in any case
 	Default  string   // as it would be written; "" for none
 	Required bool
+	For      types.Family // of the column in the key; 0 for any
+	When     Condition    // of a column: has to hold for it to be there; else: for a scan to look at the value
 	Releases Releases
 }
 
@@ -166,7 +178,8 @@ type Need struct {
 	Releases Releases
 }
 
-// Exclusion is options of which only one can be set; a single one cannot be set at all.
+// Exclusion is options of which only one can be set; a single one cannot be set at all. An option may be KEY=PATTERN, which
+// is one that is set to such a value.
 type Exclusion struct {
 	Options  []string
 	When     Condition

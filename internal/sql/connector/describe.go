@@ -7,13 +7,17 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // Table is what a connector is told of a table.
 type Table struct {
-	Options    map[string]string // in force: those of the DDL with those of a hint on top
-	PrimaryKey []string
-	Columns    []string // physical ones, for options with the name of a column in them
+	Options     map[string]string // in force: those of the DDL with those of a hint on top
+	PrimaryKey  []string
+	Columns     []types.Field // physical ones
+	Metadata    []MetadataColumn
+	Partitioned bool // PARTITIONED BY takes some of them out of the rows
+	Open        bool // the columns and the key are not all known
 }
 
 // Source is what a scan or a lookup of a table does.
@@ -163,5 +167,6 @@ func (t Table) holds(c Condition, options []Option) bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, value) })
+	one := slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, value) })
+	return one != c.Not && (set || !c.Not)
 }

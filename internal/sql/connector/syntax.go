@@ -26,25 +26,27 @@ import (
 //	  unbounded [CONDITION]           a scan goes on (when …)
 //	  key   required|to-scan|to-sink|with-updates|forbidden
 //	  push  ABILITY…                  filter, projection, limit, partition, aggregate, watermark
-//	  formats append|loose            formats must know inserts only; their options are not checked
-//	  exclude OPTION… [to-scan|to-sink] [CONDITION] [@RELEASES]
-//	                                  only one of these can be set, a single one not at all
+//	  formats append|loose            formats must know inserts only; they may have options that nobody checks
+//	  prefix OPTION OPTION|key        columns of the list, or of the primary key, begin with the value of the first
 //	  metadata format                 the keys of the format, behind "value."
 //	format NAME… [@RELEASES]          and then, of a format:
 //	  decode CHANGES|unknown          messages become these changes
 //	  encode CHANGES|unknown          these changes become messages
 //	  files                           it reads and writes files by itself
+//	  single-column                   it knows tables of a single column
 //
 // and of both:
 //
 //	metadata KEY TYPE [read-only|write-only] [@RELEASES]
 //	others  any|doubtful|refused      what options are that are not listed; any when nothing is said
-//	option  KEY KIND [required] [= DEFAULT] [@RELEASES]
+//	option  KEY KIND [required] [= DEFAULT] [for TYPE[|TYPE…]] [CONDITION] [@RELEASES]
 //	need    OPTION[|OPTION…] [to-scan|to-sink] [CONDITION] [@RELEASES]
 //	                                  one of these has to be set
+//	exclude OPTION… [to-scan|to-sink] [CONDITION] [@RELEASES]
+//	                                  only one of these can be set, a single one not at all; OPTION may be KEY=PATTERN
 //
 // where CHANGES is a list such as I,UA,D; RELEASES is SINCE or SINCE-UNTIL, both included; CONDITION is
-// when OPTION [= VALUE[|VALUE…]]; KIND is string, list, int, long, float, double, boolean, duration, memory, map, char,
+// when OPTION [=|!= VALUE[|VALUE…]]; KIND is string, nonempty, list, int, count, long, float, double, boolean, duration, memory, map, offsets, char,
 // columns, format, key-format, VALUE|VALUE… or, where the case of letters counts, 'VALUE|VALUE…'; and a KEY that ends in *
 // is a prefix, one with # has the name of a column there. connector * has the options that every table may have.
 func Parse(name, text string) (*Registry, error) {
@@ -112,10 +114,12 @@ func (r *reader) line(word string, rest []string) error {
 		return r.option(rest, releases)
 	case "need":
 		return r.need(rest, releases)
+	case "exclude":
+		return r.exclude(rest, releases)
 	}
 	switch {
 	case r.connector != nil:
-		return r.ofConnector(word, rest, releases)
+		return r.ofConnector(word, rest)
 	case r.format != nil:
 		return r.ofFormat(word, rest)
 	}
@@ -141,7 +145,7 @@ func (r *reader) begin(word string, names []string, releases Releases) error {
 	return nil
 }
 
-func (r *reader) ofConnector(word string, rest []string, releases Releases) (err error) {
+func (r *reader) ofConnector(word string, rest []string) (err error) {
 	c := r.connector
 	switch word {
 	case "scan":
@@ -175,11 +179,13 @@ func (r *reader) ofConnector(word string, rest []string, releases Releases) (err
 		}
 	case "formats":
 		c.Formats, err = one(rest, formatRules)
-	case "exclude":
-		e := Exclusion{Releases: releases}
-		if e.When, rest, err = condition(rest); err == nil {
-			e.Options, e.To = cutUse(rest)
-			c.Excludes = append(c.Excludes, e)
+	case "prefix":
+		if len(rest) != 2 {
+			return fmt.Errorf("prefix names an option, and the columns")
+		}
+		c.Prefix = Prefixed{Option: rest[0], Columns: rest[1]}
+		if rest[1] == "key" {
+			c.Prefix.Columns = ""
 		}
 	default:
 		err = fmt.Errorf("unknown word %q in a connector", word)
@@ -193,6 +199,9 @@ func (r *reader) ofFormat(word string, rest []string) (err error) {
 		err = addFlow(&r.format.Decode, rest, "unknown")
 	case "encode":
 		err = addFlow(&r.format.Encode, rest, "unknown")
+	case "single-column":
+		r.format.Single = true
+		err = nothing(word, rest)
 	case "files":
 		r.format.Files = true
 		err = nothing(word, rest)
@@ -304,8 +313,8 @@ func condition(words []string) (Condition, []string, error) {
 	switch {
 	case len(words) == 1:
 		return Condition{Option: words[0]}, rest, nil
-	case len(words) == 3 && words[1] == "=":
-		return Condition{Option: words[0], Values: strings.Split(words[2], "|")}, rest, nil
+	case len(words) == 3 && (words[1] == "=" || words[1] == "!="):
+		return Condition{Option: words[0], Values: strings.Split(words[2], "|"), Not: words[1] == "!="}, rest, nil
 	}
 	return Condition{}, nil, fmt.Errorf("a condition is: when OPTION = VALUE")
 }
@@ -349,61 +358,4 @@ func typeOf(text string) (types.Type, error) {
 		return t, fmt.Errorf("unknown type %s", text)
 	}
 	return t, nil
-}
-
-func (r *reader) others(words []string) error {
-	others, err := one(words, othersWords)
-	switch {
-	case r.connector != nil:
-		r.connector.Others = others
-	case r.format != nil:
-		r.format.Others = others
-	}
-	return err
-}
-
-func (r *reader) option(words []string, releases Releases) error {
-	o := Option{Releases: releases}
-	if len(words) < 2 {
-		return fmt.Errorf("an option has a key and a kind")
-	}
-	o.Key = words[0]
-	o.Kind, o.Values = kindOf(words[1])
-	if o.Kind == NoKind {
-		return fmt.Errorf("unknown kind %q of option %s", words[1], o.Key)
-	}
-	words = words[2:]
-	if len(words) > 0 && words[0] == "required" {
-		o.Required, words = true, words[1:]
-	}
-	if len(words) == 2 && words[0] == "=" {
-		o.Default, words = words[1], nil
-	}
-	switch {
-	case r.connector != nil:
-		r.connector.Options = append(r.connector.Options, o)
-	case r.format != nil:
-		r.format.Options = append(r.format.Options, o)
-	}
-	return nothing("option "+o.Key, words)
-}
-
-func (r *reader) need(words []string, releases Releases) error {
-	n := Need{Releases: releases}
-	var err error
-	if n.When, words, err = condition(words); err != nil {
-		return err
-	}
-	words, n.To = cutUse(words)
-	if len(words) != 1 {
-		return fmt.Errorf("need names the options with | between them")
-	}
-	n.Options = strings.Split(words[0], "|")
-	switch {
-	case r.connector != nil:
-		r.connector.Needs = append(r.connector.Needs, n)
-	case r.format != nil:
-		r.format.Needs = append(r.format.Needs, n)
-	}
-	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/autostream/autostream/internal/sql/token"
 )
 
 // ValueKind is what the value of an option has to be.
@@ -15,9 +17,11 @@ type ValueKind uint8
 const (
 	NoKind      ValueKind = iota
 	Text                  // anything
+	NonEmpty              // anything but nothing
 	List                  // words with ; between them: anything
 	Pairs                 // key:value with , between them
 	Int                   // 32 bits
+	Count                 // the same, not negative
 	Long                  // 64 bits
 	Real                  // a float or a double
 	Truth                 // true or false, in any case
@@ -26,13 +30,14 @@ const (
 	Enum                  // one of Option.Values, in any case
 	Word                  // one of Option.Values, as written
 	Char                  // one character, or one that is written with a backslash
+	Offsets               // partition:0,offset:42;partition:1,offset:300
 	ColumnNames           // physical columns with ; between them
 	FormatName            // the format of values
 	KeyFormat             // the format of keys
 )
 
 var kinds = map[string]ValueKind{
-	"string": Text, "list": List, "map": Pairs, "int": Int, "long": Long, "float": Real, "double": Real, "boolean": Truth,
+	"string": Text, "nonempty": NonEmpty, "offsets": Offsets, "list": List, "map": Pairs, "int": Int, "count": Count, "long": Long, "float": Real, "double": Real, "boolean": Truth,
 	"duration": Duration, "char": Char, "columns": ColumnNames, "memory": Memory, "format": FormatName, "key-format": KeyFormat,
 }
 
@@ -50,8 +55,8 @@ func kindOf(word string) (ValueKind, []string) {
 	return NoKind, nil
 }
 
-// Wants says what a value has to be, "" when the value is that. A value with a variable in it is anything.
-func (o *Option) Wants(value string) string {
+// Wants says what a value has to be in a release, "" when the value is that. A value with a variable in it is anything.
+func (o *Option) Wants(value string, release token.Release) string {
 	if strings.Contains(value, "${") {
 		return ""
 	}
@@ -59,6 +64,10 @@ func (o *Option) Wants(value string) string {
 	case Int:
 		if _, err := strconv.ParseInt(value, 10, 32); err != nil {
 			return "a whole number"
+		}
+	case Count:
+		if _, err := strconv.ParseUint(value, 10, 31); err != nil {
+			return "a whole number that is not negative"
 		}
 	case Long:
 		if _, err := strconv.ParseInt(value, 10, 64); err != nil {
@@ -73,7 +82,7 @@ func (o *Option) Wants(value string) string {
 			return "true or false"
 		}
 	case Duration:
-		if !isDuration(value) {
+		if !isDuration(value, release) {
 			return "a duration such as 10 s or 5 min"
 		}
 	case Memory:
@@ -84,8 +93,16 @@ func (o *Option) Wants(value string) string {
 		if !isPairs(value) {
 			return "a list such as key1:value1,key2:value2"
 		}
+	case NonEmpty:
+		if value == "" {
+			return "something"
+		}
+	case Offsets:
+		if !isOffsets(value) {
+			return "a list such as partition:0,offset:42;partition:1,offset:300"
+		}
 	case Char:
-		if !strings.HasPrefix(value, `\\`) && utf8.RuneCountInString(value) != 1 {
+		if !strings.HasPrefix(value, `\`) && utf8.RuneCountInString(value) != 1 {
 			return "one character"
 		}
 	case Enum:
@@ -112,11 +129,11 @@ const (
 	memoryUnits = " b bytes k kb kibibytes m mb mebibytes g gb gibibytes t tb tebibytes "
 )
 
-// isDuration reads what TimeUtils.parseDuration does: a number with a unit, or PT10S.
-func isDuration(value string) bool {
+// isDuration reads what TimeUtils.parseDuration does: a number with a unit, since 2.0 also PT10S.
+func isDuration(value string, release token.Release) bool {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(strings.ToUpper(value), "P") {
-		return true // ISO 8601
+		return release >= token.V2_0
 	}
 	return isMeasure(value, durationUnits)
 }
@@ -131,6 +148,23 @@ func isMeasure(value string, units string) bool {
 	_, err := strconv.ParseInt(value[:digits], 10, 64)
 	unit := strings.ToLower(strings.TrimSpace(value[digits:]))
 	return err == nil && (unit == "" || strings.Contains(units, " "+unit+" "))
+}
+
+// isOffsets reads what KafkaConnectorOptionsUtil.parseSpecificOffsets does.
+func isOffsets(value string) bool {
+	for pair := range strings.SplitSeq(strings.TrimRight(value, ";"), ";") {
+		partition, offset, _ := strings.Cut(pair, ",")
+		if !isNumbered(partition, "partition:") || !isNumbered(offset, "offset:") {
+			return false
+		}
+	}
+	return true
+}
+
+func isNumbered(text, prefix string) bool {
+	number, ok := strings.CutPrefix(text, prefix)
+	_, err := strconv.ParseInt(number, 10, 64)
+	return ok && err == nil
 }
 
 // isPairs reads a list such as a:1,b:2 with single quotes around what holds a , or a colon.
