@@ -159,8 +159,17 @@ func (s *suite) submitRefused(t *testing.T) {
 			t.Errorf("error holds %q: %v", noise, err)
 		}
 	}
-	_, err = s.Target.Status(t.Context(), job.ID)
-	wantKind(t, err, fault.NotFound)
+	s.neverRan(t, job.ID)
+}
+
+// neverRan holds a target to what it says about a job that was refused: nothing, or that it failed, where a cluster was
+// started to find that out.
+func (s *suite) neverRan(t *testing.T, id target.JobID) {
+	t.Helper()
+	st, unknown := s.Target.Status(t.Context(), id)
+	if fault.KindOf(unknown) != fault.NotFound && st.State != target.FailedState {
+		t.Errorf("status after a refused submit = %+v, %v; want failed or not found", st, unknown)
+	}
 }
 
 func (s *suite) restore(t *testing.T) {
@@ -208,10 +217,7 @@ func (s *suite) refuses(t *testing.T, job target.Submission) (err error) {
 		_, err = s.Target.Submit(t.Context(), job)
 		wantKind(t, err, fault.Failed)
 	}
-	st, unknown := s.Target.Status(t.Context(), job.ID)
-	if fault.KindOf(unknown) != fault.NotFound && st.State != target.FailedState {
-		t.Errorf("status after a refused submit = %+v, %v; want failed or not found", st, unknown)
-	}
+	s.neverRan(t, job.ID)
 	return err
 }
 
