@@ -203,7 +203,7 @@ func checkNames(_ *house, p *goPackage, report reporter) {
 	for _, f := range p.files {
 		for name, object := range f.syntax.Scope.Objects {
 			if object.Kind == ast.Typ && slices.ContainsFunc([]string{"Info", "Data", "Manager", "Helper", "Util", "Utils"}, func(vague string) bool {
-				return strings.HasSuffix(name, vague) && !slices.ContainsFunc([]string{"JobManager", "TaskManager", "ackageManager"}, func(term string) bool {
+				return strings.HasSuffix(name, vague) && !slices.ContainsFunc([]string{"JobManager", "TaskManager", "ackageManager", "esourceManager"}, func(term string) bool {
 					return strings.HasSuffix(name, term) // what Flink and systems call theirs
 				})
 			}) {

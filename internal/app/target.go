@@ -20,12 +20,16 @@ import (
 // connect returns what opens the targets of a project. Nothing is started by opening one.
 func connect(d *deps.Deps) func(context.Context, *project.Project, project.Target) (target.Target, error) {
 	return func(_ context.Context, p *project.Project, t project.Target) (target.Target, error) {
-		if t.Kind != project.Local {
-			return nil, fault.Errorf(fault.Failed, "there is no driver for targets of kind %s yet", t.Kind)
-		}
 		r, err := release.Parse(p.Release)
 		if err != nil {
 			return nil, err
+		}
+		switch t.Kind {
+		case project.Local:
+		case project.YARN:
+			return onYARN(d, r, t)
+		default:
+			return nil, fault.Errorf(fault.Failed, "there is no driver for targets of kind %s yet", t.Kind)
 		}
 		return local.New(local.Options{
 			Name: t.Name, State: filepath.Join(p.Dir, project.StateDir), Project: p.Dir, Line: r.Line,
@@ -57,17 +61,21 @@ func installation(ctx context.Context, d *deps.Deps, r release.Release, home str
 		return local.Installation{}, err
 	}
 	if missing != nil {
-		d.IO.Hint("%s; installing it", missing)
-		progress := d.IO.NewProgress(d.Now)
-		found, err = cache.Install(ctx, dist.Request{Version: r.Version, Source: dist.Registries{}, Events: cliflink.Show(progress)})
-		progress.Clear()
-		if err != nil {
+		if found, err = install(ctx, d, cache, r, missing); err != nil {
 			return local.Installation{}, err
 		}
 	}
 	return local.Installation{
 		Home: found.Dir, Version: found.Release.Version, JavaHome: java.Home, JavaMajor: java.Major,
 	}, nil
+}
+
+// install installs the Flink that is missing.
+func install(ctx context.Context, d *deps.Deps, cache *dist.Cache, r release.Release, missing error) (dist.Home, error) {
+	d.IO.Hint("%s; installing it", missing)
+	progress := d.IO.NewProgress(d.Now)
+	defer progress.Clear()
+	return cache.Install(ctx, dist.Request{Version: r.Version, Source: dist.Registries{}, Events: cliflink.Show(progress)})
 }
 
 // keeper is this program once more, under the name by which it was called: a test calls its own binary so.

@@ -31,9 +31,9 @@ type FS interface {
 	// Open reads a file, or the part of it that r says. The caller closes it.
 	Open(ctx context.Context, path string, r Range) (io.ReadCloser, error)
 
-	// Create makes a file and the folders above it. It appears whole or not at all; one that exists stays as it is and is
-	// a Conflict, also when somebody else made it at the same moment.
-	Create(ctx context.Context, path string, content io.Reader, mode fs.FileMode) error
+	// Create makes a file and the folders above it. It appears whole, with its attributes, or not at all; one that exists
+	// stays as it is and is a Conflict, also when somebody else made it at the same moment.
+	Create(ctx context.Context, path string, content io.Reader, a Attributes) error
 
 	// Mkdir makes a folder and those above it, which get the file system's own mode. One that exists stays as it is and
 	// is no error.
@@ -74,6 +74,12 @@ type Entry struct {
 
 // Name is the last part of the path.
 func (e Entry) Name() string { return path.Base(e.Path) }
+
+// Attributes are what a new file is given. Object stores have none.
+type Attributes struct {
+	Mode     fs.FileMode // permission bits
+	Modified time.Time   // to the millisecond; zero for now
+}
 
 // Range is a part of a file. The zero Range is the whole.
 type Range struct {

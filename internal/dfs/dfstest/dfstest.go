@@ -40,13 +40,15 @@ func Run(t *testing.T, c Config) {
 
 type suite struct{ Config }
 
+var plain = dfs.Attributes{Mode: 0o644}
+
 // at is a path of the suite.
 func (s *suite) at(parts ...string) string { return path.Join(append([]string{s.Dir}, parts...)...) }
 
 // put makes a file that is not there yet.
 func (s *suite) put(t *testing.T, name, text string) {
 	t.Helper()
-	if err := s.FS.Create(t.Context(), name, strings.NewReader(text), 0o644); err != nil {
+	if err := s.FS.Create(t.Context(), name, strings.NewReader(text), plain); err != nil {
 		t.Fatalf("Create %s: %v", name, err)
 	}
 }
@@ -77,22 +79,29 @@ func (s *suite) create(t *testing.T) {
 	if e := s.stat(t, s.at("create/empty")); e.Size != 0 || e.Dir {
 		t.Errorf("an empty file = %+v", e)
 	}
-	wantKind(t, s.FS.Create(t.Context(), s.at("create/plain"), strings.NewReader("other"), 0o644), fault.Conflict)
+	wantKind(t, s.FS.Create(t.Context(), s.at("create/plain"), strings.NewReader("other"), plain), fault.Conflict)
 	if got := s.read(t, s.at("create/plain"), dfs.Range{}); got != "plain" {
 		t.Errorf("a second Create changed the file to %q", got)
 	}
 	for _, mode := range []fs.FileMode{0o600, 0o644, 0o755} {
 		name := s.at("create", mode.String())
-		if err := s.FS.Create(t.Context(), name, strings.NewReader("x"), mode); err != nil {
+		if err := s.FS.Create(t.Context(), name, strings.NewReader("x"), dfs.Attributes{Mode: mode}); err != nil {
 			t.Fatal(err)
 		}
 		if e := s.stat(t, name); e.Mode != mode {
 			t.Errorf("mode %s, want %s", e.Mode, mode)
 		}
 	}
+	then := time.Date(2001, 2, 3, 4, 5, 6, 789e6, time.UTC)
+	if err := s.FS.Create(t.Context(), s.at("create/old"), strings.NewReader("x"), dfs.Attributes{Mode: 0o644, Modified: then}); err != nil {
+		t.Fatal(err)
+	}
+	if e := s.stat(t, s.at("create/old")); !e.Modified.Equal(then) {
+		t.Errorf("changed at %s, want %s", e.Modified, then)
+	}
 	t.Run("is whole or not there", func(t *testing.T) {
 		broken := io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), failing{})
-		if err := s.FS.Create(t.Context(), s.at("broken/file"), broken, 0o644); err == nil {
+		if err := s.FS.Create(t.Context(), s.at("broken/file"), broken, plain); err == nil {
 			t.Error("Create from a reader that fails succeeded")
 		}
 		ctx, cancel := context.WithCancel(t.Context())
@@ -100,7 +109,7 @@ func (s *suite) create(t *testing.T) {
 			cancel()
 			return len(p), nil
 		})
-		if err := s.FS.Create(ctx, s.at("broken/cancelled"), endless, 0o644); err == nil {
+		if err := s.FS.Create(ctx, s.at("broken/cancelled"), endless, plain); err == nil {
 			t.Error("a cancelled Create succeeded")
 		}
 		for _, name := range []string{"broken/file", "broken/cancelled"} {
@@ -113,7 +122,7 @@ func (s *suite) create(t *testing.T) {
 		texts := [4]string{"a", "b", "c", "d"}
 		var failures [len(texts)]error
 		for i, text := range texts {
-			calls.Go(func() { failures[i] = s.FS.Create(t.Context(), s.at("race/file"), strings.NewReader(text), 0o644) })
+			calls.Go(func() { failures[i] = s.FS.Create(t.Context(), s.at("race/file"), strings.NewReader(text), plain) })
 		}
 		calls.Wait()
 		var won []string
@@ -160,7 +169,7 @@ func (s *suite) open(t *testing.T) {
 	_, err := s.FS.Open(t.Context(), s.at("open/none"), dfs.Range{})
 	wantKind(t, err, fault.NotFound)
 	big := bytes.Repeat([]byte("0123456789abcdef"), 1<<18) // 4 MB
-	if err := s.FS.Create(t.Context(), s.at("open/big"), bytes.NewReader(big), 0o644); err != nil {
+	if err := s.FS.Create(t.Context(), s.at("open/big"), bytes.NewReader(big), plain); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.read(t, s.at("open/big"), dfs.Range{}); got != string(big) {

@@ -86,7 +86,7 @@ func (FS) Open(_ context.Context, name string, r dfs.Range) (io.ReadCloser, erro
 }
 
 // Create implements dfs.FS.
-func (FS) Create(ctx context.Context, name string, content io.Reader, mode fs.FileMode) (err error) {
+func (FS) Create(ctx context.Context, name string, content io.Reader, a dfs.Attributes) (err error) {
 	target := filepath.FromSlash(name)
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		return wrap("creating", name, err)
@@ -97,8 +97,13 @@ func (FS) Create(ctx context.Context, name string, content io.Reader, mode fs.Fi
 	}
 	defer func() { _ = os.Remove(temp.Name()) }()
 	_, err = io.Copy(temp, reader{ctx, content})
-	if err = errors.Join(err, temp.Chmod(mode), temp.Sync(), temp.Close()); err != nil {
+	if err = errors.Join(err, temp.Chmod(a.Mode), temp.Sync(), temp.Close()); err != nil {
 		return wrap("creating", name, err)
+	}
+	if !a.Modified.IsZero() {
+		if err := os.Chtimes(temp.Name(), time.Time{}, a.Modified); err != nil {
+			return wrap("creating", name, err)
+		}
 	}
 	return wrap("creating", name, os.Link(temp.Name(), target))
 }

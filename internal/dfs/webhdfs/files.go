@@ -95,7 +95,7 @@ func (f *FS) Open(ctx context.Context, name string, r dfs.Range) (body io.ReadCl
 }
 
 // Create implements dfs.FS. HDFS shows a file while it is written, so it gets its name when it is closed.
-func (f *FS) Create(ctx context.Context, name string, content io.Reader, mode fs.FileMode) (err error) {
+func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.Attributes) (err error) {
 	if _, err := f.Stat(ctx, name); fault.KindOf(err) != fault.NotFound {
 		return f.about("creating", name, cmp.Or(err, exists(name)))
 	}
@@ -107,8 +107,14 @@ func (f *FS) Create(ctx context.Context, name string, content io.Reader, mode fs
 			_ = f.Delete(cleaning, temp)
 		}
 	}()
-	if err := f.write(ctx, temp, content, mode); err != nil {
+	if err := f.write(ctx, temp, content, a.Mode); err != nil {
 		return f.about("creating", name, err)
+	}
+	if !a.Modified.IsZero() {
+		q := f.query("SETTIMES", "modificationtime", strconv.FormatInt(a.Modified.UnixMilli(), 10))
+		if err := f.call(ctx, http.MethodPut, temp, q, nil); err != nil {
+			return f.about("creating", name, err)
+		}
 	}
 	return f.Rename(ctx, temp, name)
 }

@@ -1,0 +1,135 @@
+package yarn
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
+	"github.com/autostream/autostream/internal/flink/snapshot"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// local is the path of a URI in the cluster's file system, and false when it lies elsewhere.
+func (c *cluster) local(uri string) (string, bool) {
+	l, err := dfs.ParseLocation(uri)
+	if err != nil {
+		return "", false
+	}
+	own, err := dfs.ParseLocation(c.fs.URI("/"))
+	if err != nil || l.Scheme != "" && (l.Scheme != own.Scheme || l.Authority != "" && l.Authority != own.Authority) {
+		return "", false
+	}
+	return l.Path, true
+}
+
+// complete is the newest folder with a _metadata, which Flink writes last and in one piece, among those in a folder whose
+// names begin with a prefix. A folder that is not there, or not to be looked into from here, has none.
+func (t *Target) complete(ctx context.Context, c *cluster, uri, prefix string) (newest target.Savepoint, err error) {
+	dir, ok := c.local(uri)
+	if !ok {
+		return newest, nil
+	}
+	entries, err := c.fs.List(ctx, dir)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return newest, err
+	}
+	for _, e := range entries {
+		if !e.Dir || !strings.HasPrefix(e.Name(), prefix) {
+			continue
+		}
+		metadata, err := c.fs.Stat(ctx, path.Join(e.Path, snapshot.FileName))
+		if err != nil {
+			if fault.KindOf(err) == fault.NotFound {
+				continue
+			}
+			return newest, err
+		}
+		if metadata.Modified.After(newest.Taken) {
+			newest = target.Savepoint{Path: c.fs.URI(e.Path), Taken: metadata.Modified}
+		}
+	}
+	return newest, nil
+}
+
+// takenInto looks for the savepoint in the folder of a trigger.
+func (t *Target) takenInto(ctx context.Context, c *cluster, dir string) (target.Savepoint, bool, error) {
+	sp, err := t.complete(ctx, c, dir, "savepoint-")
+	return sp, sp.Path != "", err
+}
+
+// takenAt is when a savepoint was completed.
+func (t *Target) takenAt(ctx context.Context, c *cluster, uri string) time.Time {
+	if dir, ok := c.local(uri); ok {
+		if e, err := c.fs.Stat(ctx, path.Join(dir, snapshot.FileName)); err == nil {
+			return e.Modified
+		}
+	}
+	return time.Now()
+}
+
+// LatestCheckpoint implements target.Retaining. Savepoints count too.
+func (t *Target) LatestCheckpoint(ctx context.Context, id target.JobID) (target.Savepoint, error) {
+	c, r, err := t.find(ctx, id)
+	if err != nil {
+		return target.Savepoint{}, err
+	}
+	newest, err := t.newest(ctx, c, id, r)
+	if err == nil && newest.Path == "" {
+		err = fault.Errorf(fault.NotFound, "job %s left no checkpoint", id)
+	}
+	return newest, err
+}
+
+func (t *Target) lastCheckpoint(ctx context.Context, c *cluster, id target.JobID, r run) (string, error) {
+	newest, err := t.newest(ctx, c, id, r)
+	return newest.Path, err
+}
+
+// newest is the newest complete checkpoint or savepoint of a job, in the places where it was told to put them.
+func (t *Target) newest(ctx context.Context, c *cluster, id target.JobID, r run) (target.Savepoint, error) {
+	newest, err := t.complete(ctx, c, r.Checkpoints+"/"+string(id), "chk-")
+	if err != nil {
+		return newest, err
+	}
+	triggers, err := c.fs.List(ctx, c.records().path(id, recordSavepoints))
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return newest, err
+	}
+	for _, trigger := range triggers {
+		var record savepointRecord
+		if _, err := c.records().read(ctx, id, recordSavepoints+"/"+trigger.Name(), &record); err != nil {
+			return newest, err
+		}
+		sp, _, err := t.takenInto(ctx, c, record.Directory)
+		if err != nil {
+			return newest, err
+		}
+		if sp.Taken.After(newest.Taken) {
+			newest = sp
+		}
+	}
+	return newest, nil
+}
+
+// DisposeSavepoint implements target.Target. All files of a savepoint are in its folder, in either format.
+func (t *Target) DisposeSavepoint(ctx context.Context, uri string) error {
+	c, err := t.ask(ctx)
+	if err != nil {
+		return err
+	}
+	dir, ok := c.local(uri)
+	if !ok {
+		return fault.Errorf(fault.Failed, "removing savepoint %s: it does not lie in %s", uri, c.fs.URI("/"))
+	}
+	if _, err := c.fs.Stat(ctx, dir); fault.KindOf(err) == fault.NotFound && err != nil {
+		return nil
+	}
+	if _, err := c.fs.Stat(ctx, path.Join(dir, snapshot.FileName)); err != nil {
+		return fmt.Errorf("removing savepoint %s: it is none: %w", uri, err)
+	}
+	return c.fs.Delete(ctx, dir)
+}

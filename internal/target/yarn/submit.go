@@ -1,0 +1,247 @@
+package yarn
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
+	"github.com/autostream/autostream/internal/flink/conf"
+	"github.com/autostream/autostream/internal/flink/dist"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/sdk/java/sqlrunner"
+)
+
+// Submit implements target.Target. What happens here before YARN has the application is ours; what follows, until Flink
+// has planned the program and has the job, is Flink's time.
+func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submitted, error) {
+	if err := fits(s); err != nil {
+		return target.Submitted{}, err
+	}
+	c, err := t.ask(ctx)
+	if err != nil {
+		return target.Submitted{}, err
+	}
+	r, err := t.reserve(ctx, c, s)
+	if err != nil {
+		return target.Submitted{}, fmt.Errorf("submitting job %s: %w", s.Name, err)
+	}
+	if _, err := t.rm.app(ctx, r.Application); fault.KindOf(err) == fault.NotFound && err != nil {
+		if err := t.start(ctx, c, s, r.Application); err != nil {
+			return target.Submitted{}, fmt.Errorf("submitting job %s: %w", s.Name, err)
+		}
+	} else if err != nil {
+		return target.Submitted{}, err
+	}
+	began := time.Now()
+	if err := t.verdict(ctx, c, s, r); err != nil {
+		return target.Submitted{}, err
+	}
+	return target.Submitted{ID: s.ID, URL: t.page(r.Application, s.ID), FlinkTime: max(time.Since(began), time.Microsecond)}, nil
+}
+
+// page is the address of a job's page in Flink's web interface, through the ResourceManager, which stays the same
+// wherever the JobManager runs.
+func (t *Target) page(application string, id target.JobID) string {
+	return t.proxy(application) + "/#/job/running/" + string(id)
+}
+
+// fits finds what cannot work before anything is started.
+func fits(s target.Submission) error {
+	if !s.ID.Valid() {
+		return fault.Errorf(fault.Failed, "job id %q is not 32 lower-case hexadecimal digits", s.ID)
+	}
+	names := map[string]string{}
+	jars := s.Jars
+	if s.Jar != nil {
+		jars = append([]string{s.Jar.Path}, jars...)
+	}
+	for _, jar := range jars {
+		if _, err := os.Stat(jar); errors.Is(err, fs.ErrNotExist) {
+			return fault.Errorf(fault.NotFound, "job %s: no jar %s", s.Name, jar)
+		} else if err != nil {
+			return fmt.Errorf("job %s: %w", s.Name, err)
+		}
+		if other, taken := names[path.Base(jar)]; taken {
+			return fault.Errorf(fault.Usage, "job %s: the jars %s and %s have the same name", s.Name, other, jar)
+		}
+		names[path.Base(jar)] = jar
+	}
+	return nil
+}
+
+// reserve settles which application the job is, with whoever else submits it now or did so before.
+func (t *Target) reserve(ctx context.Context, c *cluster, s target.Submission) (run, error) {
+	var r run
+	if found, err := c.records().read(ctx, s.ID, recordApplication, &r); err != nil {
+		return r, err
+	} else if found {
+		return r, t.neverAgain(ctx, c, s.ID, r)
+	}
+	id, err := t.rm.newApplication(ctx)
+	if err != nil {
+		return r, err
+	}
+	options, err := conf.Options(s.Options).For(t.Line)
+	if err != nil {
+		return r, err
+	}
+	r = run{
+		Application: id, Name: s.Name,
+		Checkpoints: cmp.Or(options[t.Line.Key(release.KeyCheckpointDir)], c.fs.URI(path.Join(c.folder, "checkpoints"))),
+		Savepoints:  cmp.Or(options[t.Line.Key(release.KeySavepointDir)], c.fs.URI(path.Join(c.folder, "savepoints"))),
+	}
+	return r, c.records().keep(ctx, s.ID, recordApplication, &r)
+}
+
+// neverAgain refuses to start an application that YARN had and has forgotten.
+func (t *Target) neverAgain(ctx context.Context, c *cluster, id target.JobID, r run) error {
+	if _, err := t.rm.app(ctx, r.Application); fault.KindOf(err) != fault.NotFound || err == nil {
+		return err
+	}
+	var submitted any
+	if found, err := c.records().read(ctx, id, recordSubmitted, &submitted); !found || err != nil {
+		return err
+	}
+	return fault.Errorf(fault.Conflict, "job %s ran as %s, which YARN no longer knows", id, r.Application)
+}
+
+// start brings everything that the application needs to where YARN takes it from, and submits it. Calls at the same time,
+// and after a death, do it once: every file is made by one of them, and the ResourceManager takes an id once.
+func (t *Target) start(ctx context.Context, c *cluster, s target.Submission, application string) error {
+	home, err := t.Flink(ctx)
+	if err != nil {
+		return err
+	}
+	h := openHashes(t.State)
+	p, err := t.gather(ctx, c, s, application, home, h)
+	if err != nil {
+		return err
+	}
+	if err := h.save(); err != nil {
+		t.Note("remembering hashes: " + err.Error())
+	}
+	a, err := p.compose()
+	if err != nil {
+		return err
+	}
+	if err := t.rm.submit(ctx, a); err != nil {
+		if _, unknown := errors.AsType[*unreachable](err); !unknown && ctx.Err() == nil {
+			t.clear(ctx, c, application)
+		}
+		return err
+	}
+	at := time.Now().UTC()
+	return c.records().keep(ctx, s.ID, recordSubmitted, &at)
+}
+
+// gather uploads what is missing and returns the parts of the submission.
+func (t *Target) gather(ctx context.Context, c *cluster, s target.Submission, application string, home dist.Home, h *hashes) (parts, error) {
+	p := parts{
+		id: application, release: home.Release, queue: t.Queue, user: t.User, classpath: c.classpath,
+		home: c.fs.URI(c.home), staging: c.fs.URI(c.staging(application)), tags: tagsOf(s),
+	}
+	var err error
+	p.options, err = settings(s, home.Release.Line, place{
+		application: application, tags: p.tags,
+		checkpoints: c.fs.URI(path.Join(c.folder, "checkpoints")), savepoints: c.fs.URI(path.Join(c.folder, "savepoints")),
+	})
+	if err != nil {
+		return p, err
+	}
+	p.name = cmp.Or(p.options["yarn.application.name"], "Flink Application Cluster")
+	if _, err := p.compose(); err != nil { // what is wrong with the options is said before anything is uploaded
+		return p, err
+	}
+	wanted, err := library(home, h)
+	if err != nil {
+		return p, err
+	}
+	jars, err := usersJars(s, h)
+	if err != nil {
+		return p, err
+	}
+	t.Note("checking the libraries of Flink " + home.Release.Version + " in " + c.fs.URI(c.folder))
+	cached, err := c.cache().ensure(ctx, append(wanted, jars...))
+	if err != nil {
+		return p, err
+	}
+	for _, f := range cached {
+		if f.key == distName(home) {
+			p.dist = f
+		} else {
+			p.files = append(p.files, f)
+		}
+	}
+	return p, t.stage(ctx, c, s, application, &p)
+}
+
+// usersJars are the jars of one job, the runner's among them.
+func usersJars(s target.Submission, h *hashes) (jars []shared, err error) {
+	local := s.Jars
+	if s.Jar != nil {
+		local = append([]string{s.Jar.Path}, local...)
+	} else {
+		jars = append(jars, fromMemory(usrlib+runnerName, sqlrunner.Jar(), 0o644))
+	}
+	for _, jar := range local {
+		f, err := fromDisk(h, usrlib+path.Base(jar), jar, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		jars = append(jars, f)
+	}
+	return jars, nil
+}
+
+// stage writes the files of this application alone. One that is there stays, because YARN compares its time of change.
+func (t *Target) stage(ctx context.Context, c *cluster, s target.Submission, application string, p *parts) error {
+	dir := c.staging(application)
+	if err := c.fs.Mkdir(ctx, dir, 0o700); err != nil {
+		return err
+	}
+	put := func(name string, text []byte) (shipped, error) {
+		file := path.Join(dir, name)
+		err := c.fs.Create(ctx, file, bytes.NewReader(text), dfs.Attributes{Mode: 0o600})
+		if err != nil && fault.KindOf(err) != fault.Conflict {
+			return shipped{}, err
+		}
+		e, err := c.fs.Stat(ctx, file)
+		return ship(name, c.fs.URI(file), e, single), err
+	}
+	if s.SQL != nil {
+		text, err := sqlrunner.Script(s.SQL.Statements)
+		if err != nil {
+			return err
+		}
+		script, err := put(scriptName, text)
+		if err != nil {
+			return err
+		}
+		p.files = append(p.files, script)
+	}
+	text, err := p.options.Render(p.release.Line)
+	if err != nil {
+		return err
+	}
+	p.config, err = put(p.release.ConfigFile, text)
+	return err
+}
+
+// clear removes the files of an application that has ended, or was never taken. The ApplicationMaster does so itself when
+// it ends in order.
+func (t *Target) clear(ctx context.Context, c *cluster, application string) {
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := c.fs.Delete(cleaning, c.staging(application)); err != nil {
+		t.Note("removing what " + application + " left behind: " + err.Error())
+	}
+}

@@ -1,0 +1,136 @@
+// Package yarn runs each job on a Flink cluster of its own inside YARN (application mode), without a JVM on this side: it
+// speaks to the ResourceManager's REST interface, to the file system through package dfs, and to the job's JobManager.
+//
+// What is kept in the file system, below the target's folder:
+//
+//	library/SHA256/NAME            files of Flink distributions, for everybody
+//	jars/SHA256/NAME               jars of users, for their owner
+//	jobs/ID/application            which application the job is, written before that application is submitted
+//	jobs/ID/submitted              the ResourceManager took it
+//	jobs/ID/savepoints/TRIGGER     where a savepoint was asked for, written before it is
+//	jobs/ID/outcome                how the job ended, as far as was seen
+//	checkpoints/ID/…, savepoints/ID/TRIGGER/savepoint-…
+//
+// and in .flink/APPLICATION of the user's home folder what one application needs while it runs, as Flink has it.
+package yarn
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
+	"github.com/autostream/autostream/internal/flink/dist"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// Options say which YARN it is and who submits.
+type Options struct {
+	Name             string // of the target, for messages
+	ResourceManagers []string
+	User             string // with simple authentication; "" with any other, which HTTP does
+	HTTP             *http.Client
+	Queue            string // "" is YARN's default
+
+	// Files opens the file system that Hadoop calls by the name, "hdfs://nameservice".
+	Files func(name string) (dfs.FS, error)
+	// Folder is where things are kept; "" is .autostream in the user's home folder.
+	Folder string
+
+	Line  release.Line
+	Flink func(ctx context.Context) (dist.Home, error) // the distribution that jobs run on
+	State string                                       // local file that remembers hashes; "" remembers nothing
+	Note  func(text string)                            // told what takes long
+}
+
+// Target is one YARN.
+type Target struct {
+	Options
+	rm *resourceManager
+
+	mu      sync.Mutex
+	cluster *cluster // nil until it was asked
+}
+
+// New returns the target without asking anybody.
+func New(o Options) *Target {
+	if o.HTTP == nil {
+		o.HTTP = &http.Client{Transport: &http.Transport{
+			Proxy:                 http.ProxyFromEnvironment,
+			DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			ResponseHeaderTimeout: time.Minute,
+			DisableKeepAlives:     true, // nothing is left behind when the caller is done
+		}}
+	}
+	if o.Note == nil {
+		o.Note = func(string) {}
+	}
+	return &Target{Options: o, rm: &resourceManager{addresses: o.ResourceManagers, user: o.User, http: o.HTTP}}
+}
+
+var (
+	_ target.Target     = (*Target)(nil)
+	_ target.Retaining  = (*Target)(nil)
+	_ target.Observable = (*Target)(nil)
+)
+
+// cluster is what the ResourceManager and the file system say about themselves.
+type cluster struct {
+	fs        dfs.FS
+	home      string   // folder of the user
+	folder    string   // Options.Folder, resolved
+	classpath []string // of Hadoop, in containers
+}
+
+// ask finds out about the cluster, once.
+func (t *Target) ask(ctx context.Context) (*cluster, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.cluster != nil {
+		return t.cluster, nil
+	}
+	name, err := t.rm.option(ctx, "fs.defaultFS")
+	if err != nil {
+		return nil, err
+	}
+	classpath, err := t.rm.option(ctx, "yarn.application.classpath")
+	if err != nil {
+		return nil, err
+	}
+	files, err := t.Files(name)
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{fs: files, home: path.Join("/user", t.User), classpath: commas(classpath)}
+	c.folder = t.Folder
+	if c.folder == "" {
+		c.folder = path.Join(c.home, ".autostream")
+	}
+	if len(c.classpath) == 0 {
+		return nil, fault.Errorf(fault.Failed, "target %s: the ResourceManager has no yarn.application.classpath, so containers would find no Hadoop", t.Name)
+	}
+	t.cluster = c
+	return c, nil
+}
+
+func commas(text string) (items []string) {
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// staging is the folder of one application.
+func (c *cluster) staging(application string) string {
+	return path.Join(c.home, ".flink", application)
+}
+
+func (c *cluster) cache() cache { return cache{c.fs, c.folder} }
