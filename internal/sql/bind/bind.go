@@ -50,10 +50,11 @@ func pointsAt(e, f diag.Finding) bool {
 type Statement struct {
 	Number   int // in its file, from 1
 	Syntax   ast.Statement
-	Table    *Table    // declared by CREATE TABLE, CREATE VIEW and CREATE MATERIALIZED TABLE
-	Query    Rel       // of a query, of EXPLAIN, of a view
-	Inserts  []*Insert // of INSERT, of each in a statement set, of CREATE TABLE … AS
-	Batch    bool      // execution.runtime-mode is batch here
+	Table    *Table            // declared by CREATE TABLE, CREATE VIEW and CREATE MATERIALIZED TABLE
+	Query    Rel               // of a query, of EXPLAIN, of a view
+	Inserts  []*Insert         // of INSERT, of each in a statement set, of CREATE TABLE … AS
+	Batch    bool              // execution.runtime-mode is batch here
+	Settings map[string]string // of SET, as they are here; not to be changed
 	Findings []diag.Finding
 }
 

@@ -79,23 +79,31 @@ func (s *Session) Setting(key string) (string, bool) {
 
 // Settings returns a copy of everything that is set.
 func (s *Session) Settings() map[string]string {
-	all := map[string]string{}
-	for ; s != nil; s = s.parent {
-		for key, value := range s.settings {
-			if _, nearer := all[key]; !nearer {
-				all[key] = value
-			}
-		}
-	}
+	all := maps.Clone(s.flat())
 	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
 	return all
 }
 
-// Set is SET 'key' = 'value': what a job's configuration says before its script runs.
-func (s *Session) Set(key, value string) { s.settings[key] = value }
+// Set is SET 'key' = 'value': what a job's configuration says before its script runs. Statements keep the settings of
+// their time, so a new map takes the place of theirs.
+func (s *Session) Set(key, value string) {
+	s.settings = maps.Clone(s.settings)
+	s.settings[key] = value
+}
+
+// flat returns all settings, those that were reset with the value "". It is not to be changed.
+func (s *Session) flat() map[string]string {
+	if s.parent == nil {
+		return s.settings
+	}
+	all := maps.Clone(s.parent.flat())
+	maps.Copy(all, s.settings)
+	return all
+}
 
 // reset takes back a setting, or all of them.
 func (s *Session) reset(key string) {
+	s.settings = maps.Clone(s.settings)
 	for at := s; at != nil; at = at.parent {
 		for k := range at.settings {
 			if key == "" || k == key {

@@ -16,6 +16,7 @@ func (s *Session) Script(script *ast.Script) *Script {
 		statement := &Statement{Number: i + 1, Syntax: syntax}
 		mode, _ := s.Setting("execution.runtime-mode")
 		statement.Batch = strings.EqualFold(mode, "batch")
+		statement.Settings = s.flat()
 		b := &binder{session: s, file: script.File, out: statement, used: map[used]bool{}}
 		b.statement(syntax)
 		bound.Statements = append(bound.Statements, statement)
@@ -71,7 +72,7 @@ func (b *binder) manage(s ast.Statement) {
 		b.use(s)
 	case *ast.Set:
 		if s.Key != "" {
-			b.session.settings[s.Key] = s.Value
+			b.session.Set(s.Key, s.Value)
 		}
 	case *ast.Reset:
 		b.session.reset(s.Key)

@@ -1,0 +1,296 @@
+// Demands of single operators on time and form.
+
+package changelog
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+const timeLost = "a column is a time attribute as long as it is only renamed: behind GROUP BY, arithmetic, a cast or a regular join it is an ordinary one"
+
+// ordinary reports whether a column is known to be no time attribute.
+func (b *builder) ordinary(op *Operator, column int) bool {
+	return !b.Batch && column >= 0 && column < len(op.Row) && op.Row[column].Attribute == types.Regular && op.Row[column].Type.Known() && !vague(op)
+}
+
+// vague reports whether there is something below of which AutoStream does not know the columns.
+func vague(op *Operator) bool {
+	found := false
+	op.Walk(func(o *Operator) bool {
+		if s, ok := o.Detail.(*Scan); ok && s.Table.Open {
+			found = true
+		}
+		found = found || o.Kind == Unknown || o.Kind == ProcessTableFunction
+		return !found
+	})
+	return found
+}
+
+// checkWindow checks a window table function that was asked for.
+func (b *builder) checkWindow(op *Operator) {
+	w := op.Detail.(*Window)
+	in := op.input()
+	if b.ordinary(in, w.Time) {
+		b.refuse(WindowTime, b.place(op), "a window needs a time attribute, column "+columnText(in.Row[w.Time]), timeLost+"; window_time of a window before it is one")
+	}
+	b.checkSizes(op, w)
+}
+
+func (b *builder) checkSizes(op *Operator, w *Window) {
+	var sizes []int64
+	for _, a := range w.Args {
+		if a.Type().Root == types.YearMonth {
+			b.refuse(WindowForm, b.place(op), "the size of a window is an interval of days or less, not "+b.text(a.Place()), "")
+			return
+		}
+		n, ok := milliseconds(a)
+		if !ok {
+			return
+		}
+		sizes = append(sizes, n)
+	}
+	if len(sizes) < 2 || sizes[0] <= 0 {
+		return
+	}
+	if (w.Name == "CUMULATE" || w.Name == "HOP") && sizes[1]%sizes[0] != 0 {
+		what := map[string]string{"CUMULATE": "step", "HOP": "slide"}[w.Name]
+		b.refuse(WindowForm, b.place(op), fmt.Sprintf("the size of %s is no multiple of its %s", w.Name, what), "")
+	}
+}
+
+// milliseconds reads a literal interval of one unit.
+func milliseconds(e bind.Expr) (int64, bool) {
+	l, ok := e.(*bind.Literal)
+	if !ok {
+		return 0, false
+	}
+	words := strings.Fields(strings.ReplaceAll(strings.ToUpper(l.Text), "'", " "))
+	if len(words) != 3 || words[0] != "INTERVAL" {
+		return 0, false
+	}
+	unit, ok := map[string]int64{"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}[strings.TrimSuffix(words[2], "S")]
+	var n int64
+	if _, err := fmt.Sscan(words[1], &n); err != nil || !ok {
+		return 0, false
+	}
+	return n * unit, true
+}
+
+func (b *builder) checkGroupWindow(op *Operator) {
+	w := op.Detail.(*Grouping).Window
+	if b.ordinary(op.input(), w.Time) {
+		b.refuse(WindowTime, b.place(op), "a window needs a time attribute, column "+columnText(op.input().Row[w.Time]), timeLost)
+	}
+}
+
+// checkRank: of the rankings, Flink runs ROW_NUMBER only, unless it is over a window.
+func (b *builder) checkRank(op *Operator, r *Ranking) {
+	if !b.Batch && r.Function != "ROW_NUMBER" {
+		b.refuse(RankForm, b.call(r.Call, op), r.Function+" cannot be limited over a stream", "number the rows with ROW_NUMBER")
+	}
+}
+
+func (b *builder) call(c *bind.Call, op *Operator) ast.Loc {
+	if c != nil {
+		if at := c.Place(); at.End > at.Start && b.whole.Contains(at) {
+			return at
+		}
+	}
+	return b.place(op)
+}
+
+func (b *builder) checkOver(op *Operator, d *Overs) {
+	if b.Batch {
+		return
+	}
+	at := b.call(d.Calls[0].Call, op)
+	if d.Groups > 1 {
+		b.refuse(OverForm, b.call(d.Calls[len(d.Calls)-1].Call, op), "all OVER of one SELECT need the same window", "compute the others in a query of their own, over this one")
+		return
+	}
+	if len(d.Order) == 0 || d.Order[0].Column < 0 {
+		if b.Release < token.V2_1 || d.Calls[0].Call.Over != nil && len(d.Calls[0].Call.Over.OrderBy) == 0 {
+			b.refuse(OverForm, at, "OVER needs an ORDER BY", "order by a time attribute")
+		}
+		return
+	}
+	first := d.Order[0]
+	switch {
+	case first.Descending && (b.Release < token.V2_1 || op.Row[first.Column].Attribute != types.Regular || !vague(op)):
+		b.refuse(OverForm, at, "OVER over a stream goes in ascending order", "")
+	case b.Release < token.V2_1 && b.ordinary(op.input(), first.Column):
+		b.refuse(OverForm, at, "Flink "+b.Release.String()+" orders OVER by a time attribute, column "+columnText(op.Row[first.Column]), "Flink 2.1 and later take any column")
+	}
+}
+
+func (b *builder) checkSort(op *Operator, d *Ordering) {
+	first := d.Order[0]
+	if first.Column < 0 || vague(op) || !op.Row[first.Column].Type.Known() {
+		return
+	}
+	what := "no time attribute"
+	if op.Row[first.Column].Attribute != types.Regular {
+		what = "in descending order"
+	}
+	b.refuse(SortTime, b.place(op), fmt.Sprintf("ORDER BY %s without LIMIT is %s", op.Row[first.Column].Name, what),
+		"order along a time attribute, ascending, or add a LIMIT: the first N rows can be kept up to date")
+}
+
+func (b *builder) checkMatch(op *Operator) {
+	r := op.Detail.(*Ranking)
+	if b.Batch || len(r.Order) == 0 {
+		if !b.Batch {
+			b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE needs ORDER BY a time attribute", "")
+		}
+		return
+	}
+	first := r.Order[0]
+	switch {
+	case b.ordinary(op.input(), first.Column):
+		b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE goes along a time attribute, column "+columnText(op.input().Row[first.Column]), "put a time attribute first in ORDER BY")
+	case first.Descending && first.Column >= 0:
+		b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE goes along time in ascending order", "")
+	}
+}
+
+// checkPattern checks the clauses of MATCH_RECOGNIZE that Flink parses and does not run.
+func (b *builder) checkPattern(rel *bind.Match) {
+	s := rel.Syntax
+	if s.Rows == token.ALL {
+		b.refuse(MatchForm, rel.Place(), "ALL ROWS PER MATCH does not run on Flink", "write ONE ROW PER MATCH")
+	}
+	if last := lastItem(s.Pattern); last != nil && greedy(last) {
+		b.refuse(MatchForm, last.Place(), "a greedy quantifier cannot end the pattern", "end it with a variable that takes one row, or make the quantifier reluctant: *?")
+	}
+	check := func(e bind.Expr) {
+		bind.Walk(e, func(x bind.Expr) bool {
+			if c, ok := x.(*bind.Call); ok && (c.Name == "PREV" || c.Name == "NEXT") {
+				b.refuse(MatchForm, c.Place(), c.Name+" does not run on Flink", "compare with LAST(variable.column, n) instead")
+			}
+			return true
+		})
+	}
+	for _, d := range rel.Define {
+		check(d)
+	}
+	for _, c := range rel.Columns() {
+		check(c.Value)
+	}
+}
+
+func lastItem(p ast.Pattern) ast.Pattern {
+	for {
+		switch q := p.(type) {
+		case *ast.PatternSeq:
+			if len(q.Items) == 0 {
+				return nil
+			}
+			p = q.Items[len(q.Items)-1]
+		case *ast.PatternGroup:
+			if len(q.Items) == 0 {
+				return nil
+			}
+			p = q.Items[len(q.Items)-1]
+		default:
+			return p
+		}
+	}
+}
+
+func (b *builder) checkInterval(op *Operator, j *Joining) {
+	l, r := op.Inputs[0].Row[j.Bounds[0]], op.Inputs[1].Row[j.Bounds[1]]
+	if l.Attribute == types.Rowtime && l.Type.Root != r.Type.Root && l.Type.Known() && r.Type.Known() {
+		b.refuse(WindowTime, b.place(op), "the times of an interval join have one type, these are "+l.Type.String()+" and "+r.Type.String(), "")
+	}
+}
+
+func (b *builder) checkLookup(op *Operator, j *Joining) {
+	switch {
+	case j.Type == Right || j.Type == Full:
+		b.refuse(LookupForm, b.place(op), "a lookup join is inner or left, not "+j.Type.String(), "")
+	case len(j.Left) == 0 && !constantKey(op, j):
+		b.refuse(LookupForm, b.place(op), "a lookup join compares a column of "+j.Table.Table.Path.Name+" for equality", "")
+	}
+}
+
+// constantKey reports whether a column of the right side is compared with a constant, or with anything that is not known.
+func constantKey(op *Operator, j *Joining) bool {
+	width := op.width()
+	for _, c := range j.Conditions {
+		if c.Compare == nil || c.Compare.Op != "=" {
+			continue
+		}
+		for _, v := range []Value{c.Compare.Left, c.Compare.Right} {
+			if v.Input >= width {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (b *builder) checkTemporal(op *Operator, j *Joining, time types.Attribute, scan *Scan) {
+	if b.Batch || vague(op) || scan != nil && !scan.Source.Known {
+		return
+	}
+	right := op.Inputs[1]
+	at := b.place(op)
+	switch {
+	case j.Type == Right || j.Type == Full:
+		b.refuse(TemporalTime, at, "a join with a table as of a time is inner or left, not "+j.Type.String(), "")
+	case time == types.Proctime && scan == nil:
+		b.refuse(TemporalTime, at, "by processing time, only a table can be joined as of a time, no query", "")
+	case time == types.Proctime:
+		b.refuse(TemporalTime, at, "by processing time, "+scan.Table.Path.Name+" cannot be joined: its connector "+connectorOf(scan)+" answers for no single rows", "join by event time, FOR SYSTEM_TIME AS OF a rowtime column, or use a connector that looks rows up, such as JDBC")
+	case time == types.Regular:
+		b.refuse(TemporalTime, at, "FOR SYSTEM_TIME AS OF takes a time attribute of the left side", timeLost)
+	default:
+		b.checkVersions(op, j, right)
+	}
+}
+
+func (b *builder) checkVersions(op *Operator, j *Joining, right *Operator) {
+	at := b.place(op)
+	keys := uniqueKeys(right)
+	rowtime := false
+	for _, f := range right.Row {
+		rowtime = rowtime || f.Attribute == types.Rowtime
+	}
+	switch {
+	case len(j.Left) == 0:
+		b.refuse(TemporalKey, at, "a temporal join compares the key of the versioned table for equality", "")
+	case len(keys) == 0:
+		b.refuse(TemporalKey, at, "the right side of a temporal join needs a primary key", "declare PRIMARY KEY (…) NOT ENFORCED, or make a view of the last row per key with ROW_NUMBER")
+	case !rowtime:
+		b.refuse(TemporalKey, at, "the right side of a temporal join by event time needs a rowtime attribute", "declare a WATERMARK on it")
+	case !within(keys, j.Right):
+		b.refuse(TemporalKey, at, "a temporal join compares the whole primary key of the versioned table", "")
+	}
+}
+
+func connectorOf(s *Scan) string { return s.Options["connector"] }
+
+// manyRowtimes: one rowtime attribute at most goes to a sink.
+func (b *builder) manyRowtimes(op *Operator) {
+	var times []string
+	for _, f := range op.Row {
+		if f.Attribute == types.Rowtime {
+			times = append(times, f.Name)
+		}
+	}
+	if len(times) > 1 && !b.Batch {
+		b.refuse(ManyRowtimes, b.place(op), "more than one rowtime attribute goes to the sink: "+strings.Join(times, ", "), "cast all but one: CAST("+times[1]+" AS TIMESTAMP(3))")
+	}
+}
+
+// greedy reports whether a pattern ends in a quantifier that takes as many rows as it can; ? and {n} do not count.
+func greedy(p ast.Pattern) bool {
+	r, ok := p.(*ast.PatternRepeat)
+	return ok && !r.Reluctant && (r.Quantity == "*" || r.Quantity == "+" || strings.Contains(r.Quantity, ","))
+}

@@ -1,0 +1,231 @@
+// Joins.
+
+package changelog
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+func joinType(k ast.JoinKind) JoinType {
+	switch k {
+	case ast.LeftJoin:
+		return Left
+	case ast.RightJoin:
+		return Right
+	case ast.FullJoin:
+		return Full
+	}
+	return Inner
+}
+
+func (b *builder) join(rel *bind.Join) *node {
+	left := b.rel(rel.Left)
+	if f, args, columns := tableFunction(rel.Right); f != nil {
+		return b.correlate(rel, left, f, args, columns)
+	}
+	j := &Joining{Type: joinType(rel.Kind), Rel: rel}
+	var right *node
+	snapshot, _ := snapshotOf(rel.Right)
+	if snapshot != nil {
+		right = b.rel(rel.Right)
+		j.Snapshot = true
+		j.Time = b.value(left, snapshot.Time)
+		if j.Time.Input == none && len(left.op.Row) > 0 { // the time may be a column that the left side passes on under another name
+			j.Time.Attribute = timeOf(snapshot.Time)
+		}
+		left.lifted, right.lifted = nil, nil
+	} else {
+		if rel.Lateral {
+			b.outer = append(b.outer, left)
+			right = b.rel(rel.Right)
+			b.outer = b.outer[:len(b.outer)-1]
+		} else {
+			right = b.rel(rel.Right)
+		}
+	}
+	n := joined(left, right)
+	var conditions []Value
+	if rel.Lateral && snapshot == nil {
+		conditions = b.decorrelated(right, len(left.op.Row))
+		n.lifted = left.lifted
+	}
+	if rel.On != nil {
+		for c := range bind.Conjuncts(rel.On) {
+			conditions = append(conditions, b.condition(n, c)...)
+		}
+	}
+	j.Conditions = conditions
+	n.op = b.joinOp(left.op, right.op, j, rel.Place())
+	nullable(n.op, j.Type, len(left.op.Row))
+	return n
+}
+
+// timeOf is the attribute of what FOR SYSTEM_TIME AS OF says.
+func timeOf(e bind.Expr) types.Attribute {
+	if r, ok := e.(*bind.Ref); ok {
+		return r.Column.Attribute
+	}
+	if c, ok := e.(*bind.Call); ok && c.Name == "PROCTIME" {
+		return types.Proctime
+	}
+	return types.Regular
+}
+
+// joined is a node with the columns of both sides.
+func joined(left, right *node) *node {
+	n := &node{at: map[*bind.Column]int{}, exprs: map[bind.Expr]int{}, lifted: slices.Clone(left.lifted)}
+	for c, i := range left.at {
+		n.at[c] = i
+	}
+	for e, i := range left.exprs {
+		n.exprs[e] = i
+	}
+	width := len(left.op.Row)
+	for c, i := range right.at {
+		if _, both := n.at[c]; !both {
+			n.at[c] = i + width
+		}
+	}
+	for e, i := range right.exprs {
+		n.exprs[e] = i + width
+	}
+	for _, c := range right.lifted {
+		n.lifted = append(n.lifted, c.moved(shifted(width)))
+	}
+	n.op = &Operator{Row: slices.Concat(left.op.Row, right.op.Row)}
+	return n
+}
+
+// decorrelated turns the conditions that were lifted out of the right side into conditions of the join.
+func (b *builder) decorrelated(right *node, width int) []Value {
+	var conditions []Value
+	for _, c := range right.lifted {
+		conditions = append(conditions, c.moved(func(u int) int {
+			if u < none {
+				return none - 1 - u
+			}
+			if u >= 0 {
+				return u + width
+			}
+			return u
+		}))
+	}
+	right.lifted = nil
+	return conditions
+}
+
+// joinOp makes the operator; its row is that of both sides, of the left one for semi and anti joins.
+func (b *builder) joinOp(left, right *Operator, j *Joining, at ast.Loc) *Operator {
+	op := &Operator{Kind: Join, Inputs: []*Operator{left, right}, At: at, Detail: j}
+	op.Row = slices.Clone(left.Row)
+	if j.Type != Semi && j.Type != Anti {
+		op.Row = append(op.Row, right.Row...)
+	}
+	return op
+}
+
+// nullable makes the columns of a side that may be missing nullable.
+func nullable(op *Operator, t JoinType, width int) {
+	for i := range op.Row {
+		if i < width && (t == Right || t == Full) || i >= width && (t == Left || t == Full) {
+			op.Row[i].Type.NotNull = false
+		}
+	}
+}
+
+// snapshotOf finds the FOR SYSTEM_TIME AS OF at the right of a join, below renaming.
+func snapshotOf(rel bind.Rel) (*bind.Snapshot, bind.Rel) {
+	for {
+		switch r := rel.(type) {
+		case *bind.Snapshot:
+			return r, r.Input
+		case *bind.Project:
+			if !renames(r) {
+				return nil, nil
+			}
+			rel = r.Input
+		default:
+			return nil, nil
+		}
+	}
+}
+
+// renames reports whether a projection only gives other names.
+func renames(p *bind.Project) bool {
+	for _, c := range p.Columns() {
+		if _, ok := c.Value.(*bind.Ref); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// tableFunction finds a table function or UNNEST at the right of a join: the call, its arguments, the columns it gives.
+func tableFunction(rel bind.Rel) (*bind.Call, []bind.Expr, []*bind.Column) {
+	columns := rel.Columns()
+	for {
+		switch r := rel.(type) {
+		case *bind.Project:
+			if !renames(r) {
+				return nil, nil, nil
+			}
+			rel = r.Input
+		case *bind.Unnest:
+			return &bind.Call{Name: "UNNEST", Kind: catalog.TableValued, Args: r.Args}, r.Args, columns
+		case *bind.Function:
+			if len(r.Tables) > 0 {
+				return nil, nil, nil
+			}
+			return r.Call, r.Call.Args, columns
+		default:
+			return nil, nil, nil
+		}
+	}
+}
+
+// correlate calls a table function for each row of the left side.
+func (b *builder) correlate(rel *bind.Join, left *node, f *bind.Call, args []bind.Expr, columns []*bind.Column) *node {
+	left = b.prepare(left, args)
+	j := &Joining{Type: joinType(rel.Kind), Rel: rel, Function: f}
+	op := &Operator{Kind: Correlate, Inputs: []*Operator{left.op}, At: rel.Place(), Detail: j, Row: slices.Clone(left.op.Row)}
+	for _, x := range args {
+		j.Conditions = append(j.Conditions, b.value(left, x)) // the arguments: they are read as conditions are
+	}
+	n := &node{op: op, at: map[*bind.Column]int{}, exprs: left.exprs, lifted: left.lifted}
+	for c, i := range left.at {
+		n.at[c] = i
+	}
+	for _, c := range columns {
+		n.at[c] = len(op.Row)
+		op.Row = append(op.Row, fieldOf(c))
+	}
+	if len(columns) == 0 {
+		b.unsure = true // the rows of a function of the user
+	}
+	b.unnamed(n, rel.Right)
+	if rel.On == nil {
+		return n
+	}
+	return b.conditions(n, rel.On)
+}
+
+// unnamed lets the columns below a renaming be found too.
+func (b *builder) unnamed(n *node, rel bind.Rel) {
+	for {
+		p, ok := rel.(*bind.Project)
+		if !ok {
+			return
+		}
+		for _, c := range p.Columns() {
+			if r, isRef := c.Value.(*bind.Ref); isRef {
+				n.at[r.Column] = n.at[c]
+			}
+		}
+		rel = p.Input
+	}
+}

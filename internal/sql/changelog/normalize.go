@@ -1,0 +1,114 @@
+// ChangelogNormalize: a source that emits no UPDATE_BEFORE gets an operator that keeps the last row of each key.
+
+package changelog
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+const duplicates = "table.exec.source.cdc-events-duplicate"
+
+// physicalScan normalises what a source emits where it has to be.
+func (b *builder) physicalScan(op *Operator) *Operator {
+	s := op.Detail.(*Scan)
+	if b.Batch || !s.Source.Known {
+		return op
+	}
+	changes := s.Source.Changes
+	upsert := changes.Has(UpdateAfter) && !changes.Has(UpdateBefore)
+	if upsert && len(s.Table.PrimaryKey) == 0 || !upsert && (changes == Append || !b.on(duplicates)) {
+		return op
+	}
+	if len(s.Table.PrimaryKey) == 0 {
+		b.refuse(DuplicateEvents, op.At, "table "+s.Table.Path.Name+" has no primary key, which "+duplicates+" asks of every source of changes",
+			"declare PRIMARY KEY (…) NOT ENFORCED, or switch the option off")
+		return op
+	}
+	keys := columnsOf(s.Fields, s.Table.PrimaryKey)
+	if keys == nil {
+		return op
+	}
+	return &Operator{Kind: ChangelogNormalize, Inputs: []*Operator{exchange(op, keys)}, Row: slices.Clone(op.Row), At: op.At, Detail: &Normalizing{Keys: keys}}
+}
+
+// columnsOf returns the columns that have some names, nil when one of them is not there.
+func columnsOf(fields []*bind.TableField, names []string) []int {
+	var columns []int
+	for _, name := range names {
+		at := slices.IndexFunc(fields, func(f *bind.TableField) bool { return f.Name == name })
+		if at < 0 {
+			return nil
+		}
+		columns = append(columns, at)
+	}
+	slices.Sort(columns)
+	return columns
+}
+
+// pastNormalize moves what it can of a projection below the operator that normalises: columns that nobody reads,
+// conditions on the key. Since 2.1 the operator takes the other conditions over itself.
+func (b *builder) pastNormalize(op *Operator) *Operator {
+	normalize := op.input()
+	d, ok := normalize.Detail.(*Normalizing)
+	if !ok {
+		return op
+	}
+	p := op.Detail.(*Program)
+	var onKey, rest []Value
+	for _, c := range p.Conditions {
+		if contains(d.Keys, c.Uses) {
+			onKey = append(onKey, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	uses := union(d.Keys, usesOf(p.Values, p.Conditions, d.Conditions))
+	below := normalize.input().input()
+	inside := slices.Clone(d.Conditions)
+	if b.Release >= token.V2_1 {
+		inside = append(inside, rest...)
+		rest = nil
+	}
+	to := all(len(below.Row))
+	if len(uses) < len(below.Row) || len(onKey) > 0 {
+		values := make([]Value, len(uses))
+		to = filled(len(below.Row))
+		for i, u := range uses {
+			values[i], to[u] = pass(below.Row, u), i
+		}
+		below = calc(below, values, onKey)
+	}
+	move := func(values []Value) []Value {
+		out := make([]Value, len(values))
+		for i, v := range values {
+			out[i] = v.moved(through(to))
+		}
+		return out
+	}
+	keys := make([]int, len(d.Keys))
+	for i, k := range d.Keys {
+		keys[i] = to[k]
+	}
+	normalized := &Operator{Kind: ChangelogNormalize, Inputs: []*Operator{exchange(below, keys)}, Row: slices.Clone(below.Row), At: normalize.At,
+		Detail: &Normalizing{Keys: keys, Conditions: move(inside)}}
+	out := &Operator{Kind: Calc, Inputs: []*Operator{normalized}, Row: op.Row, At: op.At, Detail: &Program{Values: move(p.Values), Conditions: move(rest)}}
+	return out
+}
+
+// belowNormalize lets the watermark be assigned before the changes are normalised.
+func belowNormalize(op *Operator) *Operator {
+	w := op.Detail.(*Watermark)
+	in := op.input()
+	if in.Kind != ChangelogNormalize {
+		return op
+	}
+	source := in.input().input()
+	row := slices.Clone(source.Row)
+	row[w.Column].Attribute = op.Row[w.Column].Attribute
+	assigner := &Operator{Kind: WatermarkAssigner, Inputs: []*Operator{source}, Row: row, At: op.At, Detail: w}
+	d := in.Detail.(*Normalizing)
+	return &Operator{Kind: ChangelogNormalize, Inputs: []*Operator{exchange(assigner, d.Keys)}, Row: slices.Clone(row), At: in.At, Detail: d}
+}

@@ -1,0 +1,378 @@
+// From logical to physical operators: which join is an interval join, which ranking a deduplication of a window, and where
+// rows change tasks.
+
+package changelog
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+// physical chooses the physical operators of a plan, inputs first.
+func (b *builder) physical(op *Operator) *Operator {
+	for i, in := range op.Inputs {
+		op.Inputs[i] = b.physical(in)
+	}
+	attribute(op)
+	switch op.Kind {
+	case WatermarkAssigner:
+		return b.physicalWatermark(op)
+	case TableSourceScan:
+		return b.physicalScan(op)
+	case Calc:
+		return b.physicalCalc(op)
+	case WindowTableFunction:
+		b.checkWindow(op)
+	case GroupAggregate, GroupWindowAggregate:
+		return b.physicalAggregate(op)
+	case Rank:
+		return b.physicalRank(op)
+	case OverAggregate:
+		return b.physicalOver(op)
+	case Join:
+		return b.physicalJoin(op)
+	case Match:
+		b.checkMatch(op)
+		return exchanged(op, op.Detail.(*Ranking).Partition)
+	case Limit, SortLimit, Sort:
+		return b.physicalSort(op)
+	case Sink:
+		op.Inputs[0] = trimmed(materialized(op.input(), isProctime))
+	}
+	return op
+}
+
+// exchanged puts an Exchange below the first input.
+func exchanged(op *Operator, keys []int) *Operator {
+	op.Inputs[0] = exchange(op.Inputs[0], keys)
+	return op
+}
+
+// exchange distributes rows by keys. An operator that runs in one task needs none before another such one.
+func exchange(in *Operator, keys []int) *Operator {
+	if len(keys) == 0 {
+		switch in.Kind {
+		case Limit, SortLimit, TemporalSort, Sort:
+			return in
+		case Exchange:
+			if len(in.Detail.(*Distribution).Keys) == 0 {
+				return in
+			}
+		}
+	}
+	return &Operator{Kind: Exchange, Inputs: []*Operator{in}, Row: in.Row, Detail: &Distribution{Keys: slices.Clone(keys)}, At: in.At}
+}
+
+// trimmed drops a projection that changes nothing.
+func trimmed(op *Operator) *Operator {
+	if op.Kind != Calc {
+		return op
+	}
+	op = merged(op)
+	p := op.Detail.(*Program)
+	if len(p.Conditions) == 0 && identity(p.Values, len(op.input().Row)) {
+		return renamed(op.input(), op.Row)
+	}
+	return op
+}
+
+// renamed gives the columns of an operator other names, in an operator of its own.
+func renamed(op *Operator, row []Field) *Operator {
+	out := *op
+	out.Row = slices.Clone(op.Row)
+	for i := range out.Row {
+		if row[i].Name != "" {
+			out.Row[i].Name = row[i].Name
+		}
+	}
+	if w, ok := out.Detail.(*Window); ok && w.Op == op {
+		w.Op = &out
+	}
+	return &out
+}
+
+func (b *builder) physicalCalc(op *Operator) *Operator {
+	op = merged(op)
+	attribute(op)
+	return trimmed(b.pastNormalize(op))
+}
+
+// physicalWatermark drops the operator where the source assigns the watermark.
+func (b *builder) physicalWatermark(op *Operator) *Operator {
+	below := op.input()
+	for below.Kind == Calc || below.Kind == ChangelogNormalize || below.Kind == Exchange {
+		below = below.input()
+	}
+	s, ok := below.Detail.(*Scan)
+	if !ok || !s.Source.Push.Watermark {
+		return belowNormalize(op)
+	}
+	column := op.Detail.(*Watermark).Column
+	out := *op.input()
+	out.Row = slices.Clone(out.Row)
+	out.Row[column].Attribute = types.Rowtime
+	mark(&out, column)
+	return &out
+}
+
+// mark makes a column a rowtime attribute down to where it is computed or read.
+func mark(op *Operator, column int) {
+	op.Row[column].Attribute = types.Rowtime
+	switch d := op.Detail.(type) {
+	case *Program:
+		v := &d.Values[column]
+		v.Attribute = types.Rowtime
+		if v.Input >= 0 && !v.Cast {
+			mark(op.input(), v.Input)
+		}
+	case *Distribution, *Normalizing:
+		mark(op.input(), column)
+	}
+}
+
+func (b *builder) physicalAggregate(op *Operator) *Operator {
+	g := op.Detail.(*Grouping)
+	if op.Kind == GroupWindowAggregate {
+		b.checkGroupWindow(op)
+		return exchanged(op, g.Keys)
+	}
+	if w := grouped2(op.input().Row, g.Keys); w != nil && !b.Batch {
+		return b.windowAggregate(op, g, w)
+	}
+	if b.removable(op, g) {
+		return b.removed(op, g)
+	}
+	in := op.input()
+	var times []int
+	for _, k := range g.Keys {
+		times = append(times, k)
+	}
+	for _, c := range g.Calls {
+		times = append(times, c.Args...)
+	}
+	marked := map[int]bool{}
+	for _, t := range times {
+		marked[t] = true
+	}
+	i := -1
+	in = materialized(in, func(f Field) bool { i++; return isAttribute(f) && marked[i%len(in.Row)] })
+	op.Inputs[0] = in
+	b.direct(op, g)
+	return exchanged(op, g.Keys)
+}
+
+// direct lets an aggregate read an input in another order, without a projection that only orders.
+func (b *builder) direct(op *Operator, g *Grouping) {
+	in := op.input()
+	p, ok := in.Detail.(*Program)
+	if !ok || in.Kind != Calc || len(p.Conditions) > 0 || len(p.Values) != len(in.input().Row) {
+		return
+	}
+	var to []int
+	for _, v := range p.Values {
+		if v.Input < 0 || v.Cast || slices.Contains(to, v.Input) {
+			return
+		}
+		to = append(to, v.Input)
+	}
+	for i, k := range g.Keys {
+		g.Keys[i] = to[k]
+	}
+	for i := range g.Calls {
+		c := &g.Calls[i]
+		c.Args = slices.Clone(c.Args)
+		for n, a := range c.Args {
+			c.Args[n] = to[a]
+		}
+		if c.Filter >= 0 {
+			c.Filter = to[c.Filter]
+		}
+	}
+	op.Inputs[0] = in.input()
+}
+
+// removable reports whether the keys are unique already and every call is the value of its only row.
+func (b *builder) removable(op *Operator, g *Grouping) bool {
+	if g.Sets > 0 || len(g.Keys) == 0 {
+		return false
+	}
+	for _, c := range g.Calls {
+		switch c.Call.Name {
+		case "SUM", "MIN", "MAX", "$SUM0":
+		default:
+			return false
+		}
+		if c.Filter >= 0 || c.Call.Distinct {
+			return false
+		}
+	}
+	for _, key := range uniqueKeys(op.input()) {
+		if contains(g.Keys, key) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *builder) removed(op *Operator, g *Grouping) *Operator {
+	var values []Value
+	for _, k := range g.Keys {
+		values = append(values, pass(op.input().Row, k))
+	}
+	for i, c := range g.Calls {
+		v := pass(op.input().Row, c.Args[0])
+		if !types.Same(v.Type, op.Row[len(g.Keys)+i].Type) {
+			v.Input, v.Expr = none, c.Call
+		}
+		values = append(values, v)
+	}
+	out := calc(op.input(), values, nil)
+	out.Row, out.At = op.Row, op.At
+	return b.physicalCalc(out)
+}
+
+// windowAggregate groups by a window: its bounds are no keys but come out of the operator, behind the calls.
+func (b *builder) windowAggregate(op *Operator, g *Grouping, w *Window) *Operator {
+	in := op.input()
+	var keys, order []int
+	var row, bounds []Field
+	place := map[int]int{}
+	for i, k := range g.Keys {
+		if in.Row[k].Part == NoPart {
+			place[i] = len(keys)
+			keys = append(keys, k)
+			row = append(row, op.Row[i])
+		}
+	}
+	for i := len(g.Keys); i < len(op.Row); i++ {
+		place[i] = len(row)
+		row = append(row, op.Row[i])
+	}
+	for part := Start; part <= Time; part++ {
+		for i, k := range g.Keys {
+			if in.Row[k].Part == part {
+				if len(bounds) == 0 || bounds[len(bounds)-1].Part != part {
+					f := op.Row[i]
+					f.Window, f.Part = in.Row[k].Window, part
+					bounds = append(bounds, f)
+				}
+				place[i] = len(row) + len(bounds) - 1
+			}
+		}
+	}
+	row = append(row, bounds...)
+	detail := &Grouping{Keys: keys, Calls: g.Calls, Window: w, Time: none}
+	agg := &Operator{Kind: WindowAggregate, Row: row, At: op.At, Detail: detail}
+	agg.Inputs = []*Operator{in}
+	b.pullWindow(agg, detail, w)
+	exchanged(agg, detail.Keys)
+	for i := range op.Row {
+		order = append(order, place[i])
+	}
+	values := make([]Value, len(order))
+	for i, at := range order {
+		values[i] = pass(row, at)
+	}
+	out := calc(agg, values, nil)
+	for i := range out.Row {
+		out.Row[i] = row[order[i]]
+		out.Row[i].Name = op.Row[i].Name
+	}
+	return trimmed(out)
+}
+
+// pullWindow lets the aggregate assign windows itself: the table function below it goes, unless its columns are computed with.
+func (b *builder) pullWindow(agg *Operator, g *Grouping, w *Window) {
+	in, to, time, ok := b.pulled(agg.input(), w)
+	if !ok {
+		return
+	}
+	for _, c := range g.Calls {
+		if slices.ContainsFunc(c.Args, func(a int) bool { return to[a] == none }) {
+			return
+		}
+	}
+	agg.Inputs[0] = in
+	for i, k := range g.Keys {
+		g.Keys[i] = to[k]
+	}
+	for i := range g.Calls {
+		c := &g.Calls[i]
+		c.Args = slices.Clone(c.Args)
+		for n, a := range c.Args {
+			c.Args[n] = to[a]
+		}
+		if c.Filter >= 0 {
+			c.Filter = to[c.Filter]
+		}
+	}
+	g.Time = time
+}
+
+// pulled is an input of a window aggregate without the window table function, where its columns are now, and that of the
+// time attribute.
+func (b *builder) pulled(in *Operator, w *Window) (out *Operator, to []int, time int, ok bool) {
+	switch {
+	case in.Kind == Expand:
+		below, to, time, ok := b.pulled(in.input(), w)
+		if !ok {
+			return nil, nil, none, false
+		}
+		e := *in
+		e.Inputs = []*Operator{below}
+		e.Row = append(slices.Clone(below.Row), in.Row[len(in.Row)-1])
+		d := *in.Detail.(*Grouping)
+		d.Keys = nil
+		for _, k := range in.Detail.(*Grouping).Keys {
+			if to[k] != none {
+				d.Keys = append(d.Keys, to[k])
+			}
+		}
+		e.Detail = &d
+		return &e, append(slices.Clone(to), len(e.Row)-1), time, true
+	case in.Kind == WindowTableFunction && in.Detail == Detail(w):
+		to = all(len(in.Row))
+		for i := in.width(); i < len(to); i++ {
+			to[i] = none
+		}
+		return in.input(), to, w.Time, true
+	case in.Kind == Calc && in.input().Kind == WindowTableFunction && in.input().Detail == Detail(w):
+		return b.pulledThrough(in, w)
+	}
+	return nil, nil, none, false
+}
+
+// pulledThrough is pulled for a projection between the window and the aggregate.
+func (b *builder) pulledThrough(in *Operator, w *Window) (*Operator, []int, int, bool) {
+	p, tvf := in.Detail.(*Program), in.input()
+	width := tvf.width()
+	for _, values := range [][]Value{p.Values, p.Conditions} {
+		for _, v := range values {
+			for _, u := range v.Uses {
+				if u >= width && !v.passes(u) {
+					return nil, nil, none, false
+				}
+			}
+		}
+	}
+	var kept []Value
+	to, time := filled(len(p.Values)), none
+	for i, v := range p.Values {
+		if v.Input >= width {
+			continue
+		}
+		to[i] = len(kept)
+		if v.passes(w.Time) {
+			time = len(kept)
+		}
+		kept = append(kept, v)
+	}
+	if time == none && w.Time != none {
+		time = len(kept)
+		kept = append(kept, pass(tvf.input().Row, w.Time))
+	}
+	out := calc(tvf.input(), kept, p.Conditions)
+	attribute(out)
+	return b.physicalCalc(out), to, time, true
+}

@@ -1,0 +1,160 @@
+// Expressions over the columns of an operator's input.
+
+package changelog
+
+import (
+	"slices"
+
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/types"
+)
+
+// Value is an expression over the columns of an input. Only what decides on operators is kept of it: which columns it
+// reads, whether it passes one on, and what it compares.
+type Value struct {
+	Expr      bind.Expr // as bound; nil for what the planner adds
+	Input     int       // the column that it passes on; none for a computed value
+	Cast      bool      // it passes the column on through a cast that loses nothing
+	Uses      []int     // the columns that it reads, ascending; one of an enclosing query is below none
+	Type      types.Type
+	Attribute types.Attribute
+	Compare   *Comparison // of a condition that compares, else nil
+	Unstable  bool        // another value each time it is computed
+}
+
+// Comparison is a condition of two sides. Right has no expression where Op takes one operand.
+type Comparison struct {
+	Op          string // =, <>, <, <=, >, >=, or the name of another test that NULL does not pass, such as IS NOT NULL
+	Left, Right Value
+}
+
+// none is the number of no column. A column of an enclosing query has the number none-1 minus its own.
+const none = -1
+
+func outerColumn(i int) int { return none - 1 - i }
+
+// pass is the value of a column.
+func pass(row []Field, i int) Value {
+	return Value{Input: i, Uses: []int{i}, Type: row[i].Type, Attribute: row[i].Attribute}
+}
+
+// passAll is the values of all columns.
+func passAll(row []Field) []Value {
+	values := make([]Value, len(row))
+	for i := range row {
+		values[i] = pass(row, i)
+	}
+	return values
+}
+
+// passes reports whether the value is the column itself.
+func (v *Value) passes(i int) bool { return v.Input == i && !v.Cast }
+
+// correlated reports whether the value reads a column of an enclosing query.
+func (v *Value) correlated() bool { return len(v.Uses) > 0 && v.Uses[0] < none }
+
+// moved returns the value with other numbers for its columns.
+func (v Value) moved(to func(int) int) Value {
+	if v.Input != none {
+		v.Input = to(v.Input)
+	}
+	uses := make([]int, len(v.Uses))
+	for i, u := range v.Uses {
+		uses[i] = to(u)
+	}
+	v.Uses = union(nil, uses)
+	if v.Compare != nil {
+		v.Compare = &Comparison{Op: v.Compare.Op, Left: v.Compare.Left.moved(to), Right: v.Compare.Right.moved(to)}
+	}
+	return v
+}
+
+// through returns the value over the input of a program of which it reads the output.
+func (v Value) through(p *Program) Value {
+	if v.Input >= 0 {
+		below := p.Values[v.Input]
+		if !v.Cast {
+			below.Attribute = v.Attribute
+			if below.Expr == nil {
+				below.Expr = v.Expr
+			}
+			return below
+		}
+		if below.Input != none {
+			v.Input = below.Input
+		} else {
+			v.Input, v.Cast = none, false
+		}
+	}
+	var uses []int
+	for _, u := range v.Uses {
+		if u < 0 {
+			uses = union(uses, []int{u})
+			continue
+		}
+		uses = union(uses, p.Values[u].Uses)
+		v.Unstable = v.Unstable || p.Values[u].Unstable
+	}
+	v.Uses = uses
+	if v.Compare != nil {
+		v.Compare = &Comparison{Op: v.Compare.Op, Left: v.Compare.Left.through(p), Right: v.Compare.Right.through(p)}
+	}
+	return v
+}
+
+// union merges two sets of numbers into a new, ascending one.
+func union(a, b []int) []int {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// contains reports whether all of b are in a.
+func contains(a, b []int) bool {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			return false
+		}
+	}
+	return true
+}
+
+func shifted(by int) func(int) int {
+	return func(i int) int {
+		if i < 0 {
+			return i
+		}
+		return i + by
+	}
+}
+
+// usesOf is the columns that any of the values read.
+func usesOf(lists ...[]Value) []int {
+	var uses []int
+	for _, values := range lists {
+		for i := range values {
+			uses = append(uses, values[i].Uses...)
+		}
+	}
+	return union(nil, uses)
+}
+
+// equation returns the columns that a condition over two inputs sets equal, that of the left one first.
+func equation(c *Value, width int) (left, right int, ok bool) {
+	if c.Compare == nil || c.Compare.Op != "=" || c.Compare.Left.Input < 0 || c.Compare.Right.Input < 0 {
+		return 0, 0, false
+	}
+	l, r := c.Compare.Left.Input, c.Compare.Right.Input
+	if l > r {
+		l, r = r, l
+	}
+	if l >= width || r < width {
+		return 0, 0, false
+	}
+	return l, r - width, true
+}
+
+// keepsKeys reports whether a cast gives different values for different values: what Flink calls an implicit cast.
+func keepsKeys(from, to types.Type) bool {
+	return from.Known() && to.Known() && types.CastsImplicitly(from, to)
+}
