@@ -22,6 +22,7 @@ import (
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -37,7 +38,7 @@ type Plan struct {
 }
 
 // Changes is what reaches the sink, or a client.
-func (p *Plan) Changes() Changes {
+func (p *Plan) Changes() connector.Changes {
 	if p.Root.Kind == Sink {
 		return p.Root.input().Changes
 	}
@@ -105,6 +106,18 @@ func Findings(file *source.File, plans []*Plan) []diag.Finding {
 		}
 	}
 	return found
+}
+
+// Connectors says what tables do with changes.
+type Connectors interface {
+	Source(t connector.Table, release token.Release) connector.Source
+	Sink(t connector.Table, release token.Release) connector.Sink
+}
+
+// tableOf is what a connector is told of a table.
+func tableOf(t *bind.Table, options map[string]string) connector.Table {
+	told := connector.Table{Options: options, PrimaryKey: t.PrimaryKey}
+	return told
 }
 
 // options are what a plan depends on besides its query.

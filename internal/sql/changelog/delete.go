@@ -25,12 +25,7 @@ func (b *builder) deletes(op *Operator, required deletion) *Operator {
 		return b.deletesNormalize(op, required)
 	case TableSourceScan:
 		out := op.with(nil)
-		if op.kinds.has(deletes) {
-			out.delete = fullDelete
-			if op.Detail.(*Scan).Source.KeyDeletes {
-				out.delete = byKey
-			}
-		}
+		out.delete = op.kinds.full() // no connector says that its deletes have the key only
 		return out
 	}
 	inputs := make([]*Operator, len(op.Inputs))
@@ -59,12 +54,8 @@ func (b *builder) deletesAlike(op *Operator, required deletion) *Operator {
 }
 
 func (b *builder) deletesSink(op *Operator) *Operator {
-	t := op.Detail.(*Target)
 	in := op.input()
 	ways := []deletion{in.kinds.full()}
-	if t.Sink.KeyDeletes && in.kinds.has(deletes) && (len(t.Keys) == 0 || keyEquals(upsertKeys(in), t.Keys)) {
-		ways = []deletion{byKey, fullDelete}
-	}
 	for _, d := range ways {
 		if next := b.deletes(in, d); next != nil && next.delete.satisfies(d) {
 			return op.with([]*Operator{next})

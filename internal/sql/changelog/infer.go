@@ -5,6 +5,7 @@
 package changelog
 
 import (
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -69,45 +70,45 @@ func (k kinds) key() deletion {
 }
 
 // kindsOf is the set of modifications that a changelog mode is made of.
-func kindsOf(c Changes) kinds {
+func kindsOf(c connector.Changes) kinds {
 	var k kinds
-	if c.Has(Insert) {
+	if c.Has(connector.Insert) {
 		k |= inserts
 	}
-	if c.Has(UpdateBefore) || c.Has(UpdateAfter) {
+	if c.Has(connector.UpdateBefore) || c.Has(connector.UpdateAfter) {
 		k |= updates
 	}
-	if c.Has(Delete) {
+	if c.Has(connector.Delete) {
 		k |= deletes
 	}
 	return k
 }
 
 // mode is the changelog mode of modifications whose updates come with their former row.
-func (k kinds) mode() Changes { return k.changes(beforeAndAfter) }
+func (k kinds) mode() connector.Changes { return k.changes(beforeAndAfter) }
 
-func (k kinds) changes(u update) Changes {
-	var c Changes
+func (k kinds) changes(u update) connector.Changes {
+	var c connector.Changes
 	if k.has(inserts) {
-		c |= Insert
+		c |= connector.Insert
 	}
 	if k.has(updates) {
-		c |= UpdateAfter
+		c |= connector.UpdateAfter
 		if u == beforeAndAfter {
-			c |= UpdateBefore
+			c |= connector.UpdateBefore
 		}
 	}
 	if k.has(deletes) {
-		c |= Delete
+		c |= connector.Delete
 	}
 	return c
 }
 
-func updateOf(c Changes) update {
+func updateOf(c connector.Changes) update {
 	switch {
-	case c.Has(UpdateBefore):
+	case c.Has(connector.UpdateBefore):
 		return beforeAndAfter
-	case c.Has(UpdateAfter):
+	case c.Has(connector.UpdateAfter):
 		return onlyAfter
 	}
 	return noUpdate

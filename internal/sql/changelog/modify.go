@@ -137,7 +137,7 @@ func (b *builder) modifySink(op *Operator) {
 	}
 	given := op.input().kinds
 	taken := kindsOf(t.Sink.Mode(given.mode()))
-	if given != appends && t.Sink.NeedsKey && len(t.Insert.Table.PrimaryKey) == 0 {
+	if given != appends && t.Sink.KeyToAdd && len(t.Insert.Table.PrimaryKey) == 0 {
 		b.refuseKey(op)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -18,8 +19,8 @@ func (b *builder) physicalScan(op *Operator) *Operator {
 		return op
 	}
 	changes := s.Source.Changes
-	upsert := changes.Has(UpdateAfter) && !changes.Has(UpdateBefore)
-	if upsert && len(s.Table.PrimaryKey) == 0 || !upsert && (changes == Append || !b.on(duplicates)) {
+	upsert := changes.Has(connector.UpdateAfter) && !changes.Has(connector.UpdateBefore)
+	if upsert && len(s.Table.PrimaryKey) == 0 || !upsert && (changes == connector.Append || !b.on(duplicates)) {
 		return op
 	}
 	if len(s.Table.PrimaryKey) == 0 {

@@ -5,6 +5,7 @@ package changelog
 import (
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -61,9 +62,9 @@ type Operator struct {
 	Kind    Kind
 	Inputs  []*Operator
 	Row     []Field
-	At      ast.Loc // where the text asks for it; empty for what the planner adds
-	Detail  Detail  // of the kinds that have one
-	Changes Changes // what it emits, once the planner has dropped what nobody reads; empty for a sink
+	At      ast.Loc           // where the text asks for it; empty for what the planner adds
+	Detail  Detail            // of the kinds that have one
+	Changes connector.Changes // what it emits, once the planner has dropped what nobody reads; empty for a sink
 	// UpsertKeys are the sets of columns by which every change finds the row that it is about. Each is in order.
 	UpsertKeys []Key
 	State      State
@@ -103,9 +104,9 @@ type Scan struct {
 	Table    *bind.Table
 	Options  map[string]string // of the table, with those of a hint
 	Fields   []*bind.TableField
-	Source   Source // what the connector does
-	Lookup   bool   // the right side of a LookupJoin: never scanned
-	Snapshot bool   // the right side of a temporal join by event time
+	Source   connector.Source // what the connector does
+	Lookup   bool             // the right side of a LookupJoin: never scanned
+	Snapshot bool             // the right side of a temporal join by event time
 }
 
 // Watermark is the detail of WatermarkAssigner.
@@ -238,7 +239,7 @@ type Normalizing struct {
 // Target is the detail of Sink.
 type Target struct {
 	Insert      *bind.Insert
-	Sink        SinkAbility
+	Sink        connector.Sink
 	Keys        []int // columns of the primary key in the row
 	Materialize bool  // a SinkUpsertMaterializer stands before it
 	Conflict    Conflict

@@ -4,6 +4,7 @@
 package changelog
 
 import (
+	"github.com/autostream/autostream/internal/sql/connector"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/types"
@@ -105,7 +106,7 @@ func (b *builder) physicalWatermark(op *Operator) *Operator {
 		below = below.input()
 	}
 	s, ok := below.Detail.(*Scan)
-	if !ok || !s.Source.Push.Watermark {
+	if !ok || !s.Source.Push.Has(connector.PushWatermark) {
 		return belowNormalize(op)
 	}
 	column := op.Detail.(*Watermark).Column

@@ -2,6 +2,8 @@
 
 package changelog
 
+import "github.com/autostream/autostream/internal/sql/connector"
+
 import "slices"
 
 // prune drops columns that are not needed. It returns the operator and where each of its former columns is now, none for
@@ -110,7 +112,7 @@ func pruneCalc(op *Operator, need []int) (*Operator, []int) {
 	if len(uses) == 0 && len(in.Row) > 0 {
 		uses = all(len(in.Row))
 	}
-	if scan, ok := in.Detail.(*Scan); ok && scan.Source.Push.Projection {
+	if scan, ok := in.Detail.(*Scan); ok && scan.Source.Push.Has(connector.PushProjection) {
 		uses = inOrder(kept)
 	}
 	in, to := prune(in, uses)
@@ -151,7 +153,7 @@ func inOrder(p *Program) []int {
 // pruneScan reads only needed columns, where the source can: in the order in which they are asked for.
 func pruneScan(op *Operator, need []int) (*Operator, []int) {
 	s := op.Detail.(*Scan)
-	if !s.Source.Push.Projection || len(need) == 0 || len(need) == len(op.Row) && slices.IsSorted(need) {
+	if !s.Source.Push.Has(connector.PushProjection) || len(need) == 0 || len(need) == len(op.Row) && slices.IsSorted(need) {
 		return op, all(len(op.Row))
 	}
 	at := filled(len(op.Row))
@@ -171,7 +173,7 @@ func pruneWatermark(op *Operator, need []int) (*Operator, []int) {
 	w := op.Detail.(*Watermark)
 	below := op.input()
 	scan, isScan := below.Detail.(*Scan)
-	if below.Kind != Calc && !(isScan && scan.Source.Push.Projection) {
+	if below.Kind != Calc && !(isScan && scan.Source.Push.Has(connector.PushProjection)) {
 		op.Inputs[0] = pruneAll(below)
 		return op, all(len(op.Row))
 	}

@@ -18,7 +18,7 @@ func (b *builder) scan(rel *bind.Scan) *node {
 		return b.view(rel)
 	}
 	options := hinted(t, rel.Hints)
-	s := &Scan{Table: t, Options: options, Source: b.connectors.Source(t, options)}
+	s := &Scan{Table: t, Options: options, Source: b.connectors.Source(tableOf(t, options), b.Release)}
 	if t.Open || !s.Source.Known {
 		b.unsure = true
 	}

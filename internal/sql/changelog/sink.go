@@ -43,7 +43,7 @@ func (b *builder) write(i *bind.Insert) *Operator {
 			target.Keys = append(target.Keys, n)
 		}
 	}
-	target.Sink = b.connectors.Sink(i.Table, hinted(i.Table, sinkHints(i)))
+	target.Sink = b.connectors.Sink(tableOf(i.Table, hinted(i.Table, sinkHints(i))), b.Release)
 	if !target.Sink.Known {
 		b.unsure = true
 	}

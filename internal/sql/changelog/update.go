@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"github.com/autostream/autostream/internal/sql/connector"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/token"
@@ -317,9 +318,9 @@ func (b *builder) materializes(op *Operator, t *Target) bool {
 	case "NONE":
 		return false
 	case "FORCE":
-		return len(t.Keys) > 0 && !mode.Has(UpdateBefore)
+		return len(t.Keys) > 0 && !mode.Has(connector.UpdateBefore)
 	}
-	if !t.Sink.Known || len(t.Keys) == 0 || mode == Append || mode.Has(UpdateBefore) {
+	if !t.Sink.Known || len(t.Keys) == 0 || mode == connector.Append || mode.Has(connector.UpdateBefore) {
 		return false
 	}
 	differs := !slices.ContainsFunc(upsertKeys(in), func(k Key) bool { return contains(t.Keys, k) })

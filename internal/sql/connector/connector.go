@@ -23,6 +23,7 @@ type Connector struct {
 	Bounds   []Bound     // when a scan ends, the first that holds
 	Lookup   bool        // rows can be looked up by key: the right side of a lookup join
 	KeyToAdd bool        // a sink takes updates and deletes only with a primary key
+	AsGiven  bool        // a sink asks for no kind of change that the query does not have
 	Key      KeyRule     // what the connector wants of the primary key
 	Push     Abilities   // what the planner may leave to a scan
 	Metadata []Metadata  // keys of metadata columns

@@ -37,6 +37,7 @@ type Sink struct {
 	Takes    bool // the table can be written at all
 	Changes  Changes
 	KeyToAdd bool // updates and deletes need a primary key
+	AsGiven  bool // it asks for no kind of change that the query does not have, so that it appends what only appends
 	Metadata []Metadata
 }
 
@@ -48,6 +49,18 @@ func (s Sink) Accepts(query Changes) (taken Changes, ok bool) {
 	}
 	taken = query & s.Changes
 	return taken, taken == query&^UpdateBefore || taken == query
+}
+
+// Mode returns the changelog mode that the sink asks for when a query could give some changes, as Flink's
+// DynamicTableSink.getChangelogMode does.
+func (s Sink) Mode(query Changes) Changes {
+	switch {
+	case !s.Known || s.Changes == 0:
+		return query
+	case s.AsGiven:
+		return query & s.Changes
+	}
+	return s.Changes
 }
 
 // Source describes a table that is read.
@@ -82,7 +95,7 @@ func (r *Registry) Sink(t Table, release token.Release) Sink {
 		return Sink{}
 	}
 	f := t.flow(c.Sink, c.Options)
-	s := Sink{Known: true, Takes: f.Way != None, KeyToAdd: c.KeyToAdd, Changes: f.Changes}
+	s := Sink{Known: true, Takes: f.Way != None, KeyToAdd: c.KeyToAdd, AsGiven: c.AsGiven || f.Way == Whatever, Changes: f.Changes}
 	format := r.valueFormat(c, t)
 	switch {
 	case f.Way == Whatever:

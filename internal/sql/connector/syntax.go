@@ -19,8 +19,9 @@ import (
 //	connector NAME… [@RELEASES]       and then, of a connector:
 //	  scan  CHANGES|format|unknown [CONDITION]
 //	                                  a scan emits these changes; of several lines, the last that holds
-//	  sink  CHANGES|format|any|unknown [with-key] [CONDITION]
-//	                                  a sink takes these; with-key: updates and deletes only with a primary key
+//	  sink  CHANGES|format|any|unknown [as-given] [with-key] [CONDITION]
+//	                                  a sink takes these; with-key: updates and deletes only with a primary key; as-given:
+//	                                  it asks for none of them that a query does not have
 //	  lookup                          rows can be looked up by key
 //	  bounded [CONDITION]             a scan ends (when …)
 //	  unbounded [CONDITION]           a scan goes on (when …)
@@ -156,6 +157,7 @@ func (r *reader) ofConnector(word string, rest []string) (err error) {
 			before, when = rest[:at], rest[at:]
 		}
 		before, c.KeyToAdd = cutLast(before, "with-key")
+		before, c.AsGiven = cutLast(before, "as-given")
 		err = addFlow(&c.Sink, slices.Concat(before, when), "format", "unknown", "any")
 	case "lookup":
 		c.Lookup = true
