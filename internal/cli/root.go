@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/diagnose"
 	"github.com/autostream/autostream/internal/cli/diff"
+	"github.com/autostream/autostream/internal/cli/explain"
 	"github.com/autostream/autostream/internal/cli/flink"
 	"github.com/autostream/autostream/internal/cli/fmtcmd"
 	"github.com/autostream/autostream/internal/cli/history"
@@ -63,6 +64,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	root.SetCompletionCommandGroupID(groupSetup)
 	add(root, groupDevelop,
 		initcmd.NewCommand(d, nil),
+		explain.NewCommand(d, nil),
 		lineage.NewCommand(d, nil),
 		lint.NewCommand(d, nil),
 		rules.NewCommand(d, nil),

@@ -148,7 +148,7 @@ func (a *grouped) node() *node {
 	if a.detail.Sets > 0 {
 		a.expand(op)
 	}
-	_, n.lifted = carry(&node{lifted: a.in.lifted}, nil)
+	n.lifted = make([]Value, len(a.in.lifted))
 	for i, c := range a.in.lifted {
 		n.lifted[i] = c.moved(func(u int) int {
 			if u < 0 {

@@ -54,7 +54,7 @@ func (p *Plan) Keys() [][]string {
 	out := [][]string{}
 	for _, k := range op.UpsertKeys {
 		if len(k) > 0 {
-			out = append(out, names(p.Root.Row, k))
+			out = append(out, Names(p.Root.Row, k))
 		}
 	}
 	return out
@@ -153,7 +153,7 @@ func (o options) plan(p *Plan) *Plan {
 	} else {
 		root = b.result(p.Query)
 	}
-	root = pruneAll(settled(push(root)))
+	root = assigned(pruneAll(settled(push(root))))
 	root = b.physical(root)
 	if root.Kind == Sink {
 		b.manyRowtimes(root.input())

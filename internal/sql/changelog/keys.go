@@ -35,6 +35,7 @@ type keyKind uint8
 const (
 	unique keyKind = iota // of the table that the changes make up
 	upsert                // in which changes stay in order
+	plain                 // unique, of columns that no cast has touched
 )
 
 func uniqueKeys(op *Operator) []Key { return keysOf(op, unique) }
@@ -42,7 +43,7 @@ func upsertKeys(op *Operator) []Key { return keysOf(op, upsert) }
 
 // distributed leaves the keys that a distribution keeps, of those that have to stay in order.
 func (k keyKind) distributed(keys []Key, columns []int) []Key {
-	if k == unique {
+	if k != upsert {
 		return keys
 	}
 	return containing(keys, columns)
@@ -55,7 +56,7 @@ func keysOf(op *Operator, kind keyKind) []Key {
 			return []Key{columns}
 		}
 	case *Program:
-		return projectedKeys(d.Values, keysOf(op.input(), kind))
+		return projectedKeys(d.Values, keysOf(op.input(), kind), kind)
 	case *Distribution:
 		return kind.distributed(keysOf(op.input(), kind), d.Keys)
 	case *Normalizing:
@@ -85,14 +86,14 @@ func keysOf(op *Operator, kind keyKind) []Key {
 }
 
 // projectedKeys are the keys that a projection passes on, under each name that it gives them.
-func projectedKeys(values []Value, keys []Key) []Key {
+func projectedKeys(values []Value, keys []Key, kind keyKind) []Key {
 	var out []Key
 	for _, k := range keys {
 		choices := []Key{nil}
 		for _, column := range k {
 			var next []Key
 			for i, v := range values {
-				if v.Input == column {
+				if v.Input == column && !(v.Cast && kind == plain) {
 					for _, c := range choices {
 						next = append(next, append(slices.Clone(c), i))
 					}
@@ -142,7 +143,7 @@ func rankKeys(op *Operator, r *Ranking, kind keyKind) []Key {
 	switch op.Kind {
 	case Deduplicate:
 		return []Key{Key(union(nil, r.Partition))}
-	case Rank:
+	case Rank, WindowRank:
 	default:
 		return nil
 	}

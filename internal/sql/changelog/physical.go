@@ -18,7 +18,7 @@ func (b *builder) physical(op *Operator) *Operator {
 	attribute(op)
 	switch op.Kind {
 	case WatermarkAssigner:
-		return b.physicalWatermark(op)
+		return belowNormalize(op)
 	case TableSourceScan:
 		return b.physicalScan(op)
 	case Calc:
@@ -99,22 +99,24 @@ func (b *builder) physicalCalc(op *Operator) *Operator {
 	return trimmed(b.pastNormalize(op))
 }
 
-// physicalWatermark drops the operator where the source assigns the watermark.
-func (b *builder) physicalWatermark(op *Operator) *Operator {
+// assigned drops the operators that assign watermarks where the source does.
+func assigned(op *Operator) *Operator {
+	for i, in := range op.Inputs {
+		op.Inputs[i] = assigned(in)
+	}
+	if op.Kind != WatermarkAssigner {
+		return merged(op)
+	}
 	below := op.input()
-	for below.Kind == Calc || below.Kind == ChangelogNormalize || below.Kind == Exchange {
+	for below.Kind == Calc {
 		below = below.input()
 	}
 	s, ok := below.Detail.(*Scan)
 	if !ok || !s.Source.Push.Has(connector.PushWatermark) {
-		return belowNormalize(op)
+		return op
 	}
-	column := op.Detail.(*Watermark).Column
-	out := *op.input()
-	out.Row = slices.Clone(out.Row)
-	out.Row[column].Attribute = types.Rowtime
-	mark(&out, column)
-	return &out
+	mark(op.input(), op.Detail.(*Watermark).Column)
+	return op.input()
 }
 
 // mark makes a column a rowtime attribute down to where it is computed or read.
@@ -123,12 +125,10 @@ func mark(op *Operator, column int) {
 	switch d := op.Detail.(type) {
 	case *Program:
 		v := &d.Values[column]
-		v.Attribute = types.Rowtime
+		v.Attribute, v.Marks = types.Rowtime, true
 		if v.Input >= 0 && !v.Cast {
 			mark(op.input(), v.Input)
 		}
-	case *Distribution, *Normalizing:
-		mark(op.input(), column)
 	}
 }
 
@@ -208,12 +208,7 @@ func (b *builder) removable(op *Operator, g *Grouping) bool {
 			return false
 		}
 	}
-	for _, key := range uniqueKeys(op.input()) {
-		if contains(g.Keys, key) {
-			return true
-		}
-	}
-	return false
+	return within(keysOf(op.input(), plain), g.Keys)
 }
 
 func (b *builder) removed(op *Operator, g *Grouping) *Operator {

@@ -2,9 +2,12 @@
 
 package changelog
 
-import "github.com/autostream/autostream/internal/sql/connector"
+import (
+	"slices"
 
-import "slices"
+	"github.com/autostream/autostream/internal/sql/connector"
+	"github.com/autostream/autostream/internal/sql/types"
+)
 
 // prune drops columns that are not needed. It returns the operator and where each of its former columns is now, none for
 // one that is gone. An operator may keep more than what is needed.
@@ -28,6 +31,8 @@ func prune(op *Operator, need []int) (*Operator, []int) {
 		return pruneRank(op, need)
 	case OverAggregate:
 		return pruneOver(op, need)
+	case Limit, SortLimit:
+		return pruneOrder(op, need)
 	}
 	for i, in := range op.Inputs {
 		op.Inputs[i] = pruneAll(in)
@@ -254,6 +259,9 @@ func pruneAggregate(op *Operator, need []int) (*Operator, []int) {
 func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	j := op.Detail.(*Joining)
 	width := op.width()
+	if scan, _ := scanOf(op.Inputs[1]); j.Snapshot && scan != nil && scan.Source.Lookup && j.Time.Attribute == types.Proctime {
+		j.Time.Input, j.Time.Uses = none, nil // a lookup happens when it happens
+	}
 	uses := union(need, usesOf(j.Conditions, []Value{j.Time}))
 	var left, right []int
 	for _, u := range uses {
@@ -370,4 +378,26 @@ func pruneOver(op *Operator, need []int) (*Operator, []int) {
 	}
 	op.Inputs[0] = pruneAll(op.input())
 	return op, all(len(op.Row))
+}
+
+// pruneOrder drops columns further down; the operator passes on what its input has.
+func pruneOrder(op *Operator, need []int) (*Operator, []int) {
+	d := op.Detail.(*Ordering)
+	need = slices.Clone(need)
+	for _, o := range d.Order {
+		need = append(need, o.Column)
+	}
+	in, at := prune(op.input(), union(nil, need))
+	out := &Operator{Kind: op.Kind, Inputs: []*Operator{in}, Row: make([]Field, len(in.Row)), At: op.At}
+	for from, to := range at {
+		if to != none {
+			out.Row[to] = op.Row[from]
+		}
+	}
+	moved := &Ordering{Limit: d.Limit, Offset: d.Offset}
+	for _, o := range d.Order {
+		moved.Order = append(moved.Order, Order{Column: at[o.Column], Descending: o.Descending})
+	}
+	out.Detail = moved
+	return out, at
 }

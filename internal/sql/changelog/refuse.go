@@ -82,18 +82,10 @@ func (b *builder) refuseConflict(op *Operator, t *Target) {
 	table := t.Insert.Table
 	key := "no upsert key"
 	if keys := upsertKeys(op.input()); len(keys) > 0 {
-		key = "the upsert key (" + strings.Join(names(op.input().Row, keys[0]), ", ") + ")"
+		key = "the upsert key (" + strings.Join(Names(op.input().Row, keys[0]), ", ") + ")"
 	}
 	b.refuse(SinkKey, b.place(op), fmt.Sprintf("%s has the primary key (%s), the query %s", table.Path.Name, strings.Join(table.PrimaryKey, ", "), key),
 		"say what happens to rows of one key: ON CONFLICT DO DEDUPLICATE, DO ERROR or DO NOTHING behind the query; or make the keys equal")
-}
-
-func names(row []Field, columns []int) []string {
-	out := make([]string, len(columns))
-	for i, c := range columns {
-		out[i] = row[c].Name
-	}
-	return out
 }
 
 // describe names an operator for people.

@@ -74,6 +74,10 @@ func (b *builder) written(in *node, a bind.Assigned) Value {
 		return Value{Input: none, Type: t}
 	}
 	v := b.column(in, a.Source)
+	if in.op.Kind == Values && v.Input >= 0 { // literals are cast while they are read
+		v.Type = t
+		return v
+	}
 	if v.Type.Known() && t.Known() && !storesAs(v.Type, t) {
 		if v.Input >= 0 && keepsKeys(v.Type, t) {
 			v.Cast = true

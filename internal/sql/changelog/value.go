@@ -20,6 +20,7 @@ type Value struct {
 	Attribute types.Attribute
 	Compare   *Comparison // of a condition that compares, else nil
 	Unstable  bool        // another value each time it is computed
+	Marks     bool        // it makes the column a rowtime attribute, for a source that assigns the watermark below
 }
 
 // Comparison is a condition of two sides. Right has no expression where Op takes one operand.
@@ -75,6 +76,7 @@ func (v Value) through(p *Program) Value {
 		below := p.Values[v.Input]
 		if !v.Cast {
 			below.Attribute = v.Attribute
+			below.Marks = below.Marks || v.Marks
 			if below.Expr == nil {
 				below.Expr = v.Expr
 			}

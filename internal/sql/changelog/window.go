@@ -53,7 +53,7 @@ func identity(values []Value, width int) bool {
 		return false
 	}
 	for i := range values {
-		if !values[i].passes(i) {
+		if !values[i].passes(i) || values[i].Marks {
 			return false
 		}
 	}

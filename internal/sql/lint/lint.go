@@ -12,6 +12,8 @@ import (
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/changelog"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
@@ -30,7 +32,8 @@ type Options struct {
 type Report struct {
 	Script   *ast.Script
 	Bound    *bind.Script
-	Findings []diag.Finding // in order of their place, without what Settle takes away
+	Plans    []*changelog.Plan // of its queries and INSERTs, but of those that cannot be planned
+	Findings []diag.Finding    // in order of their place, without what Settle takes away
 	Ignores  []*Ignore
 	Facts    *rule.Facts // for rules about the whole project
 }
@@ -45,18 +48,27 @@ func Script(file *source.File, o Options) Report {
 	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Shared: o.Shared}
 	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
+	plans := planned(u.Bound, o.Release, broken(findings))
+	findings = append(findings, changelog.Findings(file, plans)...)
 	u.Broken = broken(findings)
 	for i := range o.Rules {
 		findings = append(findings, o.Rules[i].Run(u)...)
 	}
 	diag.Sort(findings)
-	return Report{Script: script, Bound: u.Bound, Findings: findings, Ignores: ignores(script), Facts: rule.FactsOf(u, o.Job)}
+	return Report{Script: script, Bound: u.Bound, Plans: plans, Findings: findings, Ignores: ignores(script), Facts: rule.FactsOf(u, o.Job)}
 }
 
 // meant returns what binding found, but for statements that do not even parse.
 func meant(bound *bind.Script, syntax []diag.Finding) []diag.Finding {
 	bad := broken(syntax)
 	return slices.DeleteFunc(bound.Findings(), func(f diag.Finding) bool { return bad[f.Statement] })
+}
+
+// planned returns the plans of statements that nothing has been found wrong with.
+func planned(bound *bind.Script, release token.Release, bad map[int]bool) []*changelog.Plan {
+	sound := *bound
+	sound.Statements = slices.DeleteFunc(slices.Clone(bound.Statements), func(s *bind.Statement) bool { return bad[s.Number] })
+	return changelog.Of(&sound, release, connector.Builtin())
 }
 
 // broken lists the statements that Flink refuses.

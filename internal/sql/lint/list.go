@@ -6,6 +6,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
@@ -81,7 +82,7 @@ func AboutProjects(id string) bool {
 // those of the parser, of binding and of suppression by their texts.
 func Documented() []rule.Rule {
 	all := All()
-	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), ignoreRules()) {
+	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), changelog.Rules(), ignoreRules()) {
 		all = append(all, rule.Rule{Rule: r})
 	}
 	slices.SortFunc(all, func(a, b rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
