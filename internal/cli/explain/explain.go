@@ -106,35 +106,48 @@ type operator struct {
 	op *changelog.Operator
 }
 
-// add takes the plans of a script.
+// add takes the plans of a script; a query that could not be planned has an entry all the same.
 func (r *report) add(script *sqlfiles.Script) {
-	if script.Shared && len(script.Judged.Plans) == 0 {
-		r.Flink = script.Release.String()
-		return
-	}
 	r.Flink = script.Release.String()
+	plans := map[int][]*changelog.Plan{}
 	for _, p := range script.Judged.Plans {
-		s := statement{
-			Job: script.Job, File: script.Text.Written.Name, Statement: p.Statement, Kind: "QUERY", Certainty: "likely", Accepted: true,
-			Changelog: p.Changes().Kinds(), UpsertKeys: p.Keys(), plan: p,
-		}
-		if p.Certain {
-			s.Certainty = "certain"
-		}
-		if p.Insert != nil {
-			s.Kind, s.Sink = "INSERT", p.Insert.Path.String()
-		}
-		for _, f := range script.Findings {
-			if f.Statement == p.Statement && f.Level == diag.Error {
-				s.Accepted = false
-				s.findings = append(s.findings, f)
-			}
-		}
-		at := script.Tree.Statements[p.Statement-1]
-		s.line = script.Text.Written.Position(script.Text.Origin(at.Span()).Start).Line
-		s.number(p.Root)
-		r.Statements = append(r.Statements, s)
+		plans[p.Statement] = append(plans[p.Statement], p)
 	}
+	for _, bound := range script.Bound.Statements {
+		found := plans[bound.Number]
+		if len(found) == 0 {
+			found = changelog.Unplanned(bound)
+		}
+		for _, p := range found {
+			r.Statements = append(r.Statements, describe(script, p))
+		}
+	}
+}
+
+func describe(script *sqlfiles.Script, p *changelog.Plan) statement {
+	s := statement{
+		Job: script.Job, File: script.Text.Written.Name, Statement: p.Statement, Kind: "QUERY", Certainty: "likely", Accepted: true,
+		Changelog: []string{}, UpsertKeys: [][]string{}, Operators: []operator{}, plan: p,
+	}
+	if p.Certain {
+		s.Certainty = "certain"
+	}
+	if p.Insert != nil {
+		s.Kind, s.Sink = "INSERT", p.Insert.Path.String()
+	}
+	for _, f := range script.Findings {
+		if f.Statement == p.Statement && f.Level == diag.Error {
+			s.Accepted = false
+			s.findings = append(s.findings, f)
+		}
+	}
+	at := script.Tree.Statements[p.Statement-1]
+	s.line = script.Text.Written.Position(script.Text.Origin(at.Span()).Start).Line
+	if p.Root != nil {
+		s.Changelog, s.UpsertKeys = p.Changes().Kinds(), p.Keys()
+		s.number(p.Root)
+	}
+	return s
 }
 
 // number lists the operators, each behind its inputs, and returns the id of the last.

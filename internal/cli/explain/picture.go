@@ -59,7 +59,9 @@ func (s *statement) draw(io *term.IO) {
 		where = s.Job + ", " + where
 	}
 	fmt.Fprintf(io.Out, "%s  %s\n", io.Paint(term.Strong, name), io.Paint(term.Faint, where+", "+s.Certainty))
-	fmt.Fprintln(io.Out, s.words())
+	if s.plan.Root != nil {
+		fmt.Fprintln(io.Out, s.words())
+	}
 	for _, f := range s.findings {
 		fmt.Fprintln(io.Out, io.Paint(term.Bad, "Flink refuses it: "+f.Message))
 	}

@@ -69,12 +69,21 @@ func Of(script *bind.Script, release token.Release, connectors Connectors) []*Pl
 			continue
 		}
 		o := options{Release: release, Batch: s.Batch, settings: s.Settings, connectors: connectors, file: script.File, whole: s.Syntax.Place()}
-		for _, insert := range s.Inserts {
-			plans = append(plans, o.plan(&Plan{Statement: s.Number, Insert: insert}))
+		for _, p := range Unplanned(s) {
+			plans = append(plans, o.plan(p))
 		}
-		if isQuery(s.Syntax) && s.Query != nil && len(s.Inserts) == 0 {
-			plans = append(plans, o.plan(&Plan{Statement: s.Number, Query: s.Query}))
-		}
+	}
+	return plans
+}
+
+// Unplanned returns a plan without operators for each query and INSERT of a statement that cannot be planned.
+func Unplanned(s *bind.Statement) []*Plan {
+	var plans []*Plan
+	for _, insert := range s.Inserts {
+		plans = append(plans, &Plan{Statement: s.Number, Insert: insert, Batch: s.Batch, Certain: true})
+	}
+	if isQuery(s.Syntax) && s.Query != nil && len(s.Inserts) == 0 {
+		plans = append(plans, &Plan{Statement: s.Number, Query: s.Query, Batch: s.Batch, Certain: true})
 	}
 	return plans
 }

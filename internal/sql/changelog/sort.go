@@ -74,7 +74,7 @@ func (b *builder) sorted(rel *bind.Sort) (*node, []Value) {
 		}
 		if at < 0 {
 			at = len(columns)
-			columns = append(columns, &bind.Column{Name: "EXPR$", Type: k.Expr.Type(), Value: k.Expr})
+			columns = append(columns, &bind.Column{Name: keyName(k.Expr), Type: k.Expr.Type(), Value: k.Expr})
 		}
 		out[i] = Value{Input: at, Uses: []int{at}, Type: columns[at].Type}
 	}
@@ -88,4 +88,12 @@ func (b *builder) sorted(rel *bind.Sort) (*node, []Value) {
 		}
 	}
 	return n, out
+}
+
+// keyName names a column that only an order needs.
+func keyName(e bind.Expr) string {
+	if r, ok := e.(*bind.Ref); ok {
+		return r.Column.Name
+	}
+	return "EXPR$"
 }
