@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,10 @@ const remembered = 100
 // is enough, and the error is in problem.
 func (s Subject) Failures(ctx context.Context, rules *failure.Rules) (report failure.Report, problem error, err error) {
 	groups := rules.NewGroups(time.Local)
+	keep, scoped := s.ofThisJob(ctx)
+	if scoped {
+		groups.Keep(keep)
+	}
 	logs := s.CopyLogs(ctx, groups)
 	if err := groups.Close(); err != nil {
 		return failure.Report{}, nil, err
@@ -32,6 +37,37 @@ func (s Subject) Failures(ctx context.Context, rules *failure.Rules) (report fai
 	return groups.Report(), errors.Join(logs, asked), ctx.Err()
 }
 
+// ofThisJob tells the events of the job from those of others that share its cluster and its logs: events that name
+// another job, and failures of tasks that the job does not have.
+func (s Subject) ofThisJob(ctx context.Context) (func(failure.Event) bool, bool) {
+	if s.REST == nil {
+		return nil, false
+	}
+	all, err := s.REST.Jobs(ctx)
+	if err != nil || len(all) < 2 {
+		return nil, false
+	}
+	detail, err := s.REST.Job(ctx, s.ID)
+	if err != nil {
+		return nil, false
+	}
+	var others, tasks []string
+	for _, j := range all {
+		if j.ID != s.ID {
+			others = append(others, j.ID)
+		}
+	}
+	for _, v := range detail.Vertices {
+		tasks = append(tasks, v.Name+" (")
+	}
+	return func(e failure.Event) bool {
+		if task := e.Task(); task != "" {
+			return slices.ContainsFunc(tasks, func(name string) bool { return strings.HasPrefix(task, name) })
+		}
+		return !slices.ContainsFunc(others, func(id string) bool { return strings.Contains(e.Text, id) })
+	}, true
+}
+
 // history makes events of what Flink remembers, the oldest first.
 func (s Subject) history(ctx context.Context) ([]failure.Event, error) {
 	if s.REST == nil {
@@ -42,9 +78,9 @@ func (s Subject) history(ctx context.Context) ([]failure.Event, error) {
 		return nil, fmt.Errorf("asking for the failures of job %s: %w", s.ID, err)
 	}
 	var events []failure.Event
-	for i := len(exceptions) - 1; i >= 0; i-- {
-		events = append(events, event(exceptions[i]))
-		for _, other := range exceptions[i].Concurrent {
+	for _, e := range slices.Backward(exceptions) {
+		events = append(events, event(e))
+		for _, other := range e.Concurrent {
 			events = append(events, event(other))
 		}
 	}
@@ -54,7 +90,7 @@ func (s Subject) history(ctx context.Context) ([]failure.Event, error) {
 func event(e rest.Exception) failure.Event {
 	heading := "a failure"
 	if e.Task != "" {
-		heading = strings.TrimSuffix(e.Task, " ") + " switched from RUNNING to FAILED"
+		heading = e.Task + " switched from RUNNING to FAILED"
 	}
 	return failure.Event{Source: "flink", Time: e.Time, Level: "ERROR", Text: heading + "\n" + e.Stacktrace}
 }

@@ -35,7 +35,7 @@ type Report struct {
 	Lines  int64    `json:"lines"`
 	First  *Group   `json:"firstFault,omitempty"` // what to look at; nil when nothing was found
 	Groups []*Group `json:"failures"`             // causes first, then by when they were first seen
-	Others int      `json:"others,omitempty"`     // entries beyond the groups that are kept
+	Others int      `json:"others,omitempty"`     // kinds of failures beyond those that are kept
 }
 
 // Bounds of what is kept, however large the logs.
@@ -49,6 +49,7 @@ const (
 type Groups struct {
 	rules  *Rules
 	zone   *time.Location
+	keep   func(Event) bool // nil keeps all
 	report Report
 
 	seed  maphash.Seed
@@ -69,15 +70,23 @@ func (r *Rules) NewGroups(zone *time.Location) *Groups {
 	}
 }
 
+// Keep leaves out the events that keep refuses, such as those of other jobs on the same cluster. It is called with the
+// first line of each event.
+func (g *Groups) Keep(keep func(Event) bool) { g.keep = keep }
+
 // Add adds one event, such as a failure that Flink's REST interface tells of.
 func (g *Groups) Add(e Event) {
 	first, body, _ := strings.Cut(e.Text, "\n")
 	e.Text = first
-	g.add(e, body)
+	g.add(e, body, true)
 }
 
-// add judges an event, unless one with the same text was judged before, and counts it.
-func (g *Groups) add(e Event, body string) {
+// add judges an event, unless one with the same text was judged before, and counts it. tells is false where the event is
+// worth nothing unless a rule knows it.
+func (g *Groups) add(e Event, body string, tells bool) {
+	if g.keep != nil && !g.keep(e) {
+		return
+	}
 	var h maphash.Hash
 	h.SetSeed(g.seed)
 	_, _ = h.WriteString(body)
@@ -87,16 +96,17 @@ func (g *Groups) add(e Event, body string) {
 	key := h.Sum64()
 	group, ok := g.known[key]
 	if !ok {
-		group = g.groupOf(g.rules.judge(e.Text + "\n" + body))
-		if group == nil {
-			g.report.Others++
-			return
+		v := g.rules.judge(e.Text + "\n" + body)
+		if v.match.Level != Unknown || tells {
+			group = g.groupOf(v)
 		}
 		if len(g.known) < 16*mostGroups {
 			g.known[key] = group
 		}
 	}
-	group.count(e)
+	if group != nil {
+		group.count(e)
+	}
 }
 
 // groupOf finds the group of a verdict, or makes one; nil when there are too many.
@@ -109,6 +119,7 @@ func (g *Groups) groupOf(v verdict) *Group {
 		return group
 	}
 	if len(g.named) == mostGroups {
+		g.report.Others++
 		return nil
 	}
 	group := &Group{
@@ -142,6 +153,9 @@ func (group *Group) count(e Event) {
 
 // subtask matches the name of a subtask, which ends with its number among all: "Source: a -> b (1/2)".
 var subtask = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^.*?\(\d+/\d+\)`) })
+
+// Task is the subtask that the event tells the failure of, "Source: a -> b (1/2)"; "" where it is about none.
+func (e Event) Task() string { return taskOf(e.Text) }
 
 // taskOf reads the task out of "Source: a -> b (1/2) (attempt) switched from RUNNING to FAILED …"; "" elsewhere.
 func taskOf(message string) string {

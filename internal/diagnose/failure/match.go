@@ -23,7 +23,7 @@ const UserCode = "user-code"
 func (r *Rules) Judge(text string) Match { return r.judge(text).match }
 
 // judge looks at every link of the chain of causes: the deepest cause wins, and where there is none, an exception of the
-// user's own code, the deepest symptom, the deepest wrapper.
+// user's own code, the deepest symptom, the innermost exception that no rule knows, the deepest wrapper.
 func (r *Rules) judge(text string) verdict {
 	chain := throwable.Parse(text)
 	v := verdict{match: Match{Level: Unknown}}
@@ -41,18 +41,35 @@ func (r *Rules) judge(text string) verdict {
 			v.match, v.class, v.found, depth = m, link.Class, oneLine(link.Message), i
 		}
 	}
-	frame, thrower, own := userFrame(chain)
-	v.frame = frame
-	switch {
-	case v.match.Level == Cause || len(chain) == 0:
-	case own && thrower >= depth:
-		link := chain[len(chain)-1]
-		v.match, v.class, v.found = userCode(link, frame), link.Class, oneLine(link.Message)
-	case v.match.Level == Unknown:
-		v.found = chain.Root()
-		v.match.Title, v.class = v.found, chain[len(chain)-1].Class
+	if len(chain) == 0 || v.match.Level == Cause {
+		return v
+	}
+	inner := chain[len(chain)-1]
+	if inner.Message == "null" { // as loggers write an exception without a message
+		inner.Message = ""
+	}
+	below := len(chain)-1 > depth && inner.Class != "" // of what a rule knows
+	if frame, own := userFrame(inner.Frames); own {
+		v.match, v.class, v.found, v.frame = userCode(inner, frame), inner.Class, oneLine(inner.Message), frame
+	} else if v.match.Level == Unknown || v.match.Level == Wrapper && below {
+		v.match, v.class, v.found = unknown(inner), inner.Class, oneLine(inner.Message)
 	}
 	return v
+}
+
+// unknown is the verdict on what no rule knows: its own words, or where it was thrown when it has none.
+func unknown(t throwable.Throwable) Match {
+	m := Match{Level: Unknown, Title: throwable.Chain{t}.Root()}
+	if t.Class != "" && t.Message == "" {
+		m.Title = t.Class[strings.LastIndexByte(t.Class, '.')+1:]
+		for _, frame := range t.Frames {
+			if frame = withoutLoader(frame); !strings.Contains(frame, ".Preconditions.") && !ofJava(frame) {
+				m.Title += " in " + frame
+				break
+			}
+		}
+	}
+	return m
 }
 
 // match returns the first of the best rules that know a message.
@@ -95,24 +112,20 @@ func userCode(t throwable.Throwable, frame string) Match {
 	}
 }
 
-// userFrame finds the user's own code on the stack of the innermost throwable: the frame on top, below those of the JDK.
-// thrower is the link that it belongs to.
-func userFrame(chain throwable.Chain) (frame string, thrower int, ok bool) {
-	if len(chain) == 0 {
-		return "", 0, false
-	}
-	last := len(chain) - 1
-	for _, f := range chain[last].Frames {
+// userFrame finds the user's own code on a stack: the frame on top, below those of the JDK.
+func userFrame(frames []string) (string, bool) {
+	for _, f := range frames {
 		f = withoutLoader(f)
-		switch {
-		case strings.HasPrefix(f, "java."), strings.HasPrefix(f, "jdk."), strings.HasPrefix(f, "sun."), strings.HasPrefix(f, "javax."):
+		if ofJava(f) {
 			continue
-		case foreign(f):
-			return "", 0, false
 		}
-		return f, last, true
+		return f, !foreign(f)
 	}
-	return "", 0, false
+	return "", false
+}
+
+func ofJava(frame string) bool {
+	return strings.HasPrefix(frame, "java.") || strings.HasPrefix(frame, "jdk.") || strings.HasPrefix(frame, "sun.") || strings.HasPrefix(frame, "javax.")
 }
 
 // withoutLoader drops the names of class loader and module that lead a frame: "app//a.B.c(…)", "java.base/java.lang…".

@@ -96,21 +96,32 @@ func bad(line []byte) bool {
 	return bytes.Contains(head, []byte("ERROR")) || bytes.Contains(head, []byte("FATAL"))
 }
 
-// hand makes an Event of what has been read. An event that no rule may know is dropped unless it has a stack trace and
-// says that something failed.
+// hand makes an Event of what has been read.
 func (s *scanner) hand() {
 	h := header{message: string(s.first)}
 	if stamped(s.first) {
 		h = parseHeader(s.first, s.to.zone)
 	}
-	traced := bytes.Contains(s.body, []byte("\tat ")) || bytes.Contains(s.body, []byte("Exception"))
-	if !s.suspect && h.level != "ERROR" && h.level != "FATAL" {
-		failed := h.level == "" || strings.Contains(h.message, "switched from") || h.level == "WARN" && strings.Contains(strings.ToLower(h.message), "fail")
-		if !traced || !failed {
-			return
-		}
+	tells := s.failed(h)
+	if s.suspect || tells {
+		s.to.add(Event{Source: s.source, Time: h.time, Level: h.level, Text: clean(h.message)}, clean(string(s.body)), tells)
 	}
-	s.to.add(Event{Source: s.source, Time: h.time, Level: h.level, Text: clean(h.message)}, clean(string(s.body)))
+}
+
+// failed says whether an event tells of a failure even when no rule knows it: it says so itself, or has a stack trace and
+// is about something that failed.
+func (s *scanner) failed(h header) bool {
+	switch h.level {
+	case "ERROR", "FATAL":
+		return true
+	case "WARN", "INFO":
+		if !strings.Contains(h.message, "switched from") && (h.level == "INFO" || !strings.Contains(strings.ToLower(h.message), "fail")) {
+			return false
+		}
+	case "DEBUG", "TRACE":
+		return false
+	}
+	return bytes.Contains(s.body, []byte("\tat ")) || bytes.Contains(s.body, []byte("Exception"))
 }
 
 // clean makes valid UTF-8 of what a log holds.
