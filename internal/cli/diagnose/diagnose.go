@@ -18,6 +18,6 @@ func NewCommand(d *deps.Deps) *cobra.Command {
 			"by their name or id in Flink, or by --rest, the address of their JobManager, with no project at all.",
 	}
 	cmd.PersistentFlags().StringVar(&s.address, "rest", "", "address of a JobManager, http://host:8081, instead of a target of the project")
-	cmd.AddCommand(newErrors(s, nil), newRules(d))
+	cmd.AddCommand(newErrors(s, nil), newThreads(s, nil), newRules(d))
 	return cmd
 }

@@ -81,11 +81,7 @@ func diagnoseErrors(ctx context.Context, o *errorsOptions) error {
 }
 
 func readJob(ctx context.Context, o *errorsOptions, rules *failure.Rules, r *errorsReport) (failure.Report, error) {
-	name := ""
-	if len(o.Names) > 0 {
-		name = o.Names[0]
-	}
-	ctx, subject, done, err := o.Open(ctx, name)
+	ctx, subject, done, err := o.Open(ctx, first(o.Names))
 	if err != nil {
 		return failure.Report{}, err
 	}

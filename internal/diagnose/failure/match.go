@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/autostream/autostream/internal/diagnose/frame"
 	"github.com/autostream/autostream/internal/flink/throwable"
 )
 
@@ -49,8 +50,8 @@ func (r *Rules) judge(text string) verdict {
 		inner.Message = ""
 	}
 	below := len(chain)-1 > depth && inner.Class != "" // of what a rule knows
-	if frame, own := userFrame(inner.Frames); own {
-		v.match, v.class, v.found, v.frame = userCode(inner, frame), inner.Class, oneLine(inner.Message), frame
+	if top, own := frame.Top(inner.Frames); own {
+		v.match, v.class, v.found, v.frame = userCode(inner, top), inner.Class, oneLine(inner.Message), top
 	} else if v.match.Level == Unknown || v.match.Level == Wrapper && below {
 		v.match, v.class, v.found = unknown(inner), inner.Class, oneLine(inner.Message)
 	}
@@ -62,9 +63,9 @@ func unknown(t throwable.Throwable) Match {
 	m := Match{Level: Unknown, Title: throwable.Chain{t}.Root()}
 	if t.Class != "" && t.Message == "" {
 		m.Title = t.Class[strings.LastIndexByte(t.Class, '.')+1:]
-		for _, frame := range t.Frames {
-			if frame = withoutLoader(frame); !strings.Contains(frame, ".Preconditions.") && !ofJava(frame) {
-				m.Title += " in " + frame
+		for _, f := range t.Frames {
+			if f = frame.Bare(f); !strings.Contains(f, ".Preconditions.") && !frame.OfJDK(f) {
+				m.Title += " in " + f
 				break
 			}
 		}
@@ -98,7 +99,7 @@ func (r *Rules) match(message string) (Match, bool) {
 func rank(l Level) int { return slices.Index([]Level{Unknown, Wrapper, Symptom, Cause}, l) }
 
 // userCode is the verdict on an exception of the user's own code.
-func userCode(t throwable.Throwable, frame string) Match {
+func userCode(t throwable.Throwable, at string) Match {
 	class := t.Class[strings.LastIndexByte(t.Class, '.')+1:]
 	title := "the job's own code throws " + class
 	if message := oneLine(t.Message); message != "" {
@@ -106,48 +107,10 @@ func userCode(t throwable.Throwable, frame string) Match {
 	}
 	return Match{
 		Rule: UserCode, Title: title, Level: Cause,
-		Explain: "The exception comes from " + frame + ", which is neither Flink's nor a connector's code: a value that it does not expect, or a mistake in it. " +
+		Explain: "The exception comes from " + at + ", which is neither Flink's nor a connector's code: a value that it does not expect, or a mistake in it. " +
 			"The record is read again after every restart, so that the job fails again.",
-		Fix: "Make " + frame + " cope with the value, or leave such records out before it; then deploy again with the state of the last checkpoint.",
+		Fix: "Make " + at + " cope with the value, or leave such records out before it; then deploy again with the state of the last checkpoint.",
 	}
-}
-
-// userFrame finds the user's own code on a stack: the frame on top, below those of the JDK.
-func userFrame(frames []string) (string, bool) {
-	for _, f := range frames {
-		f = withoutLoader(f)
-		if ofJava(f) {
-			continue
-		}
-		return f, !foreign(f)
-	}
-	return "", false
-}
-
-func ofJava(frame string) bool {
-	return strings.HasPrefix(frame, "java.") || strings.HasPrefix(frame, "jdk.") || strings.HasPrefix(frame, "sun.") || strings.HasPrefix(frame, "javax.")
-}
-
-// withoutLoader drops the names of class loader and module that lead a frame: "app//a.B.c(…)", "java.base/java.lang…".
-func withoutLoader(frame string) string {
-	call, _, _ := strings.Cut(frame, "(")
-	return frame[strings.LastIndexByte(call, '/')+1:]
-}
-
-// foreign says whether a frame is of Flink, of code that it generated (no package), or of a library that jobs come with.
-func foreign(frame string) bool {
-	call, _, _ := strings.Cut(frame, "(")
-	if strings.Count(call, ".") < 2 {
-		return true
-	}
-	return slices.ContainsFunc(libraries[:], func(prefix string) bool { return strings.HasPrefix(frame, prefix) })
-}
-
-// libraries are packages that are never the user's own.
-var libraries = [...]string{
-	"org.apache.", "com.esotericsoftware.", "scala.", "akka.", "io.netty.", "org.rocksdb.", "com.mysql.", "org.postgresql.", "com.ververica.",
-	"io.debezium.", "com.fasterxml.", "com.google.", "com.zaxxer.", "redis.clients.", "io.lettuce.", "org.elasticsearch.", "org.codehaus.",
-	"com.amazonaws.", "software.amazon.", "okhttp3.", "oracle.", "com.microsoft.", "org.slf4j.", "com.alibaba.druid.", "kafka.",
 }
 
 // oneLine joins the lines of a message and cuts it where nobody reads on.

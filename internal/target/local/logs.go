@@ -27,6 +27,9 @@ func (t *Target) Logs(ctx context.Context, id target.JobID, o target.LogOptions,
 	}
 	var logs []*growing
 	for _, name := range []string{"jobmanager.log", "taskmanager.log", "taskmanager.out"} {
+		if !o.Follow && o.Tail == 0 {
+			logs = append(logs, t.rolled(name)...)
+		}
 		log := &growing{label: labels[name], path: filepath.Join(t.folder.log(), name)}
 		if o.Tail > 0 {
 			if err := log.skipTo(o.Tail); err != nil {
@@ -49,6 +52,19 @@ func (t *Target) Logs(ctx context.Context, id target.JobID, o target.LogOptions,
 			return nil
 		case <-time.After(look):
 		}
+	}
+}
+
+// rolled lists the earlier files of a log, the oldest first: log4j begins a new one with each start of its process and
+// leaves the old one as name.1, or with the highest number for the newest (the DefaultRolloverStrategy of Flink's files).
+func (t *Target) rolled(name string) []*growing {
+	var logs []*growing
+	for n := 1; ; n++ {
+		path := filepath.Join(t.folder.log(), fmt.Sprintf("%s.%d", name, n))
+		if _, err := os.Stat(path); err != nil {
+			return logs
+		}
+		logs = append(logs, &growing{label: labels[name], path: path})
 	}
 }
 

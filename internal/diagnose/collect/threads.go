@@ -1,0 +1,112 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/diagnose/threads"
+)
+
+// Sampling says how thread dumps are taken.
+type Sampling struct {
+	Samples int           // of each process
+	Every   time.Duration // between two
+	Only    string        // one TaskManager, by its id; "" takes all
+}
+
+// inParallel is how many processes are asked at once.
+const inParallel = 8
+
+// Threads takes dumps of the TaskManagers of the job, and returns them with a function that chooses the job's operators:
+// a session cluster has threads of other jobs too. Processes that die meanwhile are in problem, the others are enough.
+func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump, keep func(string) bool, problem error, err error) {
+	if s.REST == nil {
+		return nil, nil, nil, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
+	}
+	detail, err := s.REST.Job(ctx, s.ID)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("asking for job %s: %w", s.ID, err)
+	}
+	names := map[string]bool{}
+	for _, v := range detail.Vertices {
+		names[v.Name] = true
+	}
+	ids, err := s.taskManagers(ctx, o.Only)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	for n := range o.Samples {
+		if n > 0 {
+			select {
+			case <-ctx.Done():
+				return nil, nil, nil, ctx.Err()
+			case <-time.After(o.Every):
+			}
+		}
+		taken, missing := s.dump(ctx, ids)
+		dumps = append(dumps, taken...)
+		problem = errors.Join(problem, missing)
+	}
+	if len(dumps) == 0 {
+		return nil, nil, nil, errors.Join(problem, ctx.Err())
+	}
+	return dumps, func(operator string) bool { return names[operator] }, problem, ctx.Err()
+}
+
+// taskManagers lists the TaskManagers of the cluster, or the one that was asked for.
+func (s Subject) taskManagers(ctx context.Context, only string) ([]string, error) {
+	managers, err := s.REST.TaskManagers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing TaskManagers: %w", err)
+	}
+	var ids []string
+	for _, m := range managers {
+		if only == "" || m.ID == only {
+			ids = append(ids, m.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, fault.Errorf(fault.NotFound, "there is no TaskManager %s", only).WithFix("autostream diagnose %s", s.Name)
+	}
+	return ids, nil
+}
+
+// dump takes one dump of each process.
+func (s Subject) dump(ctx context.Context, ids []string) ([]threads.Dump, error) {
+	dumps := make([]threads.Dump, len(ids))
+	problems := make([]error, len(ids))
+	each(ids, func(i int, id string) {
+		text, err := s.REST.ThreadDump(ctx, id)
+		if err != nil {
+			problems[i] = fmt.Errorf("taking a thread dump of %s: %w", id, err)
+			return
+		}
+		dumps[i] = threads.Parse(text)
+		dumps[i].Process = id
+	})
+	var taken []threads.Dump
+	for i := range dumps {
+		if problems[i] == nil {
+			taken = append(taken, dumps[i])
+		}
+	}
+	return taken, errors.Join(problems...)
+}
+
+// each calls f for every item, a few at once, and returns when all calls have.
+func each[T any](items []T, f func(i int, item T)) {
+	limit := make(chan struct{}, inParallel)
+	var all sync.WaitGroup
+	for i, item := range items {
+		all.Go(func() {
+			limit <- struct{}{}
+			defer func() { <-limit }()
+			f(i, item)
+		})
+	}
+	all.Wait()
+}
