@@ -95,6 +95,10 @@ func (s *Service) scripts(j project.Job, judge Judgement) ([]plan.Script, []diag
 		release = token.Default
 	}
 	session := bind.NewSession(release)
+	session.Connectors = s.Project.Connectors
+	for key, value := range j.Options {
+		session.Set(key, value)
+	}
 	var out []plan.Script
 	for _, script := range scripts {
 		var tree *ast.Script

@@ -21,6 +21,7 @@ type file struct {
 	Flink        string              `yaml:"flink" any:"true" example:"2.2" doc:"Flink line that lint, explain and the targets assume."`
 	Include      []string            `yaml:"include" doc:"Further files of this shape, laid below this one in the given order; paths are relative to the file." example:"[shared.yaml]"`
 	Tables       []string            `yaml:"tables" doc:"Files with shared DDL, visible to every job; * stands for any letters of a file name." example:"[tables/*.sql]"`
+	Connectors   []string            `yaml:"connectors" doc:"Files that describe connectors of your own, for lint and explain; * stands for any letters of a file name." example:"[connectors/*.txt]"`
 	Variables    map[string]variable `yaml:"variables" keys:"[A-Za-z_][A-Za-z0-9_]*" form:"a variable's name is letters, digits and _, and does not start with a digit" doc:"Values for ${NAME} in SQL and in this file."`
 	Targets      map[string]target   `yaml:"targets" keys:"[A-Za-z0-9][A-Za-z0-9_.-]*" form:"a name is letters, digits, _, . and -" doc:"Places to run jobs."`
 	Defaults     settings            `yaml:"defaults" doc:"What holds for every job that does not say otherwise."`

@@ -203,6 +203,7 @@ func (l *loading) settle(root, chosen *yaml.Node) {
 	p.Lint = Lint(f.Lint)
 	l.release(f.Flink)
 	l.tables()
+	l.connectors()
 	l.targets(f)
 	l.jobs()
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/base/yaml"
 	"github.com/autostream/autostream/internal/project/secret"
+	"github.com/autostream/autostream/internal/sql/connector"
 )
 
 // FileName is the name of the project file; its folder is the project.
@@ -39,6 +40,8 @@ type Project struct {
 
 	Variables *Variables
 	Secrets   *secret.Box
+
+	Connectors *connector.Registry // those of the project and all that AutoStream knows; nil when the project describes none
 
 	root *yaml.Node
 }

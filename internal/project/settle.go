@@ -1,7 +1,9 @@
 package project
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/yaml"
 	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/sql/connector"
 )
 
 // release takes the Flink line; the patch of a full release number is refused, because it would not be kept to.
@@ -39,26 +42,59 @@ func (l *loading) release(line string) {
 
 // tables finds the files of shared DDL.
 func (l *loading) tables() {
-	for _, item := range l.project.root.Get("tables").Items() {
-		if item.Kind() != yaml.Scalar || !l.inside(item) {
-			continue
-		}
-		matches, err := filepath.Glob(l.project.Path(item.Text()))
-		switch {
-		case err != nil:
-			l.at(ruleMissingFile, item, "", "%s is no pattern: %v", item.Text(), err)
-		case len(matches) == 0 && strings.ContainsAny(item.Text(), "*?["):
-			l.at(ruleMissingFile, item, "", "no file matches %s", item.Text())
-		case len(matches) == 0:
-			l.at(ruleMissingFile, item, l.nearFile(item.Text()), "there is no file %s", item.Text())
-		}
-		for _, m := range matches {
-			if name := l.project.Rel(m); !slices.Contains(l.project.Tables, name) {
-				l.project.Tables = append(l.project.Tables, name)
-			}
+	for name := range l.matches("tables") {
+		if !slices.Contains(l.project.Tables, name) {
+			l.project.Tables = append(l.project.Tables, name)
 		}
 	}
 	slices.Sort(l.project.Tables)
+}
+
+// connectors reads the files that describe connectors.
+func (l *loading) connectors() {
+	for name, item := range l.matches("connectors") {
+		text, err := os.ReadFile(l.project.Path(name))
+		if err != nil {
+			l.at(ruleMissingFile, item, "", "%v", err)
+			continue
+		}
+		more, err := cmp.Or(l.project.Connectors, connector.Builtin()).With(name, string(text))
+		if err != nil {
+			l.at(ruleConnectorFile, item, "the words that a line can have: docs/guide/connectors.md", "%v", err)
+			continue
+		}
+		l.project.Connectors = more
+	}
+}
+
+// matches returns the files that a list of patterns names, each with the pattern, and reports patterns that name none.
+func (l *loading) matches(key string) iter.Seq2[string, *yaml.Node] {
+	return func(yield func(string, *yaml.Node) bool) {
+		for _, item := range l.project.root.Get(key).Items() {
+			if item.Kind() != yaml.Scalar || !l.inside(item) {
+				continue
+			}
+			for _, m := range l.match(item) {
+				if !yield(l.project.Rel(m), item) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// match returns the files of one pattern.
+func (l *loading) match(item *yaml.Node) []string {
+	matches, err := filepath.Glob(l.project.Path(item.Text()))
+	switch {
+	case err != nil:
+		l.at(ruleMissingFile, item, "", "%s is no pattern: %v", item.Text(), err)
+	case len(matches) == 0 && strings.ContainsAny(item.Text(), "*?["):
+		l.at(ruleMissingFile, item, "", "no file matches %s", item.Text())
+	case len(matches) == 0:
+		l.at(ruleMissingFile, item, l.nearFile(item.Text()), "there is no file %s", item.Text())
+	}
+	return matches
 }
 
 // inside reports a path that leads out of the project.

@@ -137,6 +137,7 @@ func (r *Reader) session(p *project.Project) (*bind.Session, error) {
 		return s, nil
 	}
 	session := bind.NewSession(r.releaseOf(p))
+	session.Connectors = p.Connectors
 	for _, name := range p.Tables {
 		t, err := r.load(Source{Project: p, Path: p.Path(name), Shared: true}, session)
 		if err != nil {

@@ -55,7 +55,9 @@ func (r *Registry) Check(t Table, use Use, release token.Release) []Problem {
 	if !c.Releases.Has(release) {
 		k.add(Problem{Kind: OtherRelease, Option: "connector", Message: fmt.Sprintf("the connector %s came with Flink %s, this is %s", c.Name, c.Releases.Since, release)})
 	}
-	k.direction()
+	if k.direction(); len(k.problems) > 0 {
+		return k.problems
+	}
 	k.formats()
 	k.options()
 	if use != AnyUse {

@@ -5,13 +5,14 @@ package connector
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
 // required checks required options of the connector and of its formats, and what else is needed.
 func (k *checking) required() {
 	for _, o := range k.connector.Options {
-		if o.Required && o.Releases.Has(k.release) && !k.has(o.Key) {
+		if o.Required && o.Releases.Has(k.release) && !k.has(o.Key) && !k.misspelt(o.Key) {
 			k.missing(o.Key, Condition{}, k.sure)
 		}
 	}
@@ -81,11 +82,16 @@ func (k *checking) needOf(n Need) {
 		return
 	}
 	for _, o := range n.Options {
-		if k.has(o) && (k.table.Options[o] != "" || !k.lists(o)) {
+		if k.misspelt(o) || k.has(o) && (k.table.Options[o] != "" || !k.lists(o)) {
 			return
 		}
 	}
 	k.missing(strings.Join(n.Options, " or "), n.When, k.sure)
+}
+
+// misspelt reports whether an option that is not known was found to mean this one.
+func (k *checking) misspelt(key string) bool {
+	return slices.ContainsFunc(k.problems, func(p Problem) bool { return p.Kind == UnknownOption && p.Near == key })
 }
 
 // lists reports whether an option is a list of columns, which is missing when it is empty.
