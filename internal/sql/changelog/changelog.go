@@ -16,6 +16,7 @@
 package changelog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -61,19 +62,24 @@ func (p *Plan) Keys() [][]string {
 }
 
 // Of returns the plans of a script: one for each query and each INSERT, in order. Statements that binding could not make
-// sense of have none.
-func Of(script *bind.Script, release token.Release, connectors Connectors) []*Plan {
+// sense of have none. The session is the one that the script was bound in: it knows the release and the connectors.
+func Of(script *bind.Script, session *bind.Session) []*Plan {
 	var plans []*Plan
 	for _, s := range script.Statements {
-		if len(s.Findings) > 0 {
+		if refused(s) {
 			continue
 		}
-		o := options{Release: release, Batch: s.Batch, settings: s.Settings, connectors: connectors, file: script.File, whole: s.Syntax.Place()}
+		o := options{Release: session.Release, Batch: s.Batch, settings: s.Settings, session: session, file: script.File, whole: s.Syntax.Place()}
 		for _, p := range Unplanned(s) {
 			plans = append(plans, o.plan(p))
 		}
 	}
 	return plans
+}
+
+// refused reports whether binding found an error in a statement.
+func refused(s *bind.Statement) bool {
+	return slices.ContainsFunc(s.Findings, func(f diag.Finding) bool { return f.Level == diag.Error })
 }
 
 // Unplanned returns a plan without operators for each query and INSERT of a statement that cannot be planned.
@@ -117,26 +123,14 @@ func Findings(file *source.File, plans []*Plan) []diag.Finding {
 	return found
 }
 
-// Connectors says what tables do with changes.
-type Connectors interface {
-	Source(t connector.Table, release token.Release) connector.Source
-	Sink(t connector.Table, release token.Release) connector.Sink
-}
-
-// tableOf is what a connector is told of a table.
-func tableOf(t *bind.Table, options map[string]string) connector.Table {
-	told := connector.Table{Options: options, PrimaryKey: t.PrimaryKey}
-	return told
-}
-
 // options are what a plan depends on besides its query.
 type options struct {
-	Release    token.Release
-	Batch      bool
-	settings   map[string]string
-	connectors Connectors
-	file       *source.File
-	whole      ast.Loc // of the statement
+	Release  token.Release
+	Batch    bool
+	settings map[string]string
+	session  *bind.Session // for what it knows of connectors
+	file     *source.File
+	whole    ast.Loc // of the statement
 }
 
 // Setting returns the value of SET 'key' = 'value'.

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
-	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -215,15 +215,17 @@ func common(a, b []string) int {
 // planned plans the last statement of a case.
 func planned(row *labelled, release token.Release) (refused bool, why string, plans []*changelog.Plan) {
 	script, findings := parser.Parse(source.New(row.ID, row.script()), parser.Options{Release: release})
-	bound := bind.NewSession(release).Script(script)
+	session := bind.NewSession(release)
+	bound := session.Script(script)
 	findings = append(findings, bound.Findings()...)
-	all := changelog.Of(bound, release, connector.Builtin())
+	all := changelog.Of(bound, session)
 	findings = append(findings, changelog.Findings(bound.File, all)...)
 	for _, p := range all {
 		if p.Statement == len(bound.Statements) {
 			plans = append(plans, p)
 		}
 	}
+	findings = slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Level != diag.Error })
 	if len(findings) == 0 {
 		return false, "", plans
 	}

@@ -22,13 +22,12 @@ var (
 	LookupForm      = diag.Rule{ID: "AS5014", Name: "lookup-join", Category: diag.Streaming, Text: "A lookup join asks the source for rows by key: ON compares a column of the table for equality, and the join is inner or left."}
 	WindowForm      = diag.Rule{ID: "AS5015", Name: "window-size", Category: diag.Streaming, Text: "Sizes of windows are intervals of days to milliseconds; that of CUMULATE is a multiple of its step, that of a HOP window TVF one of its slide."}
 	ConflictForm    = diag.Rule{ID: "AS5016", Name: "on-conflict", Category: diag.Streaming, Text: "ON CONFLICT is for sinks that take upserts; DO ERROR and DO NOTHING decide by watermarks, so all sources need one."}
-	BatchSource     = diag.Rule{ID: "AS5017", Name: "unbounded-in-batch", Category: diag.Streaming, Text: "In batch mode every source ends, and emits inserts only."}
 )
 
 // Rules returns all of them, in the order of their ids.
 func Rules() []diag.Rule {
 	return []diag.Rule{
 		SinkChanges, InputChanges, SortTime, WindowTime, TemporalKey, TemporalTime, MatchForm, OverForm, RankForm, ManyRowtimes,
-		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm, BatchSource,
+		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm,
 	}
 }

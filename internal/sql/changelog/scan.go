@@ -3,11 +3,8 @@
 package changelog
 
 import (
-	"maps"
 	"slices"
-	"strings"
 
-	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -17,8 +14,7 @@ func (b *builder) scan(rel *bind.Scan) *node {
 	if t.Kind == bind.View {
 		return b.view(rel)
 	}
-	options := hinted(t, rel.Hints)
-	s := &Scan{Table: t, Options: options, Source: b.connectors.Source(tableOf(t, options), b.Release)}
+	s := &Scan{Table: t, Options: t.ForConnector(rel.Hints).Options, Source: rel.Source(b.session)}
 	if t.Open || !s.Source.Known {
 		b.unsure = true
 	}
@@ -75,19 +71,6 @@ func (b *builder) watermark(n *node, w *bind.Watermark, s *Scan) *node {
 	return n
 }
 
-// hinted returns the options of a table with those of a hint.
-func hinted(t *bind.Table, hints *ast.Hints) map[string]string {
-	if hints == nil {
-		return t.Options
-	}
-	options := maps.Clone(t.Options)
-	if options == nil {
-		options = map[string]string{}
-	}
-	maps.Copy(options, hintOptions(hints))
-	return options
-}
-
 // view puts the query of a view in its place.
 func (b *builder) view(rel *bind.Scan) *node {
 	query := rel.Table.Query
@@ -106,17 +89,4 @@ func (b *builder) view(rel *bind.Scan) *node {
 		}
 	}
 	return n
-}
-
-// hintOptions are the options of OPTIONS hints.
-func hintOptions(hints *ast.Hints) map[string]string {
-	options := map[string]string{}
-	for _, h := range hints.Items {
-		if strings.EqualFold(h.Name.Name, "OPTIONS") {
-			for _, a := range h.Args {
-				options[a.Key] = a.Value
-			}
-		}
-	}
-	return options
 }

@@ -43,7 +43,7 @@ func (b *builder) write(i *bind.Insert) *Operator {
 			target.Keys = append(target.Keys, n)
 		}
 	}
-	target.Sink = b.connectors.Sink(tableOf(i.Table, hinted(i.Table, sinkHints(i))), b.Release)
+	target.Sink = i.Sink(b.session)
 	if !target.Sink.Known {
 		b.unsure = true
 	}
@@ -104,13 +104,6 @@ func storesAs(from, to types.Type) bool {
 		return types.CastsImplicitly(from, to)
 	}
 	return false
-}
-
-func sinkHints(i *bind.Insert) *ast.Hints {
-	if s, ok := i.Syntax.(*ast.Insert); ok && s.Table != nil {
-		return s.Table.Hints
-	}
-	return nil
 }
 
 func conflictOf(i *bind.Insert) Conflict {

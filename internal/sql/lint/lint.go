@@ -13,7 +13,6 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
-	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/parser"
 	"github.com/autostream/autostream/internal/sql/token"
@@ -48,7 +47,7 @@ func Script(file *source.File, o Options) Report {
 	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Shared: o.Shared}
 	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
-	plans := planned(u.Bound, o.Release, broken(findings))
+	plans := planned(u.Bound, session, broken(findings))
 	findings = append(findings, changelog.Findings(file, plans)...)
 	u.Broken = broken(findings)
 	for i := range o.Rules {
@@ -65,10 +64,10 @@ func meant(bound *bind.Script, syntax []diag.Finding) []diag.Finding {
 }
 
 // planned returns the plans of statements that nothing has been found wrong with.
-func planned(bound *bind.Script, release token.Release, bad map[int]bool) []*changelog.Plan {
+func planned(bound *bind.Script, session *bind.Session, bad map[int]bool) []*changelog.Plan {
 	sound := *bound
 	sound.Statements = slices.DeleteFunc(slices.Clone(bound.Statements), func(s *bind.Statement) bool { return bad[s.Number] })
-	return changelog.Of(&sound, release, connector.Builtin())
+	return changelog.Of(&sound, session)
 }
 
 // broken lists the statements that Flink refuses.
