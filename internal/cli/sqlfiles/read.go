@@ -3,6 +3,8 @@
 package sqlfiles
 
 import (
+	"strconv"
+
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/base/source"
@@ -92,6 +94,9 @@ func (r *Reader) open(s Source) (*task, error) {
 	}
 	session = session.Child()
 	job, _ := s.Project.Job(s.Job)
+	if job.Parallelism > 0 {
+		session.Set("parallelism.default", strconv.Itoa(job.Parallelism))
+	}
 	for key, value := range job.Options {
 		session.Set(key, value)
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/autostream/autostream/internal/base/diag"
 )
@@ -27,15 +28,18 @@ type Option struct {
 // In reports whether releases of the line accept the option.
 func (o Option) In(l Line) bool { return o.First <= l && l <= o.Last }
 
-// Options returns the options of all releases, by name.
-func Options() []Option {
+// Options returns the options of all releases, by name. The slice is the caller's.
+func Options() []Option { return slices.Clone(options()) }
+
+// options reads the table once, when somebody asks.
+var options = sync.OnceValue(func() []Option {
 	options := make([]Option, 0, strings.Count(optionTable, "\n"))
 	for row := range strings.Lines(optionTable) {
 		cells := strings.Split(strings.TrimSuffix(row, "\n"), "\t")
 		options = append(options, Option{cells[0], mustLine(cells[1]), mustLine(cells[2])})
 	}
 	return options
-}
+})
 
 // mustLine reads a line of the embedded table, which a test holds to be well formed.
 func mustLine(text string) Line {
@@ -45,12 +49,12 @@ func mustLine(text string) Line {
 
 // OptionNamed returns the option of that name, under which some release knows it, and false when none does.
 func OptionNamed(name string) (Option, bool) {
-	options := Options()
-	at, ok := slices.BinarySearchFunc(options, name, func(o Option, name string) int { return strings.Compare(o.Name, name) })
+	all := options()
+	at, ok := slices.BinarySearchFunc(all, name, func(o Option, name string) int { return strings.Compare(o.Name, name) })
 	if !ok {
 		return Option{}, false
 	}
-	return options[at], true
+	return all[at], true
 }
 
 // Meant returns the option of the release that was probably meant by a name that no release knows: one that differs in a
@@ -59,7 +63,7 @@ func OptionNamed(name string) (Option, bool) {
 func (l Line) Meant(name string) (string, bool) {
 	parts := strings.Split(name, ".")
 	var close []string
-	for _, o := range Options() {
+	for _, o := range options() {
 		if o.In(l) && nearlySame(parts, strings.Split(o.Name, ".")) {
 			close = append(close, o.Name)
 		}

@@ -44,7 +44,7 @@ func Script(file *source.File, o Options) Report {
 	if session == nil {
 		session = bind.NewSession(o.Release)
 	}
-	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Shared: o.Shared}
+	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Job: o.Job, Shared: o.Shared}
 	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
 	plans := planned(u.Bound, session, broken(findings))

@@ -8,25 +8,41 @@ import (
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
+	"github.com/autostream/autostream/internal/sql/lint/rules/appendtodatabase"
+	"github.com/autostream/autostream/internal/sql/lint/rules/batchstatement"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
+	"github.com/autostream/autostream/internal/sql/lint/rules/cdcserverid"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
 	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
+	"github.com/autostream/autostream/internal/sql/lint/rules/hinttarget"
 	"github.com/autostream/autostream/internal/sql/lint/rules/hintwithouteffect"
+	"github.com/autostream/autostream/internal/sql/lint/rules/insertintoview"
 	"github.com/autostream/autostream/internal/sql/lint/rules/integerratio"
+	"github.com/autostream/autostream/internal/sql/lint/rules/kafkastartunset"
+	"github.com/autostream/autostream/internal/sql/lint/rules/legacyconnectorkeys"
+	"github.com/autostream/autostream/internal/sql/lint/rules/legacywindow"
+	"github.com/autostream/autostream/internal/sql/lint/rules/lookupwithoutcache"
 	"github.com/autostream/autostream/internal/sql/lint/rules/notinnullable"
 	"github.com/autostream/autostream/internal/sql/lint/rules/outerjoinundone"
 	"github.com/autostream/autostream/internal/sql/lint/rules/plainsecret"
 	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
+	"github.com/autostream/autostream/internal/sql/lint/rules/removedsetting"
 	"github.com/autostream/autostream/internal/sql/lint/rules/reservedlater"
 	"github.com/autostream/autostream/internal/sql/lint/rules/selectstarinsert"
 	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
+	"github.com/autostream/autostream/internal/sql/lint/rules/severaljobs"
 	"github.com/autostream/autostream/internal/sql/lint/rules/shadowedname"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sortignored"
+	"github.com/autostream/autostream/internal/sql/lint/rules/staticpartition"
 	"github.com/autostream/autostream/internal/sql/lint/rules/swappedcolumns"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unitlessduration"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unknownhint"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unknownsetting"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unnamedcolumn"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unusedcte"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unusedobject"
+	"github.com/autostream/autostream/internal/sql/lint/rules/upsertinto"
 	"github.com/autostream/autostream/internal/sql/lint/rules/variablewithoutvalue"
 	"github.com/autostream/autostream/internal/sql/parser"
 )
@@ -35,10 +51,23 @@ import (
 func All() []rule.Rule {
 	return []rule.Rule{
 		variablewithoutvalue.Rule(),
+		unknownhint.Rule(),
+		hinttarget.Rule(),
+		insertintoview.Rule(),
+		staticpartition.Rule(),
+		upsertinto.Rule(),
+		kafkastartunset.Rule(),
+		cdcserverid.Rule(),
+		appendtodatabase.Rule(),
+		lookupwithoutcache.Rule(),
 		notinnullable.Rule(),
 		sortignored.Rule(),
 		hintwithouteffect.Rule(),
+		batchstatement.Rule(),
+		removedsetting.Rule(),
 		reservedlater.Rule(),
+		legacywindow.Rule(),
+		legacyconnectorkeys.Rule(),
 		selectstarinsert.Rule(),
 		swappedcolumns.Rule(),
 		plainsecret.Rule(),
@@ -47,6 +76,8 @@ func All() []rule.Rule {
 		casetwins.Rule(),
 		unusedcte.Rule(),
 		shadowedname.Rule(),
+		unknownsetting.Rule(),
+		unitlessduration.Rule(),
 		equalsnull.Rule(),
 		emptyrange.Rule(),
 		selfcomparison.Rule(),
@@ -54,6 +85,7 @@ func All() []rule.Rule {
 		integerratio.Rule(),
 		redundantdistinct.Rule(),
 		outerjoinundone.Rule(),
+		severaljobs.Rule(),
 	}
 }
 

@@ -171,6 +171,9 @@ func judge(example string) []diag.Finding {
 	var facts []*rule.Facts
 	for _, f := range rule.Files(example) {
 		o := Options{Release: release, Session: session, Rules: All(), Job: strings.TrimSuffix(f.Name, ".sql")}
+		if f.Name == "example.sql" {
+			o.Job = ""
+		}
 		if f.Name == "tables.sql" {
 			o.Shared, o.Job = true, ""
 		} else {

@@ -36,6 +36,7 @@ type Unit struct {
 	Release  token.Release
 	Session  *bind.Session     // as the script leaves it
 	Settings map[string]string // of the session before the script
+	Job      string            // of a project that runs the script; "" for none
 	Shared   bool              // tables of a project: they are read by jobs that have settings of their own
 	Broken   map[int]bool      // numbers of the statements that Flink refuses
 
@@ -63,8 +64,15 @@ func (u *Unit) Sound() iter.Seq[*bind.Statement] {
 
 // Setting returns the value that an option of the session has when a statement runs.
 func (u *Unit) Setting(s *bind.Statement, key string) (string, bool) {
+	return u.settingAt(s.Number-1, key)
+}
+
+// Final returns the value that an option has at the end of the script.
+func (u *Unit) Final(key string) (string, bool) { return u.settingAt(len(u.Bound.Statements), key) }
+
+func (u *Unit) settingAt(statement int, key string) (string, bool) {
 	value, set := u.Settings[key]
-	for _, before := range u.Bound.Statements[:s.Number-1] {
+	for _, before := range u.Bound.Statements[:statement] {
 		switch c := before.Syntax.(type) {
 		case *ast.Set:
 			if c.Key == key {

@@ -21,6 +21,8 @@ type Syntax struct {
 	Snapshots  []*ast.Snapshot
 	GroupBys   []*ast.GroupBy
 	Watermarks []*ast.Watermark
+	Hints      []*ast.Hints
+	Inserts    []*ast.Insert
 }
 
 // syntaxOf walks a script.
@@ -64,6 +66,10 @@ func (s *Syntax) add(n ast.Node) bool {
 		s.GroupBys = append(s.GroupBys, n)
 	case *ast.Watermark:
 		s.Watermarks = append(s.Watermarks, n)
+	case *ast.Hints:
+		s.Hints = append(s.Hints, n)
+	case *ast.Insert:
+		s.Inserts = append(s.Inserts, n)
 	}
 	return true
 }

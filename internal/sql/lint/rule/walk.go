@@ -5,6 +5,7 @@ package rule
 import (
 	"iter"
 
+	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 )
 
@@ -30,6 +31,38 @@ func Below(r bind.Rel) iter.Seq[bind.Rel] {
 		w := walker{seen: map[bind.Rel]bool{}, yield: yield}
 		w.rel(r)
 	}
+}
+
+// Scans yields the first scan of each table that sound statements read: not those on the right of a lookup join, which ask
+// the table by key.
+func Scans(u *Unit) iter.Seq[*bind.Scan] {
+	return func(yield func(*bind.Scan) bool) {
+		seen := map[*bind.Table]bool{}
+		for s := range u.Sound() {
+			asked := map[bind.Rel]bool{}
+			for r := range Rels(s) {
+				if snapshot, ok := r.(*bind.Snapshot); ok {
+					asked[snapshot.Input] = true
+				}
+				scan, ok := r.(*bind.Scan)
+				if !ok || asked[r] || scan.Table == nil || scan.Table.Kind != bind.BaseTable || seen[scan.Table] {
+					continue
+				}
+				seen[scan.Table] = true
+				if !yield(scan) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// PlaceOf is where something about a table is said: at its declaration when that is in the script, else where it is read.
+func (u *Unit) PlaceOf(scan *bind.Scan) ast.Loc {
+	if scan.Table.File == u.Script.File && scan.Table.Syntax != nil {
+		return nameOf(scan.Table.Syntax)
+	}
+	return scan.Place()
 }
 
 type walker struct {

@@ -1,0 +1,2 @@
+SET 'table.exec.state.ttl' = '1 h';
+SELECT 1 AS a;

@@ -1,0 +1,2 @@
+SET 'table.exec.state.ttls' = '1 h'; -- want
+SELECT 1 AS a;

@@ -1,0 +1,3 @@
+CREATE TABLE orders (id BIGINT) WITH ('connector' = 'datagen');
+CREATE TABLE latest (id BIGINT, PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'print');
+INSERT INTO latest SELECT id FROM orders;
