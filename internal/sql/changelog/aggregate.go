@@ -8,6 +8,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -139,9 +140,12 @@ func (a *grouped) node() *node {
 	if a.windows != nil {
 		a.legacy(op)
 	}
-	if len(a.values) == 0 { // COUNT(*) of everything: nothing to project
+	if len(a.values) == 0 && a.b.Release >= token.V2_2 { // COUNT(*) of everything: nothing to project
 		op.Inputs = []*Operator{a.in.op}
 	} else {
+		if len(a.values) == 0 { // a projection without columns was not possible before 2.2: it has a constant
+			a.values = []Value{{Input: none, Type: types.Int.Required()}}
+		}
 		below := calc(a.in.op, a.values, a.correlated())
 		op.Inputs = []*Operator{below}
 	}

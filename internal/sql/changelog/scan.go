@@ -48,7 +48,10 @@ func (b *builder) schema(rel *bind.Scan, stored *node) *node {
 		}
 		values[i].Type = f.Type
 	}
-	op := calc(stored.op, values, nil)
+	op := stored.op
+	if !identity(values, len(op.Row)) { // without computed columns there is no projection
+		op = calc(op, values, nil)
+	}
 	n := &node{op: op, at: map[*bind.Column]int{}}
 	for i, c := range rel.Columns() {
 		if i < len(op.Row) {
