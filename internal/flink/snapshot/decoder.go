@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
+	"slices"
 )
 
 // magic begins every file (Checkpoints.HEADER_MAGIC_NUMBER); masterMagic every state of a master hook.
@@ -21,6 +23,23 @@ type decoder struct {
 	version int
 	offset  int64
 	err     error
+
+	// out, when it is set, gets what was read, with the paths of rename in the place of those that were there.
+	out    io.Writer
+	rename func(path string) string
+
+	number [8]byte // what bytes returns
+	text   []byte  // what rawUTF returns
+}
+
+// passOn writes what was read to out.
+func (d *decoder) passOn(raw []byte) {
+	if d.out == nil || d.err != nil {
+		return
+	}
+	if _, err := d.out.Write(raw); err != nil {
+		d.err = err
+	}
 }
 
 func (d *decoder) fail(format string, args ...any) {
@@ -29,19 +48,21 @@ func (d *decoder) fail(format string, args ...any) {
 	}
 }
 
-// bytes reads up to 8 bytes.
+// bytes reads up to 8 bytes, which stay until the next call.
 func (d *decoder) bytes(n int) []byte {
-	var buffer [8]byte
+	buffer := d.number[:n]
+	clear(buffer)
 	if d.err != nil {
-		return buffer[:n]
+		return buffer
 	}
-	read, err := io.ReadFull(d.in, buffer[:n])
+	read, err := io.ReadFull(d.in, buffer)
 	d.offset += int64(read)
 	if err != nil {
 		d.err = cutOff(err)
-		clear(buffer[:])
+		clear(buffer)
 	}
-	return buffer[:n]
+	d.passOn(buffer)
+	return buffer
 }
 
 func cutOff(err error) error {
@@ -94,7 +115,11 @@ func (d *decoder) skip(n int64) {
 	if d.err != nil {
 		return
 	}
-	done, err := io.CopyN(io.Discard, d.in, n)
+	out := d.out
+	if out == nil {
+		out = io.Discard
+	}
+	done, err := io.CopyN(out, d.in, n)
 	d.offset += done
 	if err != nil {
 		d.err = cutOff(err)
@@ -104,18 +129,55 @@ func (d *decoder) skip(n int64) {
 // utf reads what DataOutput.writeUTF wrote: a length of two bytes, then modified UTF-8, in which a character outside the
 // basic plane is two surrogates of three bytes and NUL is two bytes.
 func (d *decoder) utf() string {
-	n := int(binary.BigEndian.Uint16(d.bytes(2)))
-	if d.err != nil {
-		return ""
+	raw := d.rawUTF()
+	d.writeUTF(raw)
+	return fromModified(raw)
+}
+
+// path reads the path of a file or folder that is named in full.
+func (d *decoder) path() string {
+	raw := d.rawUTF()
+	text := fromModified(raw)
+	if d.rename != nil && d.err == nil {
+		if renamed := d.rename(text); renamed != text {
+			raw = toModified(renamed)
+		}
 	}
-	raw := make([]byte, n)
-	read, err := io.ReadFull(d.in, raw)
+	d.writeUTF(raw)
+	return text
+}
+
+// rawUTF returns bytes that stay until the next call.
+func (d *decoder) rawUTF() []byte {
+	if d.err != nil {
+		return nil
+	}
+	length := d.number[:2]
+	read, err := io.ReadFull(d.in, length)
 	d.offset += int64(read)
+	if err == nil {
+		n := int(binary.BigEndian.Uint16(length))
+		d.text = slices.Grow(d.text[:0], n)[:n]
+		read, err = io.ReadFull(d.in, d.text)
+		d.offset += int64(read)
+	}
 	if err != nil {
 		d.err = cutOff(err)
-		return ""
+		return nil
 	}
-	return fromModified(raw)
+	return d.text
+}
+
+func (d *decoder) writeUTF(raw []byte) {
+	if d.out == nil {
+		return
+	}
+	if len(raw) > math.MaxUint16 {
+		d.fail("the path %.40s… is too long", raw)
+		return
+	}
+	d.passOn(binary.BigEndian.AppendUint16(nil, uint16(len(raw))))
+	d.passOn(raw)
 }
 
 // skipEach passes over n things of a fixed width.

@@ -55,7 +55,7 @@ func (d *decoder) stream(files *fileSet, depth int) int64 {
 		return int64(n)
 	case absoluteFile:
 		f := File{Size: d.size()}
-		f.Path = d.utf()
+		f.Path = d.path()
 		files.add(f)
 		return f.Size
 	case relativeFile:
@@ -82,7 +82,7 @@ func (d *decoder) segment(kind int8, files *fileSet) int64 {
 	}
 	start, size := d.size(), d.size()
 	d.int32() // scope
-	path := d.utf()
+	path := d.path()
 	d.utf() // logical file
 	for i, f := range files.list {
 		if f.Path == path {

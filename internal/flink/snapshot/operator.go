@@ -85,8 +85,8 @@ func (d *decoder) operatorState(files *fileSet) int64 {
 		d.skipEach(d.count(), 8)
 	}
 	if kind == mergedPartitionable {
-		d.utf()
-		d.utf()
+		d.path()
+		d.path()
 		d.int8()
 	}
 	return d.stream(files, 0)

@@ -131,8 +131,9 @@ func LocalPath(path string) (string, bool) {
 }
 
 // Read reads a _metadata file. The Java object at its end (CheckpointProperties) is left alone.
-func Read(r io.Reader) (Snapshot, error) {
-	d := &decoder{in: bufio.NewReader(r)}
+func Read(r io.Reader) (Snapshot, error) { return read(&decoder{in: bufio.NewReader(r)}) }
+
+func read(d *decoder) (Snapshot, error) {
 	if d.int32() != magic {
 		return Snapshot{}, fmt.Errorf("no metadata of a savepoint or checkpoint: it does not begin with %08x", uint32(magic))
 	}
