@@ -9,7 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -60,9 +62,31 @@ func (r *Rig) Up(t testing.TB, services ...string) {
 	r.DefaultFS, r.HadoopConf, r.HadoopClasspath = vars["RIG_DEFAULT_FS"], vars["HADOOP_CONF_DIR"], vars["HADOOP_CLASSPATH"]
 }
 
-// PIDFile is the file with the process id of a service: namenode, datanode, resourcemanager or nodemanager.
-func (r *Rig) PIDFile(service string) string {
-	return filepath.Join(filepath.Dir(r.HadoopConf), "run", service+".pid")
+// Kill ends a service at once: namenode, datanode, resourcemanager or nodemanager. Up starts it again.
+func (r *Rig) Kill(t testing.TB, service string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(r.HadoopConf), "run", service+".pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatalf("killing the %s: %v", service, err)
+	}
+}
+
+// HDFS runs a command of HDFS's own tools, such as "dfsadmin", "-safemode", "enter".
+func (r *Rig) HDFS(t testing.TB, command ...string) {
+	t.Helper()
+	class := map[string]string{"dfsadmin": "org.apache.hadoop.hdfs.tools.DFSAdmin"}[command[0]]
+	server := filepath.Join(filepath.Dir(filepath.Dir(r.HadoopClasspath)), "server", "*")
+	args := append([]string{"-cp", r.HadoopConf + ":" + server, class}, command[1:]...)
+	if out, err := exec.CommandContext(t.Context(), "java", args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
+	}
 }
 
 // run runs a script of the rig and returns what it printed.

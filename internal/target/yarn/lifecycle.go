@@ -50,19 +50,11 @@ func (t *Target) askToEnd(ctx context.Context, a app, id target.JobID) error {
 
 // awaitEnd waits until an application has ended, and concludes it.
 func (t *Target) awaitEnd(ctx context.Context, c *cluster, id target.JobID, r run) error {
-	return poll(ctx, func() (bool, error) {
-		a, err := t.rm.app(ctx, r.Application)
-		if err != nil {
-			return false, transient(err)
-		}
+	return t.watch(ctx, r.Application, func(a app) (bool, error) {
 		if !a.over() {
 			return false, nil
 		}
-		var o outcome
-		if found, err := c.records().read(ctx, id, recordOutcome, &o); found || err != nil {
-			return found, err
-		}
-		_, err = t.conclude(ctx, c, a, id, r)
+		_, err := t.outcome(ctx, c, a, id, r)
 		return true, err
 	})
 }
@@ -110,11 +102,7 @@ func (t *Target) savepoint(ctx context.Context, id target.JobID, q request) (tar
 	}
 	var taken target.Savepoint
 	sent := false
-	err = poll(ctx, func() (bool, error) {
-		a, err := t.rm.app(ctx, r.Application)
-		if err != nil {
-			return false, transient(err)
-		}
+	err = t.watch(ctx, r.Application, func(a app) (bool, error) {
 		s, jm, err := t.look(ctx, a, id)
 		if err != nil {
 			return false, err

@@ -236,24 +236,13 @@ func lastLines(text io.Reader, n int) ([]byte, error) {
 // awaitAggregation waits, a while, until the logs of an application that ended just now are where YARN gathers them.
 func (t *Target) awaitAggregation(ctx context.Context, c *cluster, a app) (dir string, err error) {
 	deadline := a.finished().Add(aggregationTime)
-	err = poll(ctx, func() (bool, error) {
-		switch a.Aggregation {
-		case "DISABLED":
-			return true, nil
-		case "SUCCEEDED", "FAILED", "TIME_OUT":
-			dir, err = t.aggregatedLogs(ctx, c, a)
-			return true, err
+	err = t.watch(ctx, a.ID, func(a app) (bool, error) {
+		settled := slices.Contains([]string{"DISABLED", "SUCCEEDED", "FAILED", "TIME_OUT"}, a.Aggregation)
+		if !settled && time.Now().Before(deadline) {
+			return false, nil
 		}
-		if time.Now().After(deadline) {
-			dir, err = t.aggregatedLogs(ctx, c, a)
-			return true, err
-		}
-		now, err := t.rm.app(ctx, a.ID)
-		if err != nil {
-			return false, transient(err)
-		}
-		a = now
-		return false, nil
+		dir, err = t.aggregatedLogs(ctx, c, a)
+		return true, err
 	})
 	return dir, err
 }

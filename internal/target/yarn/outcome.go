@@ -53,6 +53,15 @@ func (o outcome) err(s target.Submission) error {
 // aggregationTime is how long the logs of an application that has ended may take to reach the file system.
 const aggregationTime = 15 * time.Second
 
+// outcome is how the job of an application that has ended did end: as it was found out before, or is now.
+func (t *Target) outcome(ctx context.Context, c *cluster, a app, id target.JobID, r run) (outcome, error) {
+	var known outcome
+	if found, err := c.records().read(ctx, id, recordOutcome, &known); found || err != nil {
+		return known, err
+	}
+	return t.conclude(ctx, c, a, id, r)
+}
+
 // conclude finds out how the job of an application that has ended did end, keeps that, and removes what is left behind.
 func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobID, r run) (outcome, error) {
 	o := outcome{

@@ -15,26 +15,15 @@ const patience = 30 * time.Second
 // verdict waits until Flink has planned the program and restored its state, so that the job exists, or has refused it.
 func (t *Target) verdict(ctx context.Context, c *cluster, s target.Submission, r run) error {
 	began := time.Now()
-	return poll(ctx, func() (bool, error) {
-		a, err := t.rm.app(ctx, r.Application)
-		if err != nil {
-			return false, transient(err)
-		}
-		if a.over() {
-			var o outcome
-			if found, err := c.records().read(ctx, s.ID, recordOutcome, &o); err != nil {
+	return t.watch(ctx, r.Application, func(a app) (bool, error) {
+		switch {
+		case a.over():
+			o, err := t.outcome(ctx, c, a, s.ID, r)
+			if err != nil {
 				return false, err
-			} else if !found {
-				if o, err = t.conclude(ctx, c, a, s.ID, r); err != nil {
-					return false, err
-				}
 			}
 			return true, o.err(s)
-		}
-		if a.State != appRunning {
-			if time.Since(began) < patience {
-				return false, nil
-			}
+		case a.State != appRunning && time.Since(began) > patience:
 			t.Note("job " + s.Name + " waits in queue " + a.Queue + ": " + waiting(a))
 			return true, nil
 		}
@@ -44,14 +33,30 @@ func (t *Target) verdict(ctx context.Context, c *cluster, s target.Submission, r
 	})
 }
 
-// transient lets an error pass that may be gone at the next look: the ResourceManager restarts, and knows its applications
-// again when it is back.
-func transient(err error) error {
-	if isAway(err) || fault.KindOf(err) == fault.NotFound {
-		return nil
-	}
-	return err
+// watch looks at an application again and again until the look says that it is done. A ResourceManager that does not
+// answer is waited for: it restarts, and applications go on without it.
+func (t *Target) watch(ctx context.Context, id string, look func(app) (bool, error)) error {
+	var missing time.Time
+	return poll(ctx, func() (bool, error) {
+		a, err := t.rm.app(ctx, id)
+		switch {
+		case err == nil:
+			missing = time.Time{}
+			return look(a)
+		case isAway(err):
+			return false, nil
+		case fault.KindOf(err) == fault.NotFound && missing.IsZero():
+			missing = time.Now()
+			return false, nil
+		case fault.KindOf(err) == fault.NotFound && time.Since(missing) < recall:
+			return false, nil
+		}
+		return false, err
+	})
 }
+
+// recall is how long a ResourceManager that came back may take to know its applications again.
+const recall = 20 * time.Second
 
 // poll asks until it is done, quickly at first.
 func poll(ctx context.Context, done func() (bool, error)) error {

@@ -1,0 +1,317 @@
+//go:build clusters
+
+package yarn_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
+	"github.com/autostream/autostream/internal/dfs/webhdfs"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/yarn"
+	rig "github.com/autostream/autostream/rigs/yarn"
+)
+
+// misfortunes happen to a rig and to what runs on it.
+type misfortunes struct {
+	rig    *rig.Rig
+	o      yarn.Options
+	target *yarn.Target
+	fs     *webhdfs.FS
+}
+
+const (
+	folder  = "/user/root/.autostream"
+	staging = "/user/root/.flink"
+	soon    = 2 * time.Minute // how long anything may take
+)
+
+func TestMisfortunes(t *testing.T) {
+	r := rig.Start(t)
+	o := options(t, r, release.V2_2)
+	m := &misfortunes{
+		rig: r, o: o, target: yarn.New(o),
+		fs: webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"}),
+	}
+	t.Run("killed at every request", m.killedAtEveryRequest)
+	t.Run("the queue is missing", m.queueMissing)
+	t.Run("more memory than the scheduler gives", m.tooMuchMemory)
+	t.Run("the quota is used up", m.quotaUsedUp)
+	t.Run("safe mode", m.safeMode)
+	t.Run("DataNode away", m.dataNodeAway)
+	t.Run("library deleted or altered", m.libraryAltered)
+	t.Run("ResourceManager restarted", m.resourceManagerRestarted)
+	t.Run("killed from outside", m.killedFromOutside)
+}
+
+// job is a submission of a job that runs until it is cancelled.
+func (m *misfortunes) job(t *testing.T) target.Submission {
+	t.Helper()
+	s := target.Submission{
+		ID: target.NewJobID(), Name: path.Base(t.Name()), Release: "2.2", Parallelism: 1,
+		Options: map[string]string{"execution.checkpointing.interval": "1 s"},
+		SQL: &target.SQLProgram{Statements: []string{
+			"CREATE TABLE events (id INT) WITH ('connector' = 'datagen', 'rows-per-second' = '20')",
+			"CREATE TABLE out_rows (k INT, n BIGINT) WITH ('connector' = 'blackhole')",
+			"INSERT INTO out_rows SELECT id, COUNT(*) FROM events GROUP BY id",
+		}},
+	}
+	small(&s)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), soon)
+		defer cancel()
+		if err := m.target.Cancel(ctx, s.ID); err != nil && fault.KindOf(err) != fault.NotFound {
+			t.Errorf("cancelling %s: %v", s.ID, err)
+		}
+	})
+	return s
+}
+
+func until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(soon); !ok(); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %s for %s", soon, what)
+		}
+	}
+}
+
+// apps lists the applications of a job, whatever became of them.
+func (m *misfortunes) apps(t *testing.T, id target.JobID) (ids []string) {
+	t.Helper()
+	var answer struct {
+		Apps struct{ App []struct{ ID string } }
+	}
+	m.rm(t, http.MethodGet, "/ws/v1/cluster/apps?applicationTags=autostream-job-"+string(id), nil, &answer)
+	for _, a := range answer.Apps.App {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+func (m *misfortunes) rm(t *testing.T, method, at string, in, out any) {
+	t.Helper()
+	call(t, method, m.rig.ResourceManager+at, in, out)
+}
+
+func call(t *testing.T, method, at string, in, out any) {
+	t.Helper()
+	body, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, at, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode >= 300 {
+		t.Fatalf("%s %s: %s %s %v", method, at, response.Status, text, err)
+	}
+	if out != nil {
+		if err := json.Unmarshal(text, out); err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+	}
+}
+
+// noStaging makes sure that nothing is left of what applications needed while they ran.
+func (m *misfortunes) noStaging(t *testing.T) {
+	t.Helper()
+	left, err := m.fs.List(t.Context(), staging)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		t.Fatal(err)
+	}
+	for _, e := range left {
+		t.Errorf("left behind: %s", e.Path)
+	}
+}
+
+// refuses submits what cannot work: the error says the words, nothing is started, nothing is left.
+func (m *misfortunes) refuses(t *testing.T, s target.Submission, words string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	_, err := m.target.Submit(ctx, s)
+	if err == nil || !strings.Contains(err.Error(), words) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("Submit: %v; want one line with %q", err, words)
+	}
+	t.Logf("%v", err)
+	m.noStaging(t)
+}
+
+func (m *misfortunes) queueMissing(t *testing.T) {
+	s := m.job(t)
+	s.Options["yarn.application.queue"] = "nobodys"
+	m.refuses(t, s, "nobodys")
+}
+
+func (m *misfortunes) tooMuchMemory(t *testing.T) {
+	s := m.job(t)
+	s.Resources.JobManager.Memory = 64 << 30
+	m.refuses(t, s, "65536")
+}
+
+// setQuota limits what the target's folder may hold; -1 is no limit.
+func (m *misfortunes) setQuota(t *testing.T, names int64) {
+	t.Helper()
+	q := url.Values{"op": {"SETQUOTA"}, "namespacequota": {strconv.FormatInt(names, 10)}, "user.name": {"root"}}
+	call(t, http.MethodPut, m.rig.WebHDFS+"/webhdfs/v1"+folder+"?"+q.Encode(), nil, nil)
+}
+
+func (m *misfortunes) quotaUsedUp(t *testing.T) {
+	s := m.job(t)
+	m.setQuota(t, 1)
+	m.refuses(t, s, "quota")
+	m.setQuota(t, -1)
+	m.runs(t, s)
+}
+
+func (m *misfortunes) safeMode(t *testing.T) {
+	s := m.job(t)
+	m.rig.HDFS(t, "dfsadmin", "-safemode", "enter")
+	m.refuses(t, s, "safe mode")
+	m.rig.HDFS(t, "dfsadmin", "-safemode", "leave")
+	m.runs(t, s)
+}
+
+func (m *misfortunes) dataNodeAway(t *testing.T) {
+	s := m.job(t)
+	m.rig.Kill(t, "datanode")
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	_, err := m.target.Submit(ctx, s)
+	if err == nil {
+		t.Error("submitted without a DataNode")
+	}
+	t.Logf("%v", err)
+	m.rig.Up(t, "datanode")
+	m.runs(t, s)
+}
+
+// runs submits, waits until all tasks run, stops with a savepoint and makes sure that there was one application and
+// nothing is left of it.
+func (m *misfortunes) runs(t *testing.T, s target.Submission) {
+	t.Helper()
+	m.up(t, s)
+	if _, err := m.target.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()}); err != nil {
+		t.Errorf("Stop: %v", err)
+	}
+	if apps := m.apps(t, s.ID); len(apps) != 1 {
+		t.Errorf("applications %v, want one", apps)
+	}
+	m.noStaging(t)
+}
+
+func (m *misfortunes) up(t *testing.T, s target.Submission) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if _, err := m.target.Submit(ctx, s); err != nil {
+		t.Fatalf("Submit: %v", err)
+	}
+	m.awaitUp(t, s.ID)
+}
+
+func (m *misfortunes) awaitUp(t *testing.T, id target.JobID) {
+	t.Helper()
+	until(t, "all tasks running", func() bool {
+		st, err := m.target.Status(t.Context(), id)
+		return err == nil && st.State == target.Running && st.Tasks.Total > 0 && st.Tasks.Up()
+	})
+}
+
+// libraryAltered takes one file of the library away and writes another of the same size over a second one: the next job
+// runs on the right ones.
+func (m *misfortunes) libraryAltered(t *testing.T) {
+	files := map[string]dfs.Entry{}
+	dirs, err := m.fs.List(t.Context(), folder+"/library")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range dirs {
+		in, err := m.fs.List(t.Context(), dir.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range in {
+			files[e.Name()] = e
+		}
+	}
+	for _, name := range []string{"flink-cep-2.2.1.jar", "flink-table-runtime-2.2.1.jar"} {
+		if files[name].Path == "" {
+			t.Fatalf("no %s in the library", name)
+		}
+		if err := m.fs.Delete(t.Context(), files[name].Path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	broken := files["flink-table-runtime-2.2.1.jar"]
+	if err := m.fs.Create(t.Context(), broken.Path, bytes.NewReader(make([]byte, broken.Size)), dfs.Attributes{Mode: 0o644}); err != nil {
+		t.Fatal(err)
+	}
+	m.runs(t, m.job(t))
+	for _, e := range files {
+		now, err := m.fs.Stat(t.Context(), e.Path)
+		if err != nil || now != e {
+			t.Errorf("%s is %+v, %v", e.Path, now, err)
+		}
+	}
+}
+
+func (m *misfortunes) resourceManagerRestarted(t *testing.T) {
+	s := m.job(t)
+	m.up(t, s)
+	m.rig.Kill(t, "resourcemanager")
+	if _, err := m.target.Status(t.Context(), s.ID); err == nil || fault.KindOf(err) == fault.NotFound {
+		t.Errorf("Status without a ResourceManager: %v; want an error that does not say that the job is gone", err)
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		_, err := m.target.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()})
+		stopped <- err
+	}()
+	m.rig.Up(t, "resourcemanager", "nodemanager")
+	if err := <-stopped; err != nil {
+		t.Errorf("Stop while the ResourceManager restarted: %v", err)
+	}
+	st, err := m.target.Status(t.Context(), s.ID)
+	if err != nil || st.State != target.Finished || st.LastCheckpoint == "" {
+		t.Errorf("status = %+v, %v; want FINISHED with a savepoint", st, err)
+	}
+	m.noStaging(t)
+}
+
+func (m *misfortunes) killedFromOutside(t *testing.T) {
+	s := m.job(t)
+	m.up(t, s)
+	app := m.apps(t, s.ID)[0]
+	m.rm(t, http.MethodPut, fmt.Sprintf("/ws/v1/cluster/apps/%s/state?user.name=root", app), map[string]string{"state": "KILLED"}, nil)
+	until(t, "the end", func() bool {
+		st, err := m.target.Status(t.Context(), s.ID)
+		return err == nil && st.State == target.Canceled
+	})
+	m.noStaging(t)
+	if _, err := m.target.LatestCheckpoint(t.Context(), s.ID); err != nil {
+		t.Errorf("LatestCheckpoint: %v", err)
+	}
+}
