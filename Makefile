@@ -6,7 +6,7 @@ RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
 FUZZTIME := 30s
 
-.PHONY: help build test test-clusters rig-yarn rig-yarn-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test test-clusters rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,12 @@ rig-yarn: ## a real HDFS and YARN on this machine
 
 rig-yarn-down: ## stop it and remove its data
 	@RIG_WIPE=1 rigs/yarn/down.sh
+
+rig-k8s: flinks ## a real Kubernetes of one node on this machine, with images of Flink
+	@rigs/k8s/up.sh $$(bin/autostream flink list | awk -F'\t' '{print $$1 "=" $$7}' | grep -E "^($$(echo $(FLINKS) | tr ' ' '|'))=")
+
+rig-k8s-down: ## stop it and remove its images
+	@RIG_WIPE=1 rigs/k8s/down.sh
 
 flinks: build ## the Flinks that tests run on, in the user's cache
 	scripts/prerequisites

@@ -52,7 +52,7 @@ var rooms = map[string]room{
 }
 
 // drivers are implementations of a port. Only the composition root names them, so that adding one changes one place.
-var drivers = []string{"internal/target/local", "internal/target/yarn", "internal/store/sqlite"}
+var drivers = []string{"internal/target/kubernetes", "internal/target/local", "internal/target/yarn", "internal/store/sqlite"}
 
 // owners gives each heavy library the one room that may import it: replacing the library costs that room and no other.
 var owners = map[string][]string{

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
@@ -20,7 +21,7 @@ func sessions(d *deps.Deps) func(context.Context, *project.Project, project.Targ
 			if t.Gateway == "" || t.JobManager == "" {
 				return preview.Cluster{}, fault.Errorf(fault.Usage, "target %s needs the addresses of its gateway and its jobManager", t.Name)
 			}
-			return dial(ctx, t.Gateway, t.JobManager)
+			return dial(ctx, t.Gateway, t.JobManager, nil)
 		}
 		place, err := d.Target(ctx, p, t)
 		if err != nil {
@@ -40,17 +41,22 @@ func sessions(d *deps.Deps) func(context.Context, *project.Project, project.Targ
 		if err != nil {
 			return preview.Cluster{}, err
 		}
-		return dial(ctx, gatewayURL, cluster.URL)
+		var through *http.Client
+		if behind, ok := place.(target.Behind); ok {
+			through = behind.Client()
+		}
+		return dial(ctx, gatewayURL, cluster.URL, through)
 	}
 }
 
-// dial reaches a gateway and the JobManager behind it, so that neither is missed only when a query runs.
-func dial(ctx context.Context, gatewayURL, jobManagerURL string) (preview.Cluster, error) {
-	client, err := gateway.Dial(ctx, gatewayURL, nil)
+// dial reaches a gateway and the JobManager behind it, so that neither is missed only when a query runs. through
+// is the way to both; nil is the direct one.
+func dial(ctx context.Context, gatewayURL, jobManagerURL string, through *http.Client) (preview.Cluster, error) {
+	client, err := gateway.Dial(ctx, gatewayURL, through)
 	if err != nil {
 		return preview.Cluster{}, err
 	}
-	jobManager := rest.New(jobManagerURL, nil)
+	jobManager := rest.New(jobManagerURL, through)
 	if _, err := jobManager.Overview(ctx); err != nil {
 		return preview.Cluster{}, fault.Errorf(fault.Failed, "asking the JobManager at %s: %w", jobManagerURL, err)
 	}

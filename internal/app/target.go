@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
@@ -14,6 +16,8 @@ import (
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/kubernetes"
+	"github.com/autostream/autostream/internal/target/kubernetes/api"
 	"github.com/autostream/autostream/internal/target/local"
 )
 
@@ -28,8 +32,10 @@ func connect(d *deps.Deps) func(context.Context, *project.Project, project.Targe
 		case project.Local:
 		case project.YARN:
 			return onYARN(d, r, t)
+		case project.Kubernetes:
+			return inKubernetes(d, p, t, r)
 		default:
-			return nil, fault.Errorf(fault.Failed, "there is no driver for targets of kind %s yet", t.Kind)
+			return nil, fault.Errorf(fault.Usage, "targets of kind %s take no jobs, they are for previews", t.Kind)
 		}
 		return local.New(local.Options{
 			Name: t.Name, State: filepath.Join(p.Dir, project.StateDir), Project: p.Dir, Line: r.Line,
@@ -39,6 +45,25 @@ func connect(d *deps.Deps) func(context.Context, *project.Project, project.Targe
 			Note:   func(text string) { d.IO.Hint("%s", text) },
 		}), nil
 	}
+}
+
+// inKubernetes is a namespace of a Kubernetes cluster.
+func inKubernetes(d *deps.Deps, p *project.Project, t project.Target, r release.Release) (target.Target, error) {
+	o := kubernetes.Options{
+		Name: t.Name, Line: r.Line, Image: t.Image, Namespace: t.Namespace, ServiceAccount: t.ServiceAccount,
+		Cluster: api.Settings{Kubeconfig: t.Kubeconfig, Context: t.Context, Getenv: d.Getenv}, Settings: t.Options,
+	}
+	if t.Kubeconfig != "" && !strings.HasPrefix(t.Kubeconfig, "~") {
+		o.Cluster.Kubeconfig = p.Path(t.Kubeconfig)
+	}
+	if t.PodTemplate != "" {
+		text, err := os.ReadFile(p.Path(t.PodTemplate))
+		if err != nil {
+			return nil, fmt.Errorf("reading the pod template of target %s: %w", t.Name, err)
+		}
+		o.PodTemplate = string(text)
+	}
+	return kubernetes.New(o)
 }
 
 // installation finds the Flink and the Java of a local target, and installs the Flink that is missing. home is "" unless

@@ -58,7 +58,7 @@ func (op *operation) submitSurely(ctx context.Context, s target.Submission) (tar
 // submission is a version with its secrets filled in.
 func (s *Service) submission(ctx context.Context, spec plan.Spec, id target.JobID, restore string, lossy bool) (target.Submission, error) {
 	out := target.Submission{
-		ID: id, Name: spec.Job, Release: spec.Release, Parallelism: spec.Parallelism, Options: map[string]string{},
+		ID: id, Name: spec.Job, Project: s.Project.Name, Release: spec.Release, Parallelism: spec.Parallelism, Options: map[string]string{},
 		Labels: spec.Labels, HighAvailability: spec.HighAvailability, PodTemplate: spec.PodTemplate,
 	}
 	var problem error

@@ -7,6 +7,7 @@ package target
 import (
 	"context"
 	"io"
+	"net/http"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/bytesize"
@@ -60,6 +61,12 @@ type Interactive interface {
 	Gateway(ctx context.Context) (string, error)
 }
 
+// Behind is a Target whose addresses cannot be called directly: they lie behind a proxy, or want a sign-in.
+type Behind interface {
+	// Client makes requests to addresses that the target gave.
+	Client() *http.Client
+}
+
 // JobID is a Flink job id: 32 lower-case hexadecimal digits. The caller chooses it and records it before Submit.
 type JobID string
 
@@ -67,6 +74,7 @@ type JobID string
 type Submission struct {
 	ID      JobID
 	Name    string // Flink's job name, pipeline.name
+	Project string // with Name it says which job this is an instance of, also to others who share the cluster
 	Release string // Flink line, "2.2"
 
 	// Exactly one of SQL and Jar is set.

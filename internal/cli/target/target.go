@@ -23,7 +23,7 @@ func NewCommand(d *deps.Deps) *cobra.Command {
 			"A local target is a Flink session cluster of this project on this machine. The first command that needs it\n" +
 			"starts it; it ends by itself when neither a job nor a command has used it for a while.",
 	}
-	cmd.AddCommand(newStatus(d, nil), newUp(d, nil), newDown(d, nil))
+	cmd.AddCommand(newStatus(d, nil), newUp(d, nil), newDown(d, nil), newSetup(d, nil), newCheck(d, nil))
 	return cmd
 }
 

@@ -93,7 +93,7 @@ func TestLocal(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := targettest.Config{Target: one, Release: line.String()}
-			program, library := jars(t, at)
+			program, library := targettest.Jars(t, at.Home, at.JavaHome)
 			c.Jar, c.Library = &target.JarProgram{Path: program}, library
 			t.Run("listens on the loopback only", func(t *testing.T) { listensOnLoopback(t, one) })
 			t.Run("promises", func(t *testing.T) { targettest.Run(t, c) })

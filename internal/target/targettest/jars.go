@@ -1,31 +1,35 @@
-//go:build flink
-
-package local_test
+package targettest
 
 import (
 	"archive/zip"
+	"embed"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/autostream/autostream/internal/target/local"
 )
 
-// jars compiles testdata/jars against a Flink: the program, and the library that it and SQL jobs use.
-func jars(t *testing.T, at local.Installation) (program, library string) {
+// sources are the Java sources of the jars: the program, and the library that it and SQL jobs use.
+//
+//go:embed jars
+var sources embed.FS
+
+// Jars compiles Config.Jar and Config.Library against the distribution at home, with the Java at javaHome.
+func Jars(t *testing.T, home, javaHome string) (program, library string) {
 	t.Helper()
-	classes := t.TempDir()
-	classpath, err := filepath.Glob(filepath.Join(at.Home, "lib", "*.jar"))
+	source, classes := t.TempDir(), t.TempDir()
+	if err := os.CopyFS(source, sources); err != nil {
+		t.Fatal(err)
+	}
+	classpath, err := filepath.Glob(filepath.Join(home, "lib", "*.jar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := filepath.Join("testdata", "jars")
-	javac := exec.CommandContext(t.Context(), filepath.Join(at.JavaHome, "bin", "javac"), "--release", "11", "-d", classes,
+	javac := exec.CommandContext(t.Context(), filepath.Join(javaHome, "bin", "javac"), "--release", "11", "-d", classes,
 		"-cp", strings.Join(classpath, string(os.PathListSeparator)),
-		filepath.Join(source, "step", "Step.java"), filepath.Join(source, "program", "Endless.java"))
+		filepath.Join(source, "jars", "step", "Step.java"), filepath.Join(source, "jars", "program", "Endless.java"))
 	if out, err := javac.CombinedOutput(); err != nil {
 		t.Fatalf("javac: %v\n%s", err, out)
 	}

@@ -1,0 +1,47 @@
+package kubernetes
+
+import (
+	"context"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/jobmanager"
+)
+
+// conclude records the end of a job, and then removes its Flink cluster: what is known of a job outlives its processes.
+func (t *Target) conclude(ctx context.Context, r record, st target.Status) (target.Status, error) {
+	logs := t.lastLogs(ctx, r)
+	r, err := t.amend(ctx, r.ID, func(r *record) {
+		if r.End == nil {
+			r.End, r.logs = &st, logs
+		}
+	})
+	if err != nil {
+		return st, err
+	}
+	return *r.End, t.remove(ctx, r.Cluster)
+}
+
+// Cancel implements target.Target.
+func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
+	r, err := t.known(ctx, id)
+	if err != nil || r.End != nil {
+		return err
+	}
+	err = jobmanager.Cancel(ctx, t.rest(r.Cluster), id)
+	if err == nil {
+		_, err = t.status(ctx, r)
+		return err
+	}
+	if ctx.Err() != nil || fault.KindOf(err) == fault.Denied {
+		return err
+	}
+	// Nobody is there to cancel it: the JobManager has not come up, or does not come back.
+	st, err := t.status(ctx, r)
+	if err != nil || st.State.Terminal() {
+		return err
+	}
+	st.State, st.Ended = target.Canceled, now()
+	_, err = t.conclude(ctx, r, st)
+	return err
+}

@@ -1,0 +1,68 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/kubernetes/api"
+)
+
+// replaced is a file that is nowhere. Its name is read by people.
+const replaced = "/opt/autostream/the-job-had-run-before-and-its-JobManager-was-replaced"
+
+// replacedReason is what is said of a job that came to its end by replaced.
+const replacedReason = "its JobManager died, and without highAvailability: another one cannot go on where it was"
+
+// accept records that the JobManager has the job, and sees to it that a JobManager that takes its place does not start
+// the job anew. Kubernetes restarts a JobManager that dies; without high availability it would run the main method
+// again, from the state of the first start, as if nothing had happened since.
+func (t *Target) accept(ctx context.Context, r record) (record, error) {
+	if r.Accepted {
+		return r, nil
+	}
+	name := configName(r.Cluster)
+	var m configMap
+	if err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, name, &m); err != nil {
+		return r, err
+	}
+	data := map[string]string{}
+	for file, text := range m.Data {
+		if guarded := guard(text); guarded != text {
+			data[file] = guarded
+		}
+	}
+	if len(data) > 0 {
+		if err := t.api.Merge(ctx, api.ConfigMaps, t.Namespace, name, object{"data": data}, nil); err != nil {
+			return r, fmt.Errorf("guarding job %s against a second start: %w", r.Name, err)
+		}
+	}
+	return t.amend(ctx, r.ID, func(r *record) { r.Accepted = true })
+}
+
+// guard changes a configuration so that the main method fails, unless another JobManager can go on with the job.
+func guard(config string) string {
+	if strings.Contains(config, "\nhigh-availability.type: kubernetes\n") {
+		return config
+	}
+	var out strings.Builder
+	for line := range strings.Lines(config) {
+		switch {
+		case strings.HasPrefix(line, "$internal.application.program-args: ") && strings.Contains(line, programFolder):
+			line = strings.NewReplacer(programFolder+"/"+sqlScript, replaced, programFolder+"/"+runnerScript, replaced).Replace(line)
+		case strings.HasPrefix(line, "$internal.application.main: ") && !strings.Contains(config, programFolder):
+			line = "$internal.application.main: autostream.ReplacedJobManager\n" // a class that is nowhere
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// explained says in words what the guard made of a job.
+func explained(st target.Status) target.Status {
+	if strings.Contains(st.Reason, replaced) {
+		st.Reason = replacedReason
+	}
+	return st
+}

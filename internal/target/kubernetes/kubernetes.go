@@ -1,0 +1,80 @@
+// Package kubernetes runs each job on a Flink cluster of its own in a Kubernetes namespace: native application mode, as
+// Flink's own client sets it up (flink-kubernetes, KubernetesClusterDescriptor), but without a JVM.
+//
+// What the cluster is to remember of a submission is a record in the cluster itself (ConfigMap autostream-JOBID): which
+// objects belong to it, its savepoints, how it ended. So several processes and machines see the same, and a job's end is
+// known when its cluster is gone. Flink's REST interface is reached through the API server; nothing has to be exposed.
+package kubernetes
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/kubernetes/api"
+)
+
+// Options are what a Target depends on.
+type Options struct {
+	Name           string // of the target, for messages
+	Line           release.Line
+	Cluster        api.Settings
+	Namespace      string // "" takes that of the context, or default
+	Image          string
+	ServiceAccount string // of the pods; "" is "flink"
+
+	// Of clusters that belong to no job: Flink options and a Pod in YAML, as a Submission has them.
+	Settings    map[string]string
+	PodTemplate string
+}
+
+// Target is a namespace of a Kubernetes cluster. It implements target.Target.
+type Target struct {
+	Options
+	api *api.Client
+}
+
+// New returns the target. It reads the kubeconfig and calls nobody.
+func New(o Options) (*Target, error) {
+	if o.Image == "" {
+		return nil, fault.Errorf(fault.Usage, "target %s has no image", o.Name).
+			WithFix("name one with Flink %s in the project: targets: {%s: {image: flink:%s}}", o.Line, o.Name, o.Line)
+	}
+	client, err := api.Connect(o.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	o.Namespace = cmp.Or(o.Namespace, client.Namespace(), "default")
+	o.ServiceAccount = cmp.Or(o.ServiceAccount, "flink")
+	return &Target{Options: o, api: client}, nil
+}
+
+// Close ends idle connections to the API server.
+func (t *Target) Close() { t.api.Close() }
+
+// restPort is the port of the REST interface in pods and Services.
+const restPort = 8081
+
+// refresh is how old a JobManager's answer about one job may be. Only autostream and a few people ask it.
+const refresh = 500 * time.Millisecond
+
+// rest returns a client for the JobManager of a Flink cluster.
+func (t *Target) rest(cluster string) *rest.Client {
+	return rest.New(t.api.ServiceProxy(t.Namespace, restService(cluster), restPort))
+}
+
+// REST implements target.Observable.
+func (t *Target) REST(ctx context.Context, id target.JobID) (*rest.Client, error) {
+	r, err := t.known(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if r.End != nil {
+		return nil, fault.Errorf(fault.NotFound, "job %s has ended, and its JobManager is gone", id)
+	}
+	return t.rest(r.Cluster), nil
+}
