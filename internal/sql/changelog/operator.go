@@ -194,6 +194,7 @@ type Ranking struct {
 	Numbered  bool  // the number is the last column of the row
 	Call      *bind.Call
 	Strategy  Strategy
+	Pattern   string // MATCH_RECOGNIZE as written
 }
 
 // Strategy says what a Rank keeps to answer changes of its input.

@@ -111,7 +111,7 @@ func (b *builder) appended(rel *bind.Function, kind Kind, inputs []*Operator) *n
 
 func (b *builder) match(rel *bind.Match) *node {
 	in := b.rel(rel.Input)
-	d := &Ranking{Function: "MATCH_RECOGNIZE"}
+	d := &Ranking{Function: "MATCH_RECOGNIZE", Pattern: b.text(rel.Place())}
 	for _, x := range rel.PartitionBy {
 		if v := b.value(in, x); v.Input >= 0 {
 			d.Partition = append(d.Partition, v.Input)

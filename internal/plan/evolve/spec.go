@@ -1,0 +1,61 @@
+// Recorded forms of jobs.
+
+package evolve
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/plan"
+	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/changelog"
+	"github.com/autostream/autostream/internal/sql/parser"
+	"github.com/autostream/autostream/internal/sql/token"
+)
+
+// Assess says whether the state of one form of a job restores into another.
+func Assess(old, new plan.Spec) Report {
+	if old.Program != nil || new.Program != nil {
+		return assessProgram(old, new)
+	}
+	before, ok := jobOf(old)
+	after, also := jobOf(new)
+	if !ok || !also {
+		return Report{Verdict: Unknown, Reason: "a statement of the job cannot be read, so its operators are not known"}
+	}
+	return Compare(before, after)
+}
+
+// assessProgram compares jobs that are jars: their operators are made by their code, which only Flink runs.
+func assessProgram(old, new plan.Spec) Report {
+	same := old.Program != nil && new.Program != nil && old.Program.Jar.SHA256 == new.Program.Jar.SHA256 &&
+		old.Program.Class == new.Program.Class && slices.Equal(old.Program.Args, new.Program.Args) &&
+		old.Release == new.Release && maps.Equal(old.Options, new.Options)
+	if same {
+		return Report{Verdict: Kept, Meaning: Same, Reason: "the same program with the same arguments"}
+	}
+	return Report{Verdict: Unknown, Reason: "the operators of a jar are made by its code: they keep their state where they have the same uid"}
+}
+
+// jobOf reads the statements of a recorded form. It is not ok when one of them does not parse, or means nothing.
+func jobOf(s plan.Spec) (Job, bool) {
+	release, ok := token.ParseRelease(s.Release)
+	if !ok {
+		release = token.Default
+	}
+	file := source.New(s.Job+".sql", strings.Join(s.Statements, ";\n")+";\n")
+	tree, found := parser.Parse(file, parser.Options{Release: release})
+	session := bind.NewSession(release)
+	for key, value := range s.Options {
+		session.Set(key, value)
+	}
+	script := session.Script(tree)
+	if worst, some := diag.Worst(append(found, script.Findings()...)); some && worst == diag.Error {
+		return Job{}, false
+	}
+	j := JobOf(release, s.Options, []*bind.Script{script}, changelog.Of(script, session))
+	return j, len(j.Plans) > 0
+}
