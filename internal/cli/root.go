@@ -84,7 +84,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		list.NewCommand(d, nil),
 		status.NewCommand(d, nil),
 		logs.NewCommand(d, nil),
-		diagnose.NewCommand(d),
+		diagnose.NewCommand(d, nil),
 	)
 	add(root, groupSetup,
 		flink.NewCommand(d),

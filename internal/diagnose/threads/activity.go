@@ -24,6 +24,9 @@ const (
 	Starting      Kind = "starting"      // restores its state, opens its functions
 )
 
+// Works says whether a task at this kind of activity uses a processor for records.
+func (k Kind) Works() bool { return k == Busy || k == OwnWork || k == InState }
+
 // Activity is what a thread does, in words.
 type Activity struct {
 	Kind Kind   `json:"kind"`

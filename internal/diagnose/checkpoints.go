@@ -1,0 +1,110 @@
+package diagnose
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/autostream/autostream/internal/diagnose/failure"
+)
+
+// judgeCheckpoints tells that checkpoints fail, take long, or are not taken at all.
+func judgeCheckpoints(s *Snapshot) []Finding {
+	c := s.Checkpoints
+	if !c.Enabled {
+		if s.State != "RUNNING" {
+			return nil
+		}
+		return []Finding{{
+			ID: "no-checkpoints", Severity: Note, Title: "the job takes no checkpoints", weight: weighRemark,
+			Effect: "After a failure it begins anew, without its state, and it is not restarted unless told so.",
+			Fix:    "Say how often in autostream.yaml: checkpoints: {interval: 1m}", Config: []failure.Setting{{Key: "execution.checkpointing.interval", Value: "1min"}},
+			Doc: "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/state/checkpoints/",
+		}}
+	}
+	if f, ok := failing(s, c); ok {
+		return []Finding{f}
+	}
+	return slow(s, c)
+}
+
+// failing tells that the newest checkpoints failed.
+func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
+	ended := slices.DeleteFunc(slices.Clone(c.History), func(p Checkpoint) bool {
+		return p.Status == "IN_PROGRESS" || strings.Contains(p.Failure, "Coordinator is suspending") // the job was restarted
+	})
+	failed := 0
+	for _, p := range ended {
+		if p.Status != "FAILED" {
+			break
+		}
+		failed++
+	}
+	if failed == 0 {
+		return Finding{}, false
+	}
+	newest, oldest := ended[0], ended[failed-1]
+	f := Finding{
+		ID: "checkpoint-failing", Severity: Serious, Since: oldest.Triggered, weight: weighCheckpoint,
+		Title: fmt.Sprintf("the last %d checkpoints failed", failed),
+		Evidence: []string{
+			fmt.Sprintf("%d completed and %d failed since the job began (none should fail)", c.Completed, c.Failed),
+			fmt.Sprintf("checkpoint %d: %s; %d of %d subtasks had done their part", newest.ID, newest.Failure, newest.Acked, newest.Subtasks),
+		},
+		Effect: "A failure now throws the job back to " + lastCompleted(ended) + ".",
+		Doc:    "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/monitoring/checkpoint_monitoring/",
+	}
+	if failed == 1 {
+		f.Title = "the last checkpoint failed"
+	}
+	if m := failure.BuiltIn().Judge(newest.Failure); m.Level == failure.Cause {
+		f.Fix, f.Config, f.Doc = m.Fix, m.Config, m.Doc
+		f.Evidence = append(f.Evidence, m.Explain)
+	}
+	if expired := strings.Contains(newest.Failure, "expired"); expired {
+		f.ID = "checkpoint-timeout"
+		f.Title += fmt.Sprintf(": not done within %s", c.Timeout)
+		f.Fix = strings.ReplaceAll(f.Fix, "JOB", s.Job)
+		for _, r := range s.roots() {
+			f.Evidence = append(f.Evidence, fmt.Sprintf("its barriers wait behind the records that %s has not taken yet", r.Name))
+		}
+	}
+	return f, true
+}
+
+func lastCompleted(ended []Checkpoint) string {
+	for _, p := range ended {
+		if p.Status == "COMPLETED" {
+			return fmt.Sprintf("checkpoint %d of %s", p.ID, p.Triggered.Format(time.DateTime))
+		}
+	}
+	return "where it started, or the last one that is not remembered any more"
+}
+
+// slow tells that a checkpoint takes much longer than the time between two.
+func slow(s *Snapshot, c Checkpoints) []Finding {
+	if len(c.History) == 0 || c.Interval == 0 {
+		return nil
+	}
+	p := c.History[0]
+	took := p.Duration
+	if p.Status == "IN_PROGRESS" {
+		took = s.Taken.Sub(p.Triggered)
+	}
+	if took < max(3*c.Interval, 30*time.Second) {
+		return nil
+	}
+	f := Finding{
+		ID: "checkpoint-slow", Severity: Warning, Since: p.Triggered, Title: fmt.Sprintf("checkpoint %d takes %s", p.ID, took.Round(time.Second)), weight: weighMemory,
+		Evidence: []string{
+			fmt.Sprintf("one is to be taken every %s, within %s", c.Interval, c.Timeout), fmt.Sprintf("%d of %d subtasks have done their part", p.Acked, p.Subtasks),
+			fmt.Sprintf("%d bytes of state", p.Size),
+		},
+		Effect: "Sinks with exactly-once guarantees show their results that late, and a failure throws the job back that far.",
+		Fix:    "Remove the backpressure; until then let barriers overtake records.",
+		Config: []failure.Setting{{Key: "execution.checkpointing.unaligned.enabled", Value: "true"}},
+		Doc:    "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/state/checkpointing_under_backpressure/",
+	}
+	return []Finding{f}
+}

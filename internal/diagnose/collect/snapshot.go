@@ -1,0 +1,281 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/diagnose"
+	"github.com/autostream/autostream/internal/diagnose/failure"
+	"github.com/autostream/autostream/internal/diagnose/threads"
+)
+
+// Limits say how long a snapshot may take and how much of the job it may look at.
+type Limits struct {
+	Time     time.Duration // for all of it; what is not there by then is missing
+	Sampling Sampling      // of threads
+	// MostTaskManagers is from how many TaskManagers dumps are taken: those of the busiest tasks first.
+	MostTaskManagers int
+}
+
+// DefaultLimits returns limits that keep a report within 15 seconds and the load on the job small.
+func DefaultLimits() Limits {
+	return Limits{Time: 13 * time.Second, Sampling: Sampling{Samples: 6, Every: 700 * time.Millisecond}, MostTaskManagers: 8}
+}
+
+// taking is a snapshot that is being taken by several goroutines.
+type taking struct {
+	Subject
+	limits Limits
+
+	mu   sync.Mutex
+	snap diagnose.Snapshot
+}
+
+// missing notes what could not be read.
+func (t *taking) missing(what string, err error) {
+	if err == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.Missing = append(t.snap.Missing, fmt.Sprintf("%s: %v", what, err))
+}
+
+// Snapshot reads all about a job, at once as far as possible. Only a job that nobody knows is an error: whatever else
+// cannot be read is named in Missing.
+func (s Subject) Snapshot(ctx context.Context, now func() time.Time, rules *failure.Rules, limits Limits) (diagnose.Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, limits.Time)
+	defer cancel()
+	t := &taking{Subject: s, limits: limits}
+	t.snap = diagnose.Snapshot{Version: 1, Job: s.Name, Target: s.Target, ID: s.ID, State: "UNKNOWN"}
+	if s.REST != nil {
+		if err := t.job(ctx); err != nil {
+			return diagnose.Snapshot{}, err
+		}
+	}
+	var all sync.WaitGroup
+	all.Go(func() { t.failures(ctx, rules) })
+	if s.REST != nil {
+		all.Go(func() { t.vertices(ctx) })
+		all.Go(func() { t.checkpoints(ctx) })
+		all.Go(func() { t.machines(ctx) })
+	}
+	all.Wait()
+	t.snap.Taken = now()
+	slices.Sort(t.snap.Missing)
+	return t.snap, nil
+}
+
+// job reads what the others need: the graph of the job and its state.
+func (t *taking) job(ctx context.Context) error {
+	detail, err := t.REST.Job(ctx, t.ID)
+	if err != nil {
+		return fault.Errorf(fault.KindOf(err), "asking for job %s: %w", t.ID, err)
+	}
+	t.snap.State, t.snap.Started = detail.State, detail.Start
+	for _, v := range detail.Vertices {
+		t.snap.Vertices = append(t.snap.Vertices, diagnose.Vertex{ID: v.ID, Name: v.Name, Parallelism: v.Parallelism, State: v.State})
+	}
+	for _, e := range detail.Edges {
+		t.snap.Edges = append(t.snap.Edges, diagnose.Edge{From: e.From, To: e.To, Ship: e.Strategy})
+	}
+	if o, err := t.REST.Overview(ctx); err == nil {
+		t.snap.Flink = o.FlinkVersion
+	}
+	if m, err := t.REST.JobMetrics(ctx, t.ID, "numRestarts"); err == nil {
+		t.snap.Restarts = int(m["numRestarts"])
+	}
+	return nil
+}
+
+func (t *taking) failures(ctx context.Context, rules *failure.Rules) {
+	report, problem, err := t.Failures(ctx, rules)
+	t.missing("logs", problem)
+	t.missing("failures", err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.Failures = report.Redacted(t.Redact)
+}
+
+func (t *taking) checkpoints(ctx context.Context) {
+	c, err := t.REST.Checkpoints(ctx, t.ID)
+	t.missing("checkpoints", err)
+	out := diagnose.Checkpoints{
+		Enabled: c.Enabled, Interval: c.Interval, Timeout: c.Timeout, Unaligned: c.Unaligned, Completed: c.Completed, Failed: c.Failed,
+	}
+	for _, p := range c.History {
+		if !p.Savepoint {
+			out.History = append(out.History, diagnose.Checkpoint{
+				ID: p.ID, Status: p.Status, Triggered: p.Triggered, Duration: p.Duration, Size: p.Size, Acked: p.Acked, Subtasks: p.Subtasks, Failure: p.Failure,
+			})
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.Checkpoints = out
+}
+
+// vertices reads all vertices, a few at once.
+func (t *taking) vertices(ctx context.Context) {
+	each(t.snap.Vertices, func(i int, _ diagnose.Vertex) {
+		v := &t.snap.Vertices[i] // each call has its own
+		t.vertex(ctx, v)
+	})
+}
+
+func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
+	subtasks, err := t.REST.Subtasks(ctx, t.ID, v.ID)
+	t.missing("subtasks of "+v.Name, err)
+	for _, x := range subtasks {
+		v.Subtasks = append(v.Subtasks, diagnose.Subtask{
+			Index: x.Index + 1, State: x.State, TaskManager: x.TaskManager, Read: x.ReadRecords, Written: x.WriteRecords, Busy: -1, Idle: -1, Backpressured: -1,
+		})
+	}
+	pressure, err := t.REST.Backpressure(ctx, t.ID, v.ID)
+	t.missing("backpressure of "+v.Name, err)
+	for _, p := range pressure {
+		if p.Subtask < len(v.Subtasks) {
+			x := &v.Subtasks[p.Subtask]
+			x.Busy, x.Idle, x.Backpressured = known(p.Busy), known(p.Idle), known(p.Backpressured)
+		}
+	}
+	marks, err := t.REST.Watermarks(ctx, t.ID, v.ID)
+	t.missing("watermarks of "+v.Name, err)
+	for i, mark := range marks {
+		if i < len(v.Subtasks) {
+			v.Subtasks[i].Watermark = &mark
+		}
+	}
+	rates, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, "numRecordsInPerSecond", "numRecordsOutPerSecond")
+	t.missing("rates of "+v.Name, err)
+	v.InRate, v.OutRate = max(known(rates["numRecordsInPerSecond"].Sum), 0), max(known(rates["numRecordsOutPerSecond"].Sum), 0)
+	if !slices.ContainsFunc(t.snap.Edges, func(e diagnose.Edge) bool { return e.To == v.ID }) {
+		t.pending(ctx, v)
+	}
+}
+
+// pending reads how many records wait in front of a source, where its connector says so.
+func (t *taking) pending(ctx context.Context, v *diagnose.Vertex) {
+	names, err := t.REST.VertexMetricNames(ctx, t.ID, v.ID)
+	t.missing("metrics of "+v.Name, err)
+	at := slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "pendingRecords") })
+	if at < 0 {
+		return
+	}
+	found, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, names[at])
+	t.missing("pending records of "+v.Name, err)
+	if m, ok := found[names[at]]; ok {
+		v.Pending = &m.Sum
+	}
+}
+
+// known replaces what Flink does not measure by -1.
+func known(x float64) float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return -1
+	}
+	return x
+}
+
+// machines reads metrics, threads and the growth of logs of the TaskManagers.
+func (t *taking) machines(ctx context.Context) {
+	managers, err := t.REST.TaskManagers(ctx)
+	t.missing("TaskManagers", err)
+	ids := make([]string, len(managers))
+	for i, m := range managers {
+		ids[i] = m.ID
+	}
+	found := make([]diagnose.TaskManager, len(ids))
+	each(ids, func(i int, id string) { found[i] = t.machine(ctx, id) })
+	sampled := ids[:min(len(ids), t.limits.MostTaskManagers)]
+	before, began := t.logSizes(ctx, sampled), time.Now()
+	t.threads(ctx, sampled)
+	after, took := t.logSizes(ctx, sampled), time.Since(began)
+	for i := range found {
+		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
+			found[i].LogRate = float64(after[found[i].ID]-was) / took.Seconds()
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.TaskManagers = found
+}
+
+func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
+	const (
+		used, most = "Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max"
+		gc, cpu    = "Status.JVM.GarbageCollector.All.TimeMsPerSecond", "Status.JVM.CPU.Load"
+		count      = "Status.JVM.Threads.Count"
+		segments   = "Status.Shuffle.Netty.TotalMemorySegments"
+		free       = "Status.Shuffle.Netty.AvailableMemorySegments"
+	)
+	m, err := t.REST.Metrics(ctx, id, used, most, gc, cpu, count, segments, free)
+	t.missing("metrics of TaskManager "+id, err)
+	value := func(name string) float64 {
+		if v, ok := m[name]; ok {
+			return known(v)
+		}
+		return -1
+	}
+	tm := diagnose.TaskManager{
+		ID: id, HeapUsed: value(used), HeapMax: value(most), GC: value(gc), CPU: value(cpu), Threads: value(count), Segments: value(segments), Free: value(free),
+	}
+	if tm.GC > 0 {
+		tm.GC /= 1000
+	}
+	return tm
+}
+
+// threads takes samples of what the tasks do.
+func (t *taking) threads(ctx context.Context, ids []string) {
+	names := map[string]bool{}
+	for _, v := range t.snap.Vertices {
+		names[v.Name] = true
+	}
+	var dumps []threads.Dump
+	for n := range t.limits.Sampling.Samples {
+		if n > 0 {
+			select {
+			case <-ctx.Done():
+			case <-time.After(t.limits.Sampling.Every):
+			}
+		}
+		taken, problem := t.dump(ctx, ids)
+		if n == 0 {
+			t.missing("threads", problem)
+		}
+		dumps = append(dumps, taken...)
+	}
+	report := threads.Analyse(dumps, func(operator string) bool { return names[operator] })
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.Threads = report
+}
+
+// logSizes adds up the sizes of the logs of each process; one that cannot be asked is left out.
+func (t *taking) logSizes(ctx context.Context, ids []string) map[string]int64 {
+	sizes := make([]int64, len(ids))
+	each(ids, func(i int, id string) {
+		files, err := t.REST.LogFiles(ctx, id)
+		if err != nil {
+			sizes[i] = -1
+			return
+		}
+		for _, f := range files {
+			sizes[i] += f.Size
+		}
+	})
+	out := map[string]int64{}
+	for i, id := range ids {
+		if sizes[i] >= 0 {
+			out[id] = sizes[i]
+		}
+	}
+	return out
+}

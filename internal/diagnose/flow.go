@@ -1,0 +1,177 @@
+package diagnose
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/autostream/autostream/internal/diagnose/failure"
+	"github.com/autostream/autostream/internal/diagnose/threads"
+)
+
+// Limits of how tasks should spend their time.
+const (
+	pressed   = 0.5 // from this share of its time on, backpressure holds a task up
+	saturated = 0.8 // from this share on a task cannot take more
+	uneven    = 1.8 // times the mean that the largest subtask may have
+)
+
+// root is the vertex that backpressure comes from.
+type root struct {
+	*Vertex
+	held []*Vertex // the vertices that wait for it
+	busy float64   // of its busiest subtask
+	hot  Subtask
+}
+
+// roots finds the vertices whose inputs are backpressured and that are not backpressured themselves: those that hold the
+// job up.
+func (s *Snapshot) roots() []root {
+	var found []root
+	for i := range s.Vertices {
+		v := &s.Vertices[i]
+		if share, _ := v.most(backpressured); share >= pressed {
+			continue
+		}
+		var held []*Vertex
+		for _, in := range s.inputs(v.ID) {
+			if share, _ := in.most(backpressured); share >= pressed {
+				held = append(held, in)
+			}
+		}
+		share, hot := v.most(busy)
+		if len(held) > 0 && (share >= pressed || share < 0) {
+			found = append(found, root{Vertex: v, held: held, busy: share, hot: hot})
+		}
+	}
+	return found
+}
+
+// judgeFlow tells which operator holds the job up, and why.
+func judgeFlow(s *Snapshot) []Finding {
+	var findings []Finding
+	for _, r := range s.roots() {
+		if s.standsStill(r.Vertex) {
+			continue // judgeThreads has said so
+		}
+		f := Finding{ID: "bottleneck", Severity: Serious, weight: weighBottleneck, Doc: pressureDoc}
+		share, _ := r.held[0].most(backpressured)
+		f.Evidence = append(f.Evidence, fmt.Sprintf("%s is busy %.0f %% of its time (should be below %.0f %%)", r.Name, 100*max(r.busy, 0), 100*saturated),
+			fmt.Sprintf("%s waits for it %.0f %% of its time (should be below %.0f %%)", r.held[0].Name, 100*share, 100*pressed),
+			fmt.Sprintf("it takes %.0f records/s", r.InRate))
+		f.Effect = "The sources cannot read faster than it works: lag grows when more comes in, and checkpoints wait behind the records in the buffers."
+		if skew(&f, r) {
+			findings = append(findings, f)
+			continue
+		}
+		s.reason(&f, r)
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+const pressureDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/monitoring/back_pressure/"
+
+// skew tells that one subtask has most of the records, if that is so.
+func skew(f *Finding, r root) bool {
+	if len(r.Subtasks) < 2 {
+		return false
+	}
+	var total, largest int64
+	which := r.Subtasks[0]
+	for _, t := range r.Subtasks {
+		total += t.Read
+		if t.Read > largest {
+			largest, which = t.Read, t
+		}
+	}
+	mean := float64(total) / float64(len(r.Subtasks))
+	least := r.least(busy)
+	if total == 0 || float64(largest) < uneven*mean && !(float64(largest) > 1.3*mean && least >= 0 && least < r.busy/2) {
+		return false
+	}
+	f.ID, f.weight = "skew", weighSkew
+	f.Title = fmt.Sprintf("subtask %d of %s gets %.0f %% of all records", which.Index, r.Name, 100*float64(largest)/float64(total))
+	f.Evidence = append([]string{
+		fmt.Sprintf("subtask %d has read %d records, %.1f times the mean of %d subtasks (should be below %.1f)", which.Index, largest, float64(largest)/mean, len(r.Subtasks), uneven),
+	}, f.Evidence...)
+	if least >= 0 {
+		f.Evidence = append(f.Evidence, fmt.Sprintf("the least busy subtask works %.0f %% of its time", 100*least))
+	}
+	f.Fix = "Find the key that has most of the records and aggregate in two steps, first by the key and a salt, then by the key; " +
+		"in SQL let Flink do so, or filter keys that mean nothing (NULL, '', 0)."
+	f.Config = []failure.Setting{
+		{Key: "table.exec.mini-batch.enabled", Value: "true"}, {Key: "table.exec.mini-batch.allow-latency", Value: "1 s"},
+		{Key: "table.exec.mini-batch.size", Value: "5000"}, {Key: "table.optimizer.agg-phase-strategy", Value: "TWO_PHASE"},
+	}
+	f.Doc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/tuning/"
+	return true
+}
+
+// reason tells by its threads why an operator is slow.
+func (s *Snapshot) reason(f *Finding, r root) {
+	f.Title = r.Name + " cannot keep up"
+	f.Fix = fmt.Sprintf("Give it a higher parallelism: it has %d. To see where its time goes:\nautostream diagnose flame %s", r.Parallelism, s.Job)
+	f.Config = []failure.Setting{{Key: "parallelism.default", Value: fmt.Sprint(2 * r.Parallelism)}}
+	doing, ok := s.doing(r.Name)
+	if !ok {
+		return
+	}
+	f.Evidence = append(f.Evidence, fmt.Sprintf("in %.0f %% of %d samples it %s", 100*doing.Share, s.Threads.Samples, strings.TrimPrefix(doing.What, "the job's own code ")+at(doing)))
+	switch doing.Kind {
+	case threads.External:
+		f.ID = "slow-external"
+		f.Title = fmt.Sprintf("%s is slow because it %s", r.Name, verb(doing.What))
+		f.Fix = "Make the other system faster, ask it less (cache, batches, asynchronous calls), or ask from more subtasks at once."
+	case threads.OwnWait:
+		f.ID = "slow-call"
+		f.Title = fmt.Sprintf("%s is slow because %s%s", r.Name, doing.What, at(doing))
+		f.Fix = "Make the call asynchronous (AsyncFunction, lookup join with async), cache its answers, or make it from more subtasks at once."
+	case threads.InState:
+		f.ID = "slow-state"
+		f.Title = fmt.Sprintf("%s is slow because it %s", r.Name, doing.What)
+		f.Fix = "Give RocksDB more memory and a fast disk; let state expire (table.exec.state.ttl)."
+		f.Config = []failure.Setting{{Key: "taskmanager.memory.managed.fraction", Value: "0.6"}, {Key: "state.backend.rocksdb.predefined-options", Value: "FLASH_SSD_OPTIMIZED"}}
+	case threads.OwnWork, threads.Busy:
+		f.ID = "slow-code"
+		f.Title = fmt.Sprintf("%s needs more processors: it %s%s", r.Name, doing.What, at(doing))
+	}
+}
+
+// verb makes "waits for …" of what own code does.
+func verb(what string) string { return strings.TrimPrefix(what, "the job's own code ") }
+
+func at(d threads.Doing) string {
+	if d.At == "" || d.Kind != threads.OwnWait && d.Kind != threads.OwnWork && d.Kind != threads.External {
+		return ""
+	}
+	return " at " + d.At
+}
+
+// doing is what the subtasks of a vertex do most, idling and waiting for others left out.
+func (s *Snapshot) doing(vertex string) (threads.Doing, bool) {
+	for _, o := range s.Threads.Operators {
+		if o.Name != vertex {
+			continue
+		}
+		byWhat := map[string]*threads.Doing{}
+		var best *threads.Doing
+		for _, d := range o.Doing {
+			if d.Kind == threads.Idle || d.Kind == threads.Backpressured {
+				continue
+			}
+			key := string(d.Kind) + d.What
+			sum, ok := byWhat[key]
+			if !ok {
+				sum = &threads.Doing{Activity: d.Activity, Subtasks: d.Subtasks, Stuck: d.Stuck, Stack: d.Stack}
+				byWhat[key] = sum
+			}
+			if sum.Share += d.Share; best == nil || sum.Share > best.Share {
+				best = sum
+			}
+		}
+		if best != nil {
+			return *best, true
+		}
+	}
+	return threads.Doing{}, false
+}

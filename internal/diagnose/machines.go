@@ -1,0 +1,66 @@
+package diagnose
+
+import (
+	"fmt"
+
+	"github.com/autostream/autostream/internal/diagnose/failure"
+)
+
+// Limits of what a TaskManager should do.
+const (
+	muchGC    = 0.15 // share of the time; from here on the job feels it
+	tooMuchGC = 0.30
+	fullHeap  = 0.92
+	manyLogs  = 256 << 10 // bytes a second
+)
+
+// judgeMachines tells of TaskManagers that collect garbage most of the time, whose heap is full, or that drown in logs.
+func judgeMachines(s *Snapshot) []Finding {
+	var findings []Finding
+	for _, tm := range s.TaskManagers {
+		if tm.GC >= muchGC {
+			findings = append(findings, collecting(s, tm))
+		} else if tm.HeapMax > 0 && tm.HeapUsed/tm.HeapMax >= fullHeap {
+			findings = append(findings, Finding{
+				ID: "heap-nearly-full", Severity: Warning, Title: fmt.Sprintf("the heap of TaskManager %s is %.0f %% full", tm.ID, 100*tm.HeapUsed/tm.HeapMax), weight: weighMemory,
+				Evidence: []string{heap(tm), fmt.Sprintf("%.0f %% of the time goes into garbage collection", 100*max(tm.GC, 0))},
+				Effect:   "When it is full, the process ends with an OutOfMemoryError.", Fix: "autostream diagnose heap " + s.Job,
+				Config: []failure.Setting{{Key: "taskmanager.memory.task.heap.size", Value: "1g"}}, Doc: memoryDoc,
+			})
+		}
+		if tm.LogRate >= manyLogs {
+			findings = append(findings, Finding{
+				ID: "log-flood", Severity: Warning, Title: fmt.Sprintf("TaskManager %s writes %s of logs a second", tm.ID, mega(tm.LogRate)), weight: weighLogFlood,
+				Evidence: []string{fmt.Sprintf("%s a second (should be below %s)", mega(tm.LogRate), mega(manyLogs))},
+				Effect:   "Writing them takes processor and disk, and older logs, which may tell of a failure, are rolled away.",
+				Fix:      "Raise the level of the logger that writes so much:\nautostream diagnose log-level LOGGER=WARN " + s.Job,
+				Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/advanced/logging/",
+			})
+		}
+	}
+	return findings
+}
+
+const memoryDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/memory/mem_trouble/"
+
+// collecting is the finding about a process that is busy collecting garbage.
+func collecting(s *Snapshot, tm TaskManager) Finding {
+	f := Finding{
+		ID: "gc", Severity: Warning, Title: fmt.Sprintf("TaskManager %s spends %.0f %% of its time collecting garbage", tm.ID, 100*tm.GC), weight: weighGC,
+		Evidence: []string{fmt.Sprintf("%.0f %% of the time (should be below %.0f %%)", 100*tm.GC, 100*muchGC), heap(tm)},
+		Effect:   "All tasks of the process stand still meanwhile; when it is long, heartbeats are missed and the process counts as lost.",
+		Fix:      "Find out whose objects fill the heap, then give it more memory or keep state in RocksDB:\nautostream diagnose heap " + s.Job,
+		Config:   []failure.Setting{{Key: "taskmanager.memory.task.heap.size", Value: "1g"}}, Doc: memoryDoc,
+	}
+	if tm.GC >= tooMuchGC {
+		f.Severity = Serious
+	}
+	return f
+}
+
+func heap(tm TaskManager) string {
+	return fmt.Sprintf("%s of %s of the heap are used", mega(tm.HeapUsed), mega(tm.HeapMax))
+}
+
+// mega writes a number of bytes for people.
+func mega(bytes float64) string { return fmt.Sprintf("%.1f MB", bytes/(1<<20)) }
