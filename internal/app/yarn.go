@@ -38,7 +38,7 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 	}
 	return yarn.New(yarn.Options{
 		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, Queue: t.Queue, Folder: folder, Line: r.Line,
-		Files: func(name string) (dfs.FS, error) {
+		Open: func(name string) (dfs.FS, error) {
 			return webhdfs.New(webhdfs.Options{Addresses: addresses, Name: name, User: me}), nil
 		},
 		Flink: func(ctx context.Context) (dist.Home, error) {

@@ -109,7 +109,7 @@ func TestKilled(t *testing.T) {
 	r := rig.Start(t)
 	o := options(t, r, release.V2_2)
 	o.HTTP = deadly
-	o.Files = func(name string) (dfs.FS, error) {
+	o.Open = func(name string) (dfs.FS, error) {
 		return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: "root", HTTP: deadly}), nil
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -80,10 +80,20 @@ func (t *Target) find(ctx context.Context, id target.JobID) (*cluster, run, erro
 	if err != nil {
 		return nil, run{}, err
 	}
-	var r run
-	found, err := c.records().read(ctx, id, recordApplication, &r)
-	if found || err != nil {
-		return c, r, err
+	t.mu.Lock()
+	r, found := t.runs[id]
+	t.mu.Unlock()
+	if found {
+		return c, r, nil
+	}
+	if found, err = c.records().read(ctx, id, recordApplication, &r); err != nil {
+		return nil, run{}, err
+	}
+	if found {
+		t.mu.Lock()
+		t.runs[id] = r
+		t.mu.Unlock()
+		return c, r, nil
 	}
 	tagged, err := t.rm.apps(ctx, url.Values{"applicationTags": {jobTag(id)}})
 	if err != nil {

@@ -20,38 +20,58 @@ import (
 
 // Status implements target.Target.
 func (t *Target) Status(ctx context.Context, id target.JobID) (target.Status, error) {
-	c, r, err := t.find(ctx, id)
+	c, r, a, err := t.report(ctx, id)
 	if err != nil {
 		return target.Status{}, err
 	}
-	var known outcome
-	if found, err := c.records().read(ctx, id, recordOutcome, &known); found || err != nil {
-		return t.ended(known, id), err
-	}
-	a, err := t.rm.app(ctx, r.Application)
-	if err != nil && fault.KindOf(err) == fault.NotFound {
+	if a.ID == "" {
 		return t.forgotten(ctx, c, id, r)
 	}
-	if err != nil {
-		return target.Status{}, err
+	if a.over() {
+		o, err := t.outcome(ctx, c, a, id, r)
+		return t.ended(o, id), err
 	}
 	s, jm, err := t.look(ctx, a, id)
 	if err != nil {
 		return s, err
 	}
-	if a.over() {
-		o, err := t.conclude(ctx, c, a, id, r)
-		return t.ended(o, id), err
-	}
-	if s.LastCheckpoint, err = t.lastCheckpoint(ctx, c, id, r); err != nil {
+	if s, err = details(ctx, jm, s); err != nil || s.LastCheckpoint != "" {
 		return s, err
 	}
-	return details(ctx, jm, s)
+	s.LastCheckpoint, err = t.lastCheckpoint(ctx, c, id, r)
+	return s, err
+}
+
+// Glance implements target.Glancing.
+func (t *Target) Glance(ctx context.Context, id target.JobID) (target.Status, error) {
+	_, _, a, err := t.report(ctx, id)
+	if err != nil || a.ID == "" || a.over() { // what is over is told in full
+		return t.Status(ctx, id)
+	}
+	s, _, err := t.look(ctx, a, id)
+	return s, err
+}
+
+// report is what the ResourceManager says about the application of a job; an empty one when it does not know it.
+func (t *Target) report(ctx context.Context, id target.JobID) (*cluster, run, app, error) {
+	c, r, err := t.find(ctx, id)
+	if err != nil {
+		return nil, r, app{}, err
+	}
+	a, err := t.rm.app(ctx, r.Application)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return c, r, app{}, nil
+	}
+	return c, r, a, err
 }
 
 // forgotten is a job whose application the ResourceManager does not know: one that was never submitted, or one that ran so
 // long ago that it was dropped, or whose ResourceManager lost its memory together with all that ran.
 func (t *Target) forgotten(ctx context.Context, c *cluster, id target.JobID, r run) (target.Status, error) {
+	var known outcome
+	if found, err := c.records().read(ctx, id, recordOutcome, &known); found || err != nil {
+		return t.ended(known, id), err
+	}
 	var at time.Time
 	found, err := c.records().read(ctx, id, recordSubmitted, &at)
 	if err != nil {

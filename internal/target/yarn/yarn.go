@@ -38,8 +38,8 @@ type Options struct {
 	HTTP             *http.Client
 	Queue            string // "" is YARN's default
 
-	// Files opens the file system that Hadoop calls by the name, "hdfs://nameservice".
-	Files func(name string) (dfs.FS, error)
+	// Open opens the file system that Hadoop calls by the name, "hdfs://nameservice".
+	Open func(name string) (dfs.FS, error)
 	// Folder is where things are kept; "" is .autostream in the user's home folder.
 	Folder string
 
@@ -55,7 +55,8 @@ type Target struct {
 	rm *resourceManager
 
 	mu      sync.Mutex
-	cluster *cluster // nil until it was asked
+	cluster *cluster             // nil until it was asked
+	runs    map[target.JobID]run // those whose record was read; a record never changes
 }
 
 // New returns the target without asking anybody.
@@ -71,13 +72,15 @@ func New(o Options) *Target {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	return &Target{Options: o, rm: &resourceManager{addresses: o.ResourceManagers, user: o.User, http: o.HTTP}}
+	return &Target{Options: o, runs: map[target.JobID]run{}, rm: &resourceManager{addresses: o.ResourceManagers, user: o.User, http: o.HTTP}}
 }
 
 var (
 	_ target.Target     = (*Target)(nil)
 	_ target.Retaining  = (*Target)(nil)
 	_ target.Observable = (*Target)(nil)
+	_ target.Filing     = (*Target)(nil)
+	_ target.Glancing   = (*Target)(nil)
 )
 
 // cluster is what the ResourceManager and the file system say about themselves.
@@ -103,7 +106,7 @@ func (t *Target) ask(ctx context.Context) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := t.Files(name)
+	files, err := t.Open(name)
 	if err != nil {
 		return nil, err
 	}
@@ -134,3 +137,12 @@ func (c *cluster) staging(application string) string {
 }
 
 func (c *cluster) cache() cache { return cache{c.fs, c.folder} }
+
+// Files implements target.Filing.
+func (t *Target) Files(ctx context.Context) (dfs.FS, string, error) {
+	c, err := t.ask(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	return c.fs, c.folder, nil
+}
