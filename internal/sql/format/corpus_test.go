@@ -89,7 +89,7 @@ func squash(text string) string {
 	counts := [256]int{}
 	for _, b := range []byte(strings.ToLower(text)) {
 		switch b {
-		case ' ', '\t', '\n', '\r', '\f', ';':
+		case ' ', '\t', '\n', '\r', '\f', '\v', ';':
 		default:
 			counts[b]++
 		}

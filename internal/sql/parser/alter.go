@@ -227,8 +227,7 @@ func (p *parser) catalogAction() ast.AlterAction {
 	case token.COMMENT:
 		c := &ast.SetComment{}
 		start := p.start()
-		p.next()
-		c.Comment = p.stringText("the comment")
+		c.Comment = *p.optAnyComment()
 		c.Loc = p.from(start)
 		return c
 	}

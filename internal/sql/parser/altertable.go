@@ -153,6 +153,7 @@ func (p *parser) dropAction(start int32) ast.AlterAction {
 }
 
 func (p *parser) addPartitions(start int32) ast.AlterAction {
+	p.need(token.V1_18, ast.Loc{Start: start, End: p.tok().End}, "ADD PARTITION")
 	a := &ast.AddPartitions{IfNotExists: p.ifNotExists()}
 	for {
 		at := p.start()

@@ -343,6 +343,9 @@ func (p *parser) containsSubstr() ast.Expr {
 func (p *parser) bracedCall() ast.Expr {
 	b := &ast.Braced{}
 	start := p.start()
+	if then := p.peek(1); !p.isName(then) && !then.IsWord() || then == token.AS {
+		p.missingBehind("a function name")
+	}
 	p.next()
 	switch {
 	case p.k == token.INSERT || p.k == token.LEFT || p.k == token.RIGHT || p.k == token.TRUNCATE || p.k == token.SUBSTRING || p.k == token.CONVERT:

@@ -16,7 +16,15 @@ func (p *parser) collection() ast.Expr {
 		return p.collectionOf(c, start)
 	}
 	p.expect(token.LBracket)
-	if p.k != token.RBracket || c.Kind == token.MULTISET {
+	switch {
+	case c.Kind == token.MULTISET: // where Flink wants an expression behind every comma
+		mark := p.exprs.mark()
+		p.exprs.push(p.expr(nonQuery))
+		for p.got(token.Comma) {
+			p.exprs.push(p.expr(subQuery))
+		}
+		c.Items = p.exprs.keep(mark)
+	case p.k != token.RBracket:
 		c.Items = p.exprList(nonQuery)
 	}
 	p.expect(token.RBracket)
@@ -93,6 +101,9 @@ func (p *parser) row(c context) ast.Expr {
 
 func (p *parser) newCall() ast.Expr {
 	start := p.start()
+	if !p.isName(p.peek(1)) {
+		p.missingBehind("a function name")
+	}
 	p.next()
 	n := &ast.New{Call: p.routine()}
 	n.Loc = p.from(start)

@@ -117,7 +117,8 @@ func (p *parser) tableBody(c *ast.CreateTable) {
 	}
 	c.Comment = p.optComment()
 	c.Distribution = p.optDistribution()
-	if p.got2(token.PARTITIONED, token.BY) {
+	if p.got(token.PARTITIONED) {
+		p.expect(token.BY)
 		c.PartitionedBy = p.nameList("a column name")
 	}
 	if p.k == token.USING && p.peek(1) == token.CONNECTION {
@@ -260,7 +261,7 @@ func (p *parser) column() ast.TableElement {
 			c.Constraint = p.constraint(false)
 		}
 	}
-	c.Comment = p.optColumnComment()
+	c.Comment = p.optAnyComment()
 	c.Loc = p.from(start)
 	return c
 }

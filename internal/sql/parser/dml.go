@@ -254,6 +254,9 @@ func (p *parser) execute() ast.Statement {
 		return e
 	}
 	e := &ast.Execute{}
+	if then := p.peek(1); !p.startsQuery(then) && !p.startsExpr(then) && then != token.STATEMENT && then != token.INSERT && then != token.UPSERT {
+		p.missingBehind("a query, INSERT, STATEMENT SET or PLAN")
+	}
 	p.next()
 	switch p.k {
 	case token.STATEMENT, token.INSERT, token.UPSERT:

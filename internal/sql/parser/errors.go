@@ -48,6 +48,27 @@ func (p *parser) failRule(r diag.Rule, at token.Token, message, help string) *di
 	return f
 }
 
+// missingBehind reports that something else has to follow the current token, at that token: so does Flink where it looks
+// two tokens ahead.
+func (p *parser) missingBehind(expected string) {
+	if p.failed {
+		return
+	}
+	then := p.toks[p.i+1]
+	if then.Kind.IsLexicalError() {
+		p.lexicalError(then)
+		return
+	}
+	p.fail(p.tok(), "expected "+expected+" behind "+p.tok().Text(p.text)+", found "+p.found(then), "")
+}
+
+// needBehind reports when the token behind the current one is of another kind.
+func (p *parser) needBehind(k token.Kind) {
+	if p.peek(1) != k {
+		p.missingBehind(k.String())
+	}
+}
+
 // placeOf is where a finding about a token stands. The end of the text has no characters: Flink names the last one.
 func (p *parser) placeOf(t token.Token) ast.Loc {
 	if t.Kind == token.EOF && t.End > 0 {

@@ -160,6 +160,9 @@ func (p *parser) checkFirstMember() {
 		p.fail(p.tok(), "expected VALUE or : behind the name of the member", "")
 	case then == token.LParen && p.k != token.KEY, then == token.VALUE && p.k == token.KEY:
 		p.fail(p.tok(), "the name of the first member is a string or a column", "")
+	case p.k != token.KEY && (p.isName(p.k) || p.k.IsString() || p.k.IsNumber()) && !goesOn[then] &&
+		then != token.VALUE && then != token.Colon && then != token.Period && !(p.k.IsString() && then.IsString()):
+		p.missingBehind("VALUE or :")
 	}
 }
 

@@ -176,6 +176,9 @@ func (p *parser) dateTime() ast.Expr {
 func (p *parser) bracedDateTime() ast.Expr {
 	d := p.dateTimes.put(ast.DateTime{Kind: p.k})
 	start := p.start()
+	if then := p.peek(1); then != token.String && then != token.Variable {
+		p.missingBehind("a date or time in single quotes")
+	}
 	p.next()
 	d.Value = p.quotedText("a date or time")
 	p.expect(token.RBrace)

@@ -13,6 +13,7 @@ func (p *parser) match(t ast.TableRef) ast.TableRef {
 		return t
 	}
 	m := &ast.MatchRecognize{Table: t}
+	p.needBehind(token.LParen)
 	p.next()
 	p.expect(token.LParen)
 	if p.got(token.PARTITION) {

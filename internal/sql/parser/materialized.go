@@ -36,7 +36,8 @@ func (p *parser) createMaterializedTable(how createHow) ast.Statement {
 		p.need(token.V2_2, p.loc(), "DISTRIBUTED of a materialized table")
 	}
 	c.Distribution = p.optDistribution()
-	if p.got2(token.PARTITIONED, token.BY) {
+	if p.got(token.PARTITIONED) {
+		p.expect(token.BY)
 		c.PartitionedBy = p.nameList("a column name")
 	}
 	c.With = p.optWith()

@@ -46,6 +46,7 @@ func (p *parser) checkPercentage(size ast.Expr) {
 // pivot parses PIVOT ( aggregate, … FOR axes IN ( value, … ) ).
 func (p *parser) pivot(t ast.TableRef) ast.TableRef {
 	v := &ast.Pivot{Table: t}
+	p.needBehind(token.LParen)
 	p.next()
 	p.expect(token.LParen)
 	v.Aggregates = append(v.Aggregates, p.pivotAggregate())
@@ -107,6 +108,9 @@ func (p *parser) optAlias(item *ast.SelectItem) {
 // unpivot parses UNPIVOT [INCLUDE | EXCLUDE NULLS] ( measures FOR axes IN ( columns [AS value], … ) ).
 func (p *parser) unpivot(t ast.TableRef) ast.TableRef {
 	u := &ast.Unpivot{Table: t}
+	if then := p.peek(1); then != token.INCLUDE && then != token.EXCLUDE {
+		p.needBehind(token.LParen)
+	}
 	p.next()
 	if u.Nulls = p.either(token.INCLUDE, token.EXCLUDE); u.Nulls != 0 {
 		p.expect(token.NULLS)

@@ -90,10 +90,7 @@ func (p *parser) predicate(c context, x ast.Expr) ast.Expr {
 		b := p.betweens.alloc()
 		b.X, b.Not, b.Symmetric = x, not, p.either(token.SYMMETRIC, token.ASYMMETRIC)
 		b.Low = p.lowerBound()
-		if p.k != token.AND && !p.failed {
-			p.fail(p.toks[p.i-1], "BETWEEN has no AND", "")
-		}
-		p.next()
+		p.betweenAnd(b.Low)
 		b.High = p.operators(subQuery, ast.PrecIn)
 		b.Loc = ast.Loc{Start: start, End: p.end()}
 		return b
@@ -110,6 +107,24 @@ func (p *parser) predicate(c context, x ast.Expr) ast.Expr {
 	}
 	l.Loc = ast.Loc{Start: start, End: p.end()}
 	return l
+}
+
+// betweenAnd takes the AND behind the lower bound. Flink reports a BETWEEN without one, and one without a value behind it,
+// right behind the lower bound.
+func (p *parser) betweenAnd(low ast.Expr) {
+	message := ""
+	switch {
+	case p.failed:
+	case p.k != token.AND:
+		message = "BETWEEN has no AND"
+	case !p.startsExpr2(p.i+1) && !p.toks[p.i+1].Kind.IsLexicalError():
+		message = "expected a value behind AND, found " + p.found(p.toks[p.i+1])
+	}
+	if message != "" {
+		end := low.Place().End
+		p.fail(token.Token{Kind: token.AND, Start: end, End: min(end+1, int32(len(p.text)))}, message, "")
+	}
+	p.next()
 }
 
 // lowerBound parses the expression up to the AND of BETWEEN; an OR belongs to it.

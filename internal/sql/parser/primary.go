@@ -85,6 +85,15 @@ func (p *parser) word(c context) ast.Expr {
 		if p.isFunctionAt(1) {
 			return p.modified()
 		}
+		if p.release >= token.V2_0 && p.modifies(k, p.peek(1)) {
+			u := p.unaries.alloc()
+			u.Op = k
+			at := p.start()
+			p.next()
+			u.X = p.unary(subQuery)
+			u.Loc = p.from(at)
+			return u
+		}
 		if k == token.RUNNING {
 			return nil
 		}
@@ -252,8 +261,7 @@ func (p *parser) minusDate(x *ast.Paren) ast.Expr {
 	b, ok := x.X.(*ast.Binary)
 	if !ok || b.Op != ast.Subtract {
 		if !p.failed {
-			at := x.X.Place()
-			p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "only a difference in parentheses can be followed by a unit of time", "")
+			p.fail(token.Token{Kind: token.Identifier, Start: x.Start, End: x.End}, "only a difference in parentheses can be followed by a unit of time", "")
 		}
 		return x
 	}
@@ -315,6 +323,15 @@ func (p *parser) modified() ast.Expr {
 	}
 	call.Modifier, call.Loc = k, p.from(start)
 	return call
+}
+
+// modifies reports whether RUNNING or FINAL belongs to the operand behind it, which since 2.0 need not be a call. FINAL is
+// a name as well where that fits.
+func (p *parser) modifies(k, then token.Kind) bool {
+	if k == token.FINAL && (then == token.Plus || then == token.Minus || then == token.LParen || then == token.NOT) {
+		return false
+	}
+	return p.startsExpr(then)
 }
 
 // isFunctionAt reports whether a call by a simple name stands n tokens ahead.

@@ -171,6 +171,7 @@ func (p *parser) hint() (h ast.Hint) {
 		p.next()
 		if p.k != token.RParen {
 			kind, mark := p.hintArgKind(), p.hintArgs.mark()
+			p.checkFirstHintArg(kind)
 			p.hintArgs.push(p.hintArg(kind))
 			for p.got(token.Comma) {
 				p.hintArgs.push(p.hintArg(kind))
@@ -201,6 +202,26 @@ func (p *parser) hintArgKind() hintArgKind {
 	default:
 		return hintLiteral
 	}
+}
+
+// checkFirstHintArg reports a first argument that is none, or has something else than a comma behind it, where it begins:
+// Flink looks that far ahead.
+func (p *parser) checkFirstHintArg(kind hintArgKind) {
+	i, expected := p.i+1, ", or )"
+	switch {
+	case kind == hintPair:
+		if i += 2; !p.toks[i-1].Kind.IsString() && p.toks[i-1].Kind != token.Variable {
+			i, expected = i-1, "the value of the option in single quotes"
+		}
+	case kind == hintLiteral && (p.k == token.Plus || p.k == token.Minus):
+		i++
+	case kind == hintLiteral && !p.k.IsString() && !p.k.IsNumber():
+		return
+	}
+	if then := p.toks[i].Kind; expected == ", or )" && (then == token.Comma || then == token.RParen || then.IsString()) || then.IsLexicalError() {
+		return
+	}
+	p.fail(p.tok(), "unexpected "+p.found(p.toks[i])+" in the first argument of a hint, expected "+expected, "")
 }
 
 func (p *parser) hintArg(kind hintArgKind) (a ast.HintArg) {

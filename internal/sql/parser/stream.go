@@ -244,20 +244,15 @@ func (p *parser) optComment() *ast.Text {
 	return p.soleTexts.put(p.quotedText("the comment"))
 }
 
-// optAnyComment is optComment where Flink takes any string.
+// optAnyComment is the comment of a column or a catalog: any string up to 2.2, a plain one since.
 func (p *parser) optAnyComment() *ast.Text {
+	if p.release >= token.V2_3 {
+		return p.optComment()
+	}
 	if !p.got(token.COMMENT) {
 		return nil
 	}
 	return p.soleTexts.put(p.stringText("the comment"))
-}
-
-// optColumnComment is the comment of a column: any string up to 2.2, a plain one since.
-func (p *parser) optColumnComment() *ast.Text {
-	if p.release >= token.V2_3 {
-		return p.optComment()
-	}
-	return p.optAnyComment()
 }
 
 func unquote(s string) string {

@@ -37,6 +37,11 @@ func (p *parser) startsTable(i int) bool {
 	return k == token.LParen || k == token.LATERAL || k == token.UNNEST || k == token.TABLE || p.isName(k)
 }
 
+// opensTable reports whether token i, when it is a parenthesis, has a table or a query behind it.
+func (p *parser) opensTable(i int) bool {
+	return p.toks[i].Kind != token.LParen || p.startsTable(i+1) || p.startsQuery(p.toks[i+1].Kind)
+}
+
 // join parses [NATURAL] kind JOIN table [ON … | USING …] behind a table; nil when none follows. Flink looks three
 // tokens ahead, so that a join of an unknown kind is an error at its first word.
 func (p *parser) join(left ast.TableRef) ast.TableRef {
@@ -56,7 +61,7 @@ func (p *parser) join(left ast.TableRef) ast.TableRef {
 		}
 		return nil
 	}
-	if size += words; size < 3 && !p.startsTable(p.i+size) {
+	if size += words; size < 3 && !p.startsTable(p.i+size) || size == 1 && !p.opensTable(p.i+size) {
 		p.fail(p.tok(), "expected a table behind "+p.toks[p.i+size-1].Text(p.text)+", found "+p.found(p.toks[p.i+size]), "")
 		return nil
 	}
@@ -184,6 +189,12 @@ func (p *parser) tableBase(start int32) ast.TableRef {
 	case p.isName(p.k):
 		return p.namedTable(start)
 	case p.k == token.LParen:
+		if !p.opensTable(p.i) {
+			p.missingBehind("a table or a query")
+		}
+		if then := p.peek(2); p.peek(1) == token.WITH && then != token.RECURSIVE && !p.isName(then) && !then.IsLexicalError() {
+			p.fail(p.toks[p.i+1], "expected a name for the query behind WITH, found "+p.found(p.toks[p.i+2]), "")
+		}
 		t := p.parenTable(anything)
 		if d, ok := t.(*ast.Derived); ok && lateral {
 			d.Lateral, d.Start = true, start
@@ -305,6 +316,7 @@ func (p *parser) parenTable(c context) ast.TableRef {
 	if p.startsQuery(p.k) && (p.k != token.TABLE || p.peek(1) != token.LParen) {
 		return p.derived(start, p.query())
 	}
+	first := p.loc()
 	t := p.tableRef()
 	joined := false
 	for !p.failed {
@@ -315,7 +327,11 @@ func (p *parser) parenTable(c context) ast.TableRef {
 		t, joined = next, true
 	}
 	if d, ok := t.(*ast.Derived); ok && !d.Lateral && !joined {
-		return p.derived(start, p.setOperations(d.Query))
+		q := p.setOperations(d.Query)
+		if p.release < token.V1_18 { // which alone takes ( ( query ) ORDER BY … ) here, and no join in parentheses
+			q = p.ordered(q)
+		}
+		return p.derived(start, q)
 	}
 	if _, ok := t.(*ast.ParenTable); !ok && !joined && !p.failed && p.k == token.RParen {
 		at := t.Place()
@@ -326,6 +342,7 @@ func (p *parser) parenTable(c context) ast.TableRef {
 		p.fail(token.Token{Kind: token.Identifier, Start: at.Start, End: at.End}, "expected a query in the parentheses", "")
 	}
 	p.expect(token.RParen)
+	p.need(token.V1_18, first, "a join in parentheses")
 	return p.parenTables.put(ast.ParenTable{Loc: p.from(start), Table: t})
 }
 
