@@ -73,7 +73,35 @@ func (b *binder) snapshot(t *ast.Snapshot, left *scope, alias string) (Rel, *sco
 		own = &scope{tables: []*scopeTable{{name: alias, columns: own.columns(), open: beyondOf(rel)}}}
 	}
 	s.Time = b.expr(&env{scope: left.with(own), clause: onClause}, t.Time)
+	b.asOf(s)
 	return s, own
+}
+
+// asOf checks the time of FOR SYSTEM_TIME. One that is no column is time travel, which the catalog has to know of; the
+// built-in one does not.
+func (b *binder) asOf(s *Snapshot) {
+	t := s.Time.Type()
+	if t.Known() && !t.In(types.Timestamps) {
+		b.report(OperandTypes, s.Time.Place(), "FOR SYSTEM_TIME AS OF takes a TIMESTAMP, not %s", t)
+		return
+	}
+	column := false
+	Walk(s.Time, func(x Expr) bool {
+		r, isRef := x.(*Ref)
+		column = column || isRef && r.Column != nil || !x.Type().Known()
+		return !column
+	})
+	scan, ok := s.Input.(*Scan)
+	if n := b.session.catalog(pathOf(scan).Catalog); ok && !column && n != nil && !n.open && !b.session.holes {
+		b.report(JoinForm, s.Time.Place(), "the tables of %s have no versions to travel to", scan.Table.Path.Catalog).Help = "a temporal join takes a time column of the left side: FOR SYSTEM_TIME AS OF l.time"
+	}
+}
+
+func pathOf(s *Scan) catalog.Path {
+	if s == nil {
+		return catalog.Path{}
+	}
+	return s.Table.Path
 }
 
 // unbound keeps the input of a clause that Flink parses and never plans.

@@ -21,8 +21,12 @@ func (b *binder) join(t *ast.Join, before *scope) (Rel, *scope) {
 	j.Right, right = b.source(t.Right, visible)
 	b.sameName(left, right, t.Right)
 	both := visible.parent.join(left, right)
+	b.joinForm(t)
 	if t.On != nil {
 		j.On = b.truth(&env{scope: both, clause: onClause}, t.On, "ON")
+		if aggregated(j.On) {
+			b.report(MisusedAggregate, j.On.Place(), "an aggregate function cannot stand in ON")
+		}
 	}
 	merges := b.merge(j, t, left, right)
 	by := j.missing()
@@ -35,6 +39,27 @@ func (b *binder) join(t *ast.Join, before *scope) (Rel, *scope) {
 	}
 	result.merged = append(result.merged, merges...)
 	return j, result
+}
+
+// joinForm reports a join without the condition that its kind needs, or with one that it cannot have.
+func (b *binder) joinForm(t *ast.Join) {
+	conditioned := t.On != nil || t.Using != nil || t.Natural
+	switch {
+	case t.Kind == ast.CrossJoin && conditioned:
+		b.report(JoinForm, t.Right.Place(), "CROSS JOIN has no condition").Help = "write JOIN … ON"
+	case t.Kind != ast.CrossJoin && t.Kind != ast.CommaJoin && !conditioned:
+		b.report(JoinForm, t.Right.Place(), "the join has no condition").Help = "write ON or USING, or CROSS JOIN for all pairs"
+	case (t.Kind == ast.RightJoin || t.Kind == ast.FullJoin) && isSnapshot(t.Right):
+		b.report(JoinForm, t.Right.Place(), "a table as of a time cannot be on the right of a RIGHT or FULL JOIN")
+	}
+}
+
+func isSnapshot(t ast.TableRef) bool {
+	if alias, ok := t.(*ast.Alias); ok {
+		t = alias.Table
+	}
+	_, ok := t.(*ast.Snapshot)
+	return ok
 }
 
 // sameName reports a table that has the name of one before it.

@@ -68,6 +68,31 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 	return b.operator(x.Loc, x.Op.String(), t, left, right)
 }
 
+// is binds IS TRUE and its kin.
+func (b *binder) is(e *env, x *ast.Is) Expr {
+	name := "IS " + negation(x.Not) + x.What.String()
+	if x.JSON != 0 {
+		name += " " + x.JSON.String()
+	}
+	value := b.expr(e, x.X)
+	if (x.What == token.TRUE || x.What == token.FALSE || x.What == token.UNKNOWN) && !truth(value.Type()) {
+		b.report(OperandTypes, x.Loc, "%s cannot be applied to %s", name, value.Type())
+	}
+	return b.operator(x.Loc, name, types.Bool.Required(), value)
+}
+
+// minusDate binds (a - b) unit: the time between two points.
+func (b *binder) minusDate(e *env, x *ast.MinusDate) Expr {
+	inner := x.X
+	for paren, ok := inner.(*ast.Paren); ok; paren, ok = inner.(*ast.Paren) {
+		inner = paren.X
+	}
+	if minus, ok := inner.(*ast.Binary); ok && minus.Op == ast.Subtract {
+		return b.operator(x.Loc, "MINUS_DATE", types.Type{}, b.expr(e, minus.Left), b.expr(e, minus.Right))
+	}
+	return b.operator(x.Loc, "MINUS_DATE", types.Type{}, b.expr(e, x.X))
+}
+
 // typed reports NULL without a type where Flink wants one.
 func (b *binder) typed(list ...Expr) {
 	for _, x := range list {
@@ -110,7 +135,15 @@ func (b *binder) in(e *env, x *ast.In) Expr {
 			break
 		}
 	}
+	b.listed(args[1:], x.Loc)
 	return b.operator(x.Loc, negation(x.Not)+"IN", types.Bool.NullableIf(typesOf(args)...), args...)
+}
+
+// listed reports values of IN that have no common type.
+func (b *binder) listed(items []Expr, at ast.Loc) {
+	if _, ok := types.Common(typesOf(items)...); !ok {
+		b.report(BranchTypes, at, "the values of IN have no common type: %s", list(typesOf(items)))
+	}
 }
 
 // checkIn compares the left side of IN with the columns of its query.
@@ -234,6 +267,10 @@ func (b *binder) typeOf(name ast.TypeName) types.Type {
 		if better, ok := otherTypes[fold(unknown.Name.Text())]; ok {
 			f.Help = "Flink calls it " + better
 		}
+	}
+	if t.Root == types.Decimal && t.Scale > t.Precision {
+		at := name.Span()
+		b.report(UnknownType, ast.Loc{Start: int32(at.Start), End: int32(at.End)}, "%s has more digits behind the point than digits", t.Nullable())
 	}
 	return t
 }

@@ -37,6 +37,8 @@ var (
 	NotGrouped       = diag.Rule{ID: "AS3008", Name: "not-grouped", Category: diag.Type, Text: "In a grouped query every column is either a key of GROUP BY or inside an aggregate function. Aliases and positions are no keys."}
 	MisusedAggregate = diag.Rule{ID: "AS3009", Name: "misused-aggregate", Category: diag.Type, Text: "Aggregate functions stand in SELECT, HAVING, QUALIFY and ORDER BY, and not inside each other."}
 	WatermarkType    = diag.Rule{ID: "AS3010", Name: "watermark-type", Category: diag.Type, Text: "A rowtime attribute is a TIMESTAMP or TIMESTAMP_LTZ of millisecond precision or less, and its watermark has the type of the column."}
+	LiteralText      = diag.Rule{ID: "AS3014", Name: "literal", Category: diag.Type, Text: "The text of the literal is none of its type: a date that does not exist, an interval with more digits than its unit has, a number that fits into no type."}
+	JoinForm         = diag.Rule{ID: "AS3015", Name: "join-form", Category: diag.Type, Text: "INNER, LEFT, RIGHT and FULL joins have a condition, CROSS JOIN has none, and a table as of a time stands on the right of an inner or left join."}
 	IllegalNull      = diag.Rule{ID: "AS3013", Name: "untyped-null", Category: diag.Type, Text: "NULL alone has no type, and Flink takes it only where the type follows from what stands beside it: in comparisons, CASE, COALESCE and IN. As a column of SELECT or VALUES and as an operand it needs a CAST."}
 	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
@@ -47,7 +49,7 @@ func Rules() []diag.Rule {
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, LiteralText, JoinForm,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
 		MetadataKey, HintUse, BatchSource)
 }

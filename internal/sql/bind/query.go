@@ -197,8 +197,13 @@ func unparen(q ast.Query) ast.Query {
 
 func (b *binder) orderKey(s *Sort, below *selected, x ast.Expr, outer *scope) Expr {
 	if n, ok := x.(*ast.Number); ok && n.Kind == token.Integer {
-		if i, err := strconv.Atoi(n.Text); err == nil && i >= 1 && i <= len(s.columns) {
+		i, err := strconv.Atoi(n.Text)
+		if err == nil && i >= 1 && i <= len(s.columns) {
 			return ref(s.columns[i-1], n.Loc)
+		}
+		if !isOpen(s.Input) {
+			b.report(UnknownColumn, n.Loc, "there is no column %s to order by, the query has %d", n.Text, len(s.columns))
+			return unknown(n.Loc)
 		}
 	}
 	if below == nil {
@@ -210,10 +215,46 @@ func (b *binder) orderKey(s *Sort, below *selected, x ast.Expr, outer *scope) Ex
 	inner.aliases = s.columns
 	e.scope = &inner
 	bound := b.expr(&e, x)
+	if _, distinct := s.Input.(*Distinct); distinct && !offers(s.columns, bound) {
+		b.report(UnknownColumn, bound.Place(), "SELECT DISTINCT is ordered by what it selects").Help = "select the expression too"
+	}
 	if below.group == nil {
 		return bound
 	}
 	return below.group.rewrite(bound)
+}
+
+// offers reports whether an expression uses nothing but output columns, by their names or as they were computed.
+func offers(columns []*Column, e Expr) bool {
+	for _, c := range columns {
+		if computes(c, e) {
+			return true
+		}
+	}
+	ok := true
+	if _, isRef := e.(*Ref); isRef {
+		return false
+	}
+	Operands(e, func(x Expr) bool {
+		ok = ok && offers(columns, x)
+		return ok
+	})
+	return ok
+}
+
+// computes reports whether a column is an expression, or was made of it by columns that pass it on.
+func computes(c *Column, e Expr) bool {
+	for c != nil {
+		if r, ok := e.(*Ref); ok && r.Column == c || Same(c.Value, e) {
+			return true
+		}
+		r, ok := c.Value.(*Ref)
+		if !ok {
+			return false
+		}
+		c = r.Column
+	}
+	return false
 }
 
 // beyond says that a relation may have columns besides those that are known, and what their values come down to.

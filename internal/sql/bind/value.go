@@ -3,6 +3,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -50,13 +51,13 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 		}
 		return b.resolve(e.scope, x)
 	case *ast.Number:
-		return b.literal(x.Loc, types.OfNumber(x))
+		return b.number(x)
 	case *ast.String:
-		return b.literal(x.Loc, stringType(x))
+		return b.text(x)
 	case *ast.Constant:
 		return b.literal(x.Loc, constantType(x.Kind))
 	case *ast.DateTime:
-		return b.literal(x.Loc, dateTimeType(x))
+		return b.dateTime(x)
 	case *ast.Interval:
 		return b.interval(e, x)
 	case *ast.Paren:
@@ -66,11 +67,7 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 	case *ast.Binary:
 		return b.binary(e, x)
 	case *ast.Is:
-		name := "IS " + negation(x.Not) + x.What.String()
-		if x.JSON != 0 {
-			name += " " + x.JSON.String()
-		}
-		return b.operator(x.Loc, name, types.Bool.Required(), b.expr(e, x.X))
+		return b.is(e, x)
 	case *ast.FormatJSON:
 		return b.expr(e, x.X)
 	case *ast.Between:
@@ -99,7 +96,7 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 		}
 		return b.field(b.expr(e, x.X), &x.Name)
 	case *ast.MinusDate:
-		return b.operator(x.Loc, "MINUS_DATE", types.Type{}, b.expr(e, x.X))
+		return b.minusDate(e, x)
 	case *ast.NamedArg:
 		return b.expr(e, x.Value)
 	case *ast.Braced:
@@ -109,10 +106,6 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 	default:
 		return b.call(e, x)
 	}
-}
-
-func (b *binder) literal(loc ast.Loc, t types.Type) Expr {
-	return &Literal{node: node{typ: t, loc: loc}, Text: b.file.Slice(loc.Span())}
 }
 
 // operator makes a call that is printed as an operator.
@@ -135,54 +128,6 @@ func negation(not bool) string {
 	return ""
 }
 
-func stringType(s *ast.String) types.Type {
-	if s.Kind == token.BinaryString {
-		return types.Sized(types.Binary, len(s.Value)/2).Required()
-	}
-	if s.Kind == token.Variable || strings.Contains(s.Value, "${") {
-		return types.String.Required()
-	}
-	return types.Sized(types.Char, len([]rune(s.Value))).Required()
-}
-
-func constantType(k token.Kind) types.Type {
-	if k == token.NULL {
-		return types.Of(types.Null)
-	}
-	return types.Bool.Required()
-}
-
-func dateTimeType(d *ast.DateTime) types.Type {
-	switch d.Kind {
-	case token.DATE, token.LBraceDate:
-		return types.Of(types.Date).Required()
-	case token.TIME, token.LBraceTime:
-		return types.Sized(types.Time, 0).Required()
-	}
-	precision := 0
-	if _, fraction, ok := strings.Cut(d.Value.Value, "."); ok {
-		precision = len(fraction)
-	}
-	if d.Kind == token.TIMESTAMP_LTZ {
-		return types.Sized(types.TimestampLTZ, precision).Required()
-	}
-	return types.Sized(types.Timestamp, precision).Required()
-}
-
-func (b *binder) interval(e *env, x *ast.Interval) Expr {
-	root := types.DayTime
-	switch x.Unit.From {
-	case token.YEAR, token.YEARS, token.QUARTER, token.QUARTERS, token.MONTH, token.MONTHS:
-		root = types.YearMonth
-	}
-	switch x.Value.(type) {
-	case *ast.String, *ast.Number:
-		return b.literal(x.Loc, types.Of(root).Required())
-	}
-	value := b.expr(e, x.Value)
-	return b.operator(x.Loc, "INTERVAL", types.Of(root).NullableIf(value.Type()), value)
-}
-
 func (b *binder) index(e *env, x *ast.Index) Expr {
 	value, index := b.expr(e, x.X), b.expr(e, x.Index)
 	t := value.Type()
@@ -195,8 +140,15 @@ func (b *binder) index(e *env, x *ast.Index) Expr {
 			result = t.Fields()[at-1].Type.Nullable()
 		}
 	}
+	if t.Root == types.Array {
+		if at, err := strconv.Atoi(text(index)); err == nil && at < 1 {
+			b.report(OperandTypes, x.Loc, "the first element of an array has index 1")
+		}
+	}
 	switch {
-	case t.Root == types.Map && !types.Comparable(t.Key(), index.Type()) || t.Root == types.Array && !index.Type().In(types.Numeric) && index.Type().Known():
+	case t.Root == types.Array && index.Type().Known() && !index.Type().In(1<<types.TinyInt|1<<types.SmallInt|1<<types.Integer):
+		b.report(OperandTypes, x.Loc, "an array is indexed by an INT, not by %s", index.Type())
+	case t.Root == types.Map && !types.Comparable(t.Key(), index.Type()):
 		b.report(OperandTypes, x.Loc, "%s cannot be indexed by %s", t, index.Type())
 	case t.Known() && !t.In(types.Constructed) && t.Root != types.Variant && t.Root != types.Null:
 		b.report(OperandTypes, x.Loc, "%s has no elements", t)
@@ -238,6 +190,14 @@ func (b *binder) collection(e *env, x *ast.Collection) Expr {
 	}
 	items := b.exprs(e, x.Items)
 	c := &Call{node: node{loc: x.Loc}, Name: x.Kind.String(), Kind: catalog.Scalar, Args: items}
+	switch {
+	case len(items) == 0:
+		b.report(ArgumentCount, x.Loc, "%s has no items, so that it has no type", x.Kind).Help = "write CAST(NULL AS …) with the type that is meant"
+	case x.Kind == token.MAP && len(items)%2 == 1:
+		b.report(ArgumentCount, x.Loc, "MAP takes a key and a value for each entry, here is one without the other")
+	case x.Kind == token.ARRAY && !slices.ContainsFunc(items, func(i Expr) bool { return i.Type().Root != types.Null }):
+		b.typed(items...)
+	}
 	switch x.Kind {
 	case token.ARRAY:
 		c.typ = types.ArrayOf(b.agree(c, items)).Required()
@@ -271,6 +231,9 @@ func (b *binder) matches(e *env, x *ast.Like) Expr {
 	args := []Expr{b.expr(e, x.X), b.expr(e, x.Pattern)}
 	if x.Escape != nil {
 		args = append(args, b.expr(e, x.Escape))
+	}
+	if s, ok := x.Escape.(*ast.String); ok && len([]rune(s.Value)) != 1 && !strings.Contains(s.Value, "${") {
+		b.report(LiteralText, s.Loc, "ESCAPE takes one character")
 	}
 	for _, arg := range args {
 		if t := arg.Type(); t.Known() && t.Root != types.Null && !t.In(types.Characters) {

@@ -188,58 +188,9 @@ func (p *parser) bracedDateTime() ast.Expr {
 
 // checkDateTime does what Flink's parser did up to 1.20: look at the text of a date. Later releases leave it to the planner.
 func (p *parser) checkDateTime(d *ast.DateTime) {
-	if p.release >= token.V2_0 || p.failed || d.Value.Kind == token.Variable || strings.Contains(d.Value.Value, "${") {
-		return
+	if p.release < token.V2_0 && !p.failed && !d.Valid() {
+		p.add(syntaxError, d.Loc, "'"+d.Value.Value+"' is no "+d.Kind.String(), "")
 	}
-	text := strings.TrimSpace(d.Value.Value)
-	date, clock := text, ""
-	switch d.Kind {
-	case token.TIME:
-		date, clock = "", text
-	case token.TIMESTAMP:
-		date, clock, _ = strings.Cut(text, " ")
-	}
-	if (d.Kind == token.TIME || validDate(date)) && (clock == "" && d.Kind != token.TIME || validClock(clock)) {
-		return
-	}
-	p.add(syntaxError, d.Loc, "'"+d.Value.Value+"' is no "+d.Kind.String(), "")
-}
-
-func validDate(s string) bool {
-	parts := strings.Split(s, "-")
-	if len(parts) != 3 {
-		return false
-	}
-	var n [3]int
-	for i, part := range parts {
-		v, err := strconv.Atoi(part)
-		if err != nil || part == "" || part[0] == '+' {
-			return false
-		}
-		n[i] = v
-	}
-	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
-	if n[1] < 1 || n[1] > 12 || n[2] < 1 {
-		return false
-	}
-	leap := n[1] == 2 && n[0]%4 == 0 && (n[0]%100 != 0 || n[0]%400 == 0)
-	return n[2] <= days[n[1]-1] || leap && n[2] == 29
-}
-
-func validClock(s string) bool {
-	whole, fraction, _ := strings.Cut(strings.TrimSpace(s), ".")
-	parts := strings.Split(whole, ":")
-	if len(parts) != 3 {
-		return false
-	}
-	limits := [...]int{23, 59, 59}
-	for i, part := range parts {
-		v, err := strconv.Atoi(part)
-		if err != nil || v < 0 || v > limits[i] {
-			return false
-		}
-	}
-	return strings.Trim(fraction, "0123456789") == ""
 }
 
 // interval parses INTERVAL … .

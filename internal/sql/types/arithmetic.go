@@ -49,7 +49,7 @@ func apply(op Operator, a, b Type) (Type, bool) {
 	case a.In(Intervals) && b.Root == a.Root:
 		return a, op == Add || op == Subtract
 	case a.In(Intervals) && b.In(Numeric):
-		return a, op == Multiply || op == Divide
+		return a, op == Multiply
 	case a.In(Numeric) && b.In(Intervals):
 		return b, op == Multiply
 	}

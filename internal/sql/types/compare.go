@@ -13,6 +13,9 @@ func Comparable(a, b Type) bool {
 
 // Ordered reports whether a < b plans, and likewise >, <=, >= and BETWEEN; here even a string and a number do.
 func Ordered(a, b Type) bool {
+	if a.In(Intervals) && b.In(Intervals|Datetimes) || b.In(Intervals) && a.In(Datetimes) {
+		return a.Root == b.Root
+	}
 	if !a.In(tried) || !b.In(tried) {
 		return true
 	}
