@@ -61,7 +61,7 @@ func TestCorpora(t *testing.T) {
 	wanted := os.Getenv("AUTOSTREAM_RULE")
 	counts, scripts := map[string]int{}, 0
 	for _, name := range []string{"semantic", "lineage", "cookbook", "nexmark", "planner_queries", "sql_client", "dt_sql_parser", "sqlfluff", "parser_cases", "edge"} {
-		for _, script := range scriptsOf(t, filepath.Join(dir, "corpus", name+".jsonl")) {
+		for _, script := range scriptsOf(t, filepath.Join(dir, "corpus", name+".jsonl"), token.V2_2) {
 			scripts++
 			report := Script(source.New(script.name, script.text), Options{Release: token.V2_2, Rules: All()})
 			for _, f := range report.Findings {
@@ -90,7 +90,7 @@ type corpusScript struct {
 }
 
 // scriptsOf reads a corpus: a script for each accepted case with its setup, or for each file of a cookbook.
-func scriptsOf(t *testing.T, path string) []corpusScript {
+func scriptsOf(t *testing.T, path string, release token.Release) []corpusScript {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -103,7 +103,7 @@ func scriptsOf(t *testing.T, path string) []corpusScript {
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
 			t.Fatal(err)
 		}
-		if !r.accepted(token.V2_2) {
+		if !r.accepted(release) {
 			continue
 		}
 		if strings.Contains(path, "cookbook") {
@@ -138,6 +138,25 @@ func shared(t *testing.T) string {
 	return dir
 }
 
+// TestReleases runs all rules over the statements that the planners of other releases accept: no error there either.
+func TestReleases(t *testing.T) {
+	t.Parallel()
+	dir := shared(t)
+	for _, release := range []token.Release{token.V1_20, token.V2_3} {
+		for _, name := range []string{"semantic", "lineage"} {
+			scripts := scriptsOf(t, filepath.Join(dir, "corpus", name+".jsonl"), release)
+			t.Logf("%s: %d scripts of %s", release, len(scripts), name)
+			for _, script := range scripts {
+				for _, f := range Script(source.New(script.name, script.text), Options{Release: release, Rules: All()}).Findings {
+					if f.Level == diag.Error {
+						t.Errorf("%s for %s: %s %s", script.name, release, f.Rule, f.Message)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestFixesOverCorpora repairs everything that can be repaired in the corpora: what comes out has no error that was not there
 // before, and nothing is left to repair.
 func TestFixesOverCorpora(t *testing.T) {
@@ -145,7 +164,7 @@ func TestFixesOverCorpora(t *testing.T) {
 	dir := shared(t)
 	made := map[string]int{}
 	for _, name := range []string{"semantic", "lineage", "cookbook", "nexmark", "planner_queries", "parser_cases"} {
-		for _, script := range scriptsOf(t, filepath.Join(dir, "corpus", name+".jsonl")) {
+		for _, script := range scriptsOf(t, filepath.Join(dir, "corpus", name+".jsonl"), token.V2_2) {
 			text, before := script.text, -1
 			for round := range 6 {
 				report := Script(source.New(script.name, text), Options{Release: token.V2_2, Rules: All()})

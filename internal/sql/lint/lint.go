@@ -47,14 +47,14 @@ func Script(file *source.File, o Options) Report {
 	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Job: o.Job, Shared: o.Shared}
 	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
-	plans := planned(u.Bound, session, broken(findings))
-	findings = append(findings, changelog.Findings(file, plans)...)
+	u.Plans = planned(u.Bound, session, broken(findings))
+	findings = append(findings, changelog.Findings(file, u.Plans)...)
 	u.Broken = broken(findings)
 	for i := range o.Rules {
 		findings = append(findings, o.Rules[i].Run(u)...)
 	}
 	diag.Sort(findings)
-	return Report{Script: script, Bound: u.Bound, Plans: plans, Findings: findings, Ignores: ignores(script), Facts: rule.FactsOf(u, o.Job)}
+	return Report{Script: script, Bound: u.Bound, Plans: u.Plans, Findings: findings, Ignores: ignores(script), Facts: rule.FactsOf(u, o.Job)}
 }
 
 // meant returns what binding found, but for statements that do not even parse.

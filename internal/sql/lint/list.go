@@ -10,6 +10,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/lint/rules/appendtodatabase"
 	"github.com/autostream/autostream/internal/sql/lint/rules/batchstatement"
+	"github.com/autostream/autostream/internal/sql/lint/rules/cartesianjoin"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
 	"github.com/autostream/autostream/internal/sql/lint/rules/cdcserverid"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
@@ -17,15 +18,20 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
 	"github.com/autostream/autostream/internal/sql/lint/rules/hinttarget"
 	"github.com/autostream/autostream/internal/sql/lint/rules/hintwithouteffect"
+	"github.com/autostream/autostream/internal/sql/lint/rules/idlesource"
 	"github.com/autostream/autostream/internal/sql/lint/rules/insertintoview"
 	"github.com/autostream/autostream/internal/sql/lint/rules/integerratio"
 	"github.com/autostream/autostream/internal/sql/lint/rules/kafkastartunset"
 	"github.com/autostream/autostream/internal/sql/lint/rules/legacyconnectorkeys"
 	"github.com/autostream/autostream/internal/sql/lint/rules/legacywindow"
 	"github.com/autostream/autostream/internal/sql/lint/rules/lookupwithoutcache"
+	"github.com/autostream/autostream/internal/sql/lint/rules/minibatchincomplete"
+	"github.com/autostream/autostream/internal/sql/lint/rules/nondeterministicupdate"
 	"github.com/autostream/autostream/internal/sql/lint/rules/notinnullable"
 	"github.com/autostream/autostream/internal/sql/lint/rules/outerjoinundone"
+	"github.com/autostream/autostream/internal/sql/lint/rules/partialwindowgroup"
 	"github.com/autostream/autostream/internal/sql/lint/rules/plainsecret"
+	"github.com/autostream/autostream/internal/sql/lint/rules/ranknumberoutput"
 	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
 	"github.com/autostream/autostream/internal/sql/lint/rules/removedsetting"
 	"github.com/autostream/autostream/internal/sql/lint/rules/reservedlater"
@@ -33,9 +39,12 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
 	"github.com/autostream/autostream/internal/sql/lint/rules/severaljobs"
 	"github.com/autostream/autostream/internal/sql/lint/rules/shadowedname"
+	"github.com/autostream/autostream/internal/sql/lint/rules/singletask"
+	"github.com/autostream/autostream/internal/sql/lint/rules/sinkmaterializer"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sortignored"
 	"github.com/autostream/autostream/internal/sql/lint/rules/staticpartition"
 	"github.com/autostream/autostream/internal/sql/lint/rules/swappedcolumns"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unboundedstate"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unitlessduration"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unknownhint"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unknownsetting"
@@ -60,8 +69,17 @@ func All() []rule.Rule {
 		cdcserverid.Rule(),
 		appendtodatabase.Rule(),
 		lookupwithoutcache.Rule(),
+		unboundedstate.Rule(),
+		cartesianjoin.Rule(),
+		partialwindowgroup.Rule(),
+		nondeterministicupdate.Rule(),
+		idlesource.Rule(),
 		notinnullable.Rule(),
+		singletask.Rule(),
+		ranknumberoutput.Rule(),
 		sortignored.Rule(),
+		sinkmaterializer.Rule(),
+		minibatchincomplete.Rule(),
 		hintwithouteffect.Rule(),
 		batchstatement.Rule(),
 		removedsetting.Rule(),

@@ -12,6 +12,7 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -33,6 +34,7 @@ type Rule struct {
 type Unit struct {
 	Script   *ast.Script
 	Bound    *bind.Script
+	Plans    []*changelog.Plan // of the queries and INSERTs that binding found nothing wrong with
 	Release  token.Release
 	Session  *bind.Session     // as the script leaves it
 	Settings map[string]string // of the session before the script
@@ -62,18 +64,11 @@ func (u *Unit) Sound() iter.Seq[*bind.Statement] {
 	}
 }
 
-// Setting returns the value that an option of the session has when a statement runs.
-func (u *Unit) Setting(s *bind.Statement, key string) (string, bool) {
-	return u.settingAt(s.Number-1, key)
-}
-
-// Final returns the value that an option has at the end of the script.
-func (u *Unit) Final(key string) (string, bool) { return u.settingAt(len(u.Bound.Statements), key) }
-
-func (u *Unit) settingAt(statement int, key string) (string, bool) {
+// Final returns the value that an option of the session has at the end of the script.
+func (u *Unit) Final(key string) (string, bool) {
 	value, set := u.Settings[key]
-	for _, before := range u.Bound.Statements[:statement] {
-		switch c := before.Syntax.(type) {
+	for _, s := range u.Bound.Statements {
+		switch c := s.Syntax.(type) {
 		case *ast.Set:
 			if c.Key == key {
 				value, set = c.Value, true

@@ -41,7 +41,7 @@ func find(p *rule.Pass) {
 		}
 		f := p.Report(at, "GROUP BY has made the rows distinct already")
 		f.Help = "without DISTINCT the job keeps half the state"
-		away := ast.Loc{Start: at.Start, End: at.End + blanks(p.Script.File.Text[at.End:])}
+		away := ast.Loc{Start: at.Start, End: q.Items[0].Start}
 		f.Fixes = []diag.Fix{{Title: "remove DISTINCT", Safe: true, Edits: []diag.Edit{{Span: away.Span()}}}}
 	}
 }
@@ -78,6 +78,3 @@ func word(p *rule.Pass, q *ast.Select) (ast.Loc, bool) {
 	start := q.Start + int32(at)
 	return ast.Loc{Start: start, End: start + int32(len("DISTINCT"))}, true
 }
-
-// blanks is how many blanks a text begins with.
-func blanks(text string) int32 { return int32(len(text) - len(strings.TrimLeft(text, " \t\r\n"))) }

@@ -1,0 +1,4 @@
+CREATE TABLE clicks (page STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SET 'table.exec.mini-batch.enabled' = 'true';
+SET 'table.exec.mini-batch.allow-latency' = '2 s';
+SELECT page, COUNT(*) AS clicks FROM clicks GROUP BY page; -- want "size"
