@@ -126,6 +126,21 @@ func TestLivePlans(t *testing.T) {
 	}
 }
 
+// TestOwnPlans does the same for scripts of our own.
+func TestOwnPlans(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("testdata/plans.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, release := range []token.Release{token.V1_20, token.V2_2, token.V2_3} {
+		t.Run(release.String(), func(t *testing.T) {
+			t.Parallel()
+			compare(t, parse(t, string(text)), release)
+		})
+	}
+}
+
 func compare(t *testing.T, rows []*labelled, release token.Release) {
 	t.Helper()
 	var cases, agree, accepted, falseErrors, plans, whole, nodes, right, modes, modesRight int
@@ -139,7 +154,7 @@ func compare(t *testing.T, rows []*labelled, release token.Release) {
 		if (want.Outcome == "accept") == !refused {
 			agree++
 		} else {
-			t.Logf("%s %v: Flink %ss: %.140s %s", row.ID, row.Tags, want.Outcome, want.RootMessage+" "+want.Message, why)
+			t.Logf("%s %v %s: Flink %ss: %.140s %s", row.ID, row.Tags, row.SQL, want.Outcome, want.RootMessage+" "+want.Message, why)
 		}
 		if want.Outcome != "accept" {
 			continue
@@ -171,7 +186,7 @@ func compare(t *testing.T, rows []*labelled, release token.Release) {
 			continue
 		}
 		right += common(got, expected)
-		t.Logf("%s %v\n  got  %s\n  want %s", row.ID, row.Tags, strings.Join(got, " | "), strings.Join(expected, " | "))
+		t.Logf("%s %v %s\n  got  %s\n  want %s", row.ID, row.Tags, row.SQL, strings.Join(got, " | "), strings.Join(expected, " | "))
 	}
 	t.Logf("%d cases, %d agree (%.1f %%); %d accepted, %d false errors; changelog %d/%d (%.1f %%); plans %d/%d (%.1f %%); operators %d/%d (%.1f %%)", cases, agree, percent(agree, cases), accepted, falseErrors,
 		modesRight, modes, percent(modesRight, modes), whole, plans, percent(whole, plans), right, nodes, percent(right, nodes))
