@@ -152,6 +152,9 @@ func (a *grouped) node() *node {
 	if a.detail.Sets > 0 {
 		a.expand(op)
 	}
+	if slices.ContainsFunc(a.detail.Calls, func(c Aggregate) bool { return reduced[c.Call.Name] }) {
+		n.op = derived(op)
+	}
 	n.lifted = make([]Value, len(a.in.lifted))
 	for i, c := range a.in.lifted {
 		n.lifted[i] = c.moved(func(u int) int {
@@ -162,6 +165,29 @@ func (a *grouped) node() *node {
 		})
 	}
 	return n
+}
+
+// reduced are the functions that Flink computes from sums and counts, in a projection above (AggregateReduceFunctionsRule).
+var reduced = map[string]bool{
+	"STDDEV_POP": true, "STDDEV_SAMP": true, "STDDEV": true, "VAR_POP": true, "VAR_SAMP": true, "VARIANCE": true,
+}
+
+// derived puts the projection above an aggregation that computes such functions.
+func derived(op *Operator) *Operator {
+	g := op.Detail.(*Grouping)
+	values := passAll(op.Row)
+	for i, c := range g.Calls {
+		if reduced[c.Call.Name] || c.Call.Name == "AVG" {
+			at := len(op.Row) - len(g.Calls) + i
+			if g.Window != nil {
+				at = len(g.Keys) + i
+			}
+			values[at] = Value{Input: none, Expr: c.Call, Uses: []int{at}, Type: op.Row[at].Type}
+		}
+	}
+	out := calc(op, values, nil)
+	copy(out.Row, op.Row)
+	return out
 }
 
 // correlated are the conditions that decorrelation adds: a key that is compared with the enclosing query is not NULL.

@@ -61,7 +61,7 @@ func (b *builder) join(rel *bind.Join) *node {
 	}
 	j.Conditions = conditions
 	n.op = b.joinOp(left.op, right.op, j, rel.Place())
-	nullable(n.op, j.Type, len(left.op.Row))
+	nullableRow(n.op, j.Type, len(left.op.Row))
 	return n
 }
 
@@ -129,8 +129,8 @@ func (b *builder) joinOp(left, right *Operator, j *Joining, at ast.Loc) *Operato
 	return op
 }
 
-// nullable makes the columns of a side that may be missing nullable.
-func nullable(op *Operator, t JoinType, width int) {
+// nullableRow makes the columns of a side that may be missing nullable.
+func nullableRow(op *Operator, t JoinType, width int) {
 	for i := range op.Row {
 		if i < width && (t == Right || t == Full) || i >= width && (t == Left || t == Full) {
 			op.Row[i].Type.NotNull = false

@@ -147,6 +147,9 @@ func rankKeys(op *Operator, r *Ranking, kind keyKind) []Key {
 	default:
 		return nil
 	}
+	if kind == plain { // it is no rank yet when aggregations are removed
+		return keysOf(op.input(), kind)
+	}
 	if r.deduplicates() {
 		return []Key{Key(union(nil, r.Partition))}
 	}

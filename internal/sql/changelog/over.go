@@ -10,6 +10,7 @@ import (
 
 // over computes calls with OVER. Its input has the columns that the query uses.
 func (b *builder) over(in *node, calls []*bind.Call, exprs []bind.Expr) *node {
+	in.op = trimmed(in.op)
 	in = b.narrow(in, calls, exprs)
 	d := &Overs{}
 	n := &node{at: in.at, exprs: map[bind.Expr]int{}, lifted: in.lifted}
@@ -189,8 +190,16 @@ func ranked(op *Operator) {
 		bounded = bounded || used
 		return used
 	})
-	if bounded {
-		over.Kind, over.Detail = Rank, r
+	if !bounded {
+		return
+	}
+	over.Kind, over.Detail = Rank, r
+	if r.From == r.To && r.Function == "ROW_NUMBER" { // a number that is always the same is a constant
+		for i, v := range p.Values {
+			if slices.Contains(v.Uses, number) {
+				p.Values[i] = v.without(number)
+			}
+		}
 	}
 }
 

@@ -158,7 +158,7 @@ func inOrder(p *Program) []int {
 // pruneScan reads only needed columns, where the source can: in the order in which they are asked for.
 func pruneScan(op *Operator, need []int) (*Operator, []int) {
 	s := op.Detail.(*Scan)
-	if !s.Source.Push.Has(connector.PushProjection) || len(need) == 0 || len(need) == len(op.Row) && slices.IsSorted(need) {
+	if !s.Source.Push.Has(connector.PushProjection) || len(need) == 0 || len(need) == len(op.Row) {
 		return op, all(len(op.Row))
 	}
 	at := filled(len(op.Row))
@@ -274,8 +274,8 @@ func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	if j.Snapshot {
 		right = union(right, versioned(op.Inputs[1]))
 	}
-	l, toLeft := narrowed(op.Inputs[0], left)
-	r, toRight := narrowed(op.Inputs[1], right)
+	l, toLeft := side(op.Inputs[0], left)
+	r, toRight := side(op.Inputs[1], right)
 	to := slices.Clone(toLeft)
 	for _, i := range toRight {
 		if i != none {
@@ -297,6 +297,18 @@ func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	}
 	op.Inputs, op.Row = []*Operator{l, r}, row
 	return op, at
+}
+
+// side is an input of a join with the columns that are needed; when that is none, a constant stands for the rows.
+func side(in *Operator, need []int) (*Operator, []int) {
+	if len(need) > 0 {
+		return narrowed(in, need)
+	}
+	at := filled(len(in.Row))
+	out := calc(pruneAll(in), []Value{{Input: none, Type: types.Int}}, nil)
+	out.Row[0].Name = "$f0"
+	out, _ = prune(out, []int{0})
+	return out, at
 }
 
 // versioned is what a temporal join needs of its right side: the key and the time of its versions.

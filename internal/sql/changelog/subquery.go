@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -50,10 +51,53 @@ func (b *builder) subqueryTest(in *node, e bind.Expr) *node {
 	return &node{op: op, at: in.at, exprs: in.exprs, lifted: in.lifted}
 }
 
-// existence joins with whether there is any row.
+// existence joins with whether there is any row: the smallest of TRUE for each.
 func (b *builder) existence(in, right *node, t JoinType, s *bind.Subquery) *node {
-	op := b.joinOp(in.op, right.op, &Joining{Type: t, Semi: true}, s.Place())
+	yes := calc(right.op, []Value{{Input: none, Type: types.Bool}}, nil)
+	any := &Operator{Kind: GroupAggregate, Inputs: []*Operator{yes}, Row: []Field{{Name: "i", Type: types.Bool}}, At: s.Place(), Detail: &Grouping{
+		Time: none, Calls: []Aggregate{{Call: &bind.Call{Name: "MIN", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none}},
+	}}
+	there := calc(any, passAll(any.Row), []Value{{Input: none, Uses: []int{0}, Type: types.Bool}})
+	op := b.joinOp(in.op, there, &Joining{Type: t, Semi: true}, s.Place())
 	return &node{op: op, at: in.at, exprs: in.exprs, lifted: in.lifted}
+}
+
+// member joins the answer of IN to each row. Where NULL can be on either side, the answer depends on how many rows there are.
+func (b *builder) member(in *node, s *bind.Subquery) *node {
+	nullable := false
+	for _, x := range s.Operands {
+		nullable = nullable || !x.Type().NotNull
+	}
+	for _, c := range s.Rel.Columns() {
+		nullable = nullable || !c.Type.NotNull
+	}
+	if nullable {
+		counted := b.inner(in, s.Rel)
+		if len(counted.lifted) > 0 {
+			b.unsure = true
+			counted.lifted = nil
+		}
+		count := &Operator{Kind: GroupAggregate, Inputs: []*Operator{counted.op}, Row: []Field{{Name: "c", Type: types.Long.Required()}, {Name: "ck", Type: types.Long.Required()}}, At: s.Place(),
+			Detail: &Grouping{Time: none, Calls: []Aggregate{
+				{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate, Star: true}, Filter: none},
+				{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none},
+			}}}
+		out := joined(in, &node{op: count, at: map[*bind.Column]int{}})
+		out.op = b.joinOp(in.op, count, &Joining{Type: Inner}, s.Place())
+		in = out
+	}
+	right := b.inner(in, s.Rel)
+	in, conditions := b.members(in, right, s, Semi)
+	width := len(in.op.Row)
+	group := b.grouping(right.op, s.Rel)
+	conditions = append(conditions, b.decorrelated(right, width)...)
+	yes := calc(group, append(passAll(group.Row), Value{Input: none, Type: types.Bool}), nil)
+	out := joined(in, &node{op: yes, at: map[*bind.Column]int{}})
+	out.lifted = in.lifted
+	out.op = b.joinOp(in.op, yes, &Joining{Type: Left, Conditions: conditions}, s.Place())
+	nullableRow(out.op, Left, width)
+	out.exprs[s] = width + len(group.Row)
+	return out
 }
 
 // members are the conditions of IN. Those of NOT IN let no row pass that could be equal: one side is NULL.
@@ -113,17 +157,16 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	if s.Kind == bind.CollectionSubquery || s.Kind == bind.Quantified {
 		b.unsure = true
 	}
+	if s.Kind == bind.InSubquery {
+		return b.member(in, s)
+	}
 	right := b.inner(in, s.Rel)
 	width := len(in.op.Row)
 	var conditions []Value
-	if s.Kind == bind.InSubquery || s.Kind == bind.Exists || s.Kind == bind.Quantified {
+	if s.Kind == bind.Exists || s.Kind == bind.Quantified {
 		in, conditions = b.members(in, right, s, Semi)
 		width = len(in.op.Row)
 		right.op = b.grouping(right.op, s.Rel)
-	}
-	conditions = append(conditions, b.decorrelated(right, width)...)
-	if s.Kind == bind.ScalarSubquery {
-		b.single(right, s)
 	}
 	value := 0
 	if columns := s.Rel.Columns(); len(columns) > 0 {
@@ -131,25 +174,36 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 			value = v.Input
 		}
 	}
+	if s.Kind == bind.ScalarSubquery {
+		b.single(right, s)
+	}
+	conditions = append(conditions, b.decorrelated(right, width)...)
 	out := joined(in, right)
 	out.lifted = in.lifted
 	out.op = b.joinOp(in.op, right.op, &Joining{Type: Left, Conditions: conditions}, s.Place())
-	nullable(out.op, Left, width)
+	nullableRow(out.op, Left, width)
 	out.exprs[s] = width + value
 	return out
 }
 
-// single makes sure that there is one row at most: a subquery that does not aggregate everything gets SINGLE_VALUE.
+// single makes sure that there is one row at most: a subquery that does not aggregate everything gets SINGLE_VALUE, unless a
+// key is compared with the enclosing query.
 func (b *builder) single(right *node, s *bind.Subquery) {
+	var keys []int
+	for _, u := range usesOf(right.lifted) {
+		if u >= 0 {
+			keys = append(keys, u)
+		}
+	}
 	op := right.op
 	for op.Kind == Calc {
 		op = op.input()
 	}
-	if g, ok := op.Detail.(*Grouping); ok && op.Kind == GroupAggregate && len(g.Keys) <= len(usesOf(right.lifted)) {
+	if g, ok := op.Detail.(*Grouping); ok && op.Kind == GroupAggregate && len(g.Keys) <= len(keys) {
 		return
 	}
 	if len(right.lifted) > 0 {
-		b.unsure = true
+		b.unsure = b.unsure || !within(uniqueKeys(right.op), keys)
 		return
 	}
 	g := &Grouping{Time: none, Calls: []Aggregate{{Call: &bind.Call{Name: "SINGLE_VALUE"}, Args: []int{0}, Filter: none}}}

@@ -70,6 +70,15 @@ func (v Value) moved(to func(int) int) Value {
 	return v
 }
 
+// without returns the value with a constant in place of a column.
+func (v Value) without(column int) Value {
+	if v.Input == column {
+		v.Input, v.Cast = none, false
+	}
+	v.Uses = slices.DeleteFunc(slices.Clone(v.Uses), func(u int) bool { return u == column })
+	return v
+}
+
 // through returns the value over the input of a program of which it reads the output.
 func (v Value) through(p *Program) Value {
 	if v.Input >= 0 {
