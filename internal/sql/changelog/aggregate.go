@@ -26,6 +26,9 @@ func (b *builder) aggregation(rel *bind.Aggregation) *node {
 	return a.node()
 }
 
+// countsRows is the first release that counts rows without projecting them to a constant before.
+const countsRows = token.V2_2
+
 // grouped is an aggregation while it is built: the projection below it, and where its columns come to stand.
 type grouped struct {
 	b       *builder
@@ -140,12 +143,12 @@ func (a *grouped) node() *node {
 	if a.windows != nil {
 		a.legacy(op)
 	}
-	if len(a.values) == 0 && a.b.Release >= token.V2_2 { // COUNT(*) of everything: nothing to project
+	if len(a.values) == 0 && a.b.Release < countsRows { // COUNT(*) of everything
+		a.values = []Value{{Input: none, Type: types.Int.Required()}}
+	}
+	if len(a.values) == 0 {
 		op.Inputs = []*Operator{a.in.op}
 	} else {
-		if len(a.values) == 0 { // a projection without columns was not possible before 2.2: it has a constant
-			a.values = []Value{{Input: none, Type: types.Int.Required()}}
-		}
 		below := calc(a.in.op, a.values, a.correlated())
 		op.Inputs = []*Operator{below}
 	}

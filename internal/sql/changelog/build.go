@@ -16,8 +16,9 @@ import (
 type node struct {
 	op     *Operator
 	at     map[*bind.Column]int
-	exprs  map[bind.Expr]int // values that an operator below has computed: calls with OVER, subqueries
-	lifted []Value           // conditions over columns of the enclosing query, which have to become those of a join
+	exprs  map[bind.Expr]int   // values that an operator below has computed: calls with OVER, subqueries
+	beside map[bind.Expr][]int // further columns that such a value is made of
+	lifted []Value             // conditions over columns of the enclosing query, which have to become those of a join
 }
 
 // builder builds the plan of one query.
@@ -301,6 +302,9 @@ func (b *builder) value(n *node, e bind.Expr) Value {
 	if i, ok := n.exprs[e]; ok {
 		v := pass(n.op.Row, i)
 		v.Expr = e
+		if more := n.beside[e]; more != nil {
+			v.Input, v.Uses = none, union(v.Uses, more)
+		}
 		return v
 	}
 	switch e := e.(type) {

@@ -164,6 +164,9 @@ func (o options) plan(p *Plan) *Plan {
 		root = trimmed(materialized(root, isProctime))
 	}
 	root = b.infer(root)
+	if b.Release < normalizesEarly {
+		root = b.late(root)
+	}
 	root = b.phases(root)
 	b.states(root)
 	p.Root, p.Batch, p.Certain, p.Refusals = root, o.Batch, !b.unsure, b.refusals

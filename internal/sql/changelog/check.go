@@ -91,6 +91,10 @@ func (b *builder) checkGroupWindow(op *Operator) {
 
 // checkRank: of the rankings, Flink runs ROW_NUMBER only, unless it is over a window.
 func (b *builder) checkRank(op *Operator, r *Ranking) {
+	if !b.Batch && r.To == 0 && !r.Open {
+		b.refuse(RankForm, b.call(r.Call, op), "the number of rows has no upper bound", "add one to the condition: top-N needs an N")
+		return
+	}
 	if !b.Batch && r.Function != "ROW_NUMBER" {
 		b.refuse(RankForm, b.call(r.Call, op), r.Function+" cannot be limited over a stream", "number the rows with ROW_NUMBER")
 	}
@@ -113,6 +117,12 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 	if d.Groups > 1 {
 		b.refuse(OverForm, b.call(d.Calls[len(d.Calls)-1].Call, op), "all OVER of one SELECT need the same window", "compute the others in a query of their own, over this one")
 		return
+	}
+	for _, c := range d.Calls {
+		if f := c.Call.Over.Frame; f != nil && (f.From.Direction == token.FOLLOWING || f.To != nil && f.To.Direction == token.FOLLOWING) {
+			b.refuse(OverForm, b.call(c.Call, op), "OVER over a stream cannot look at rows that follow", "")
+			return
+		}
 	}
 	if len(d.Order) == 0 || d.Order[0].Column < 0 {
 		if b.Release < token.V2_1 || d.Calls[0].Call.Over != nil && len(d.Calls[0].Call.Over.OrderBy) == 0 {

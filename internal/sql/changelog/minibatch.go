@@ -40,6 +40,9 @@ func (b *builder) split(op *Operator) *Operator {
 	case op.Kind == WindowAggregate && g.Window.Attribute == types.Rowtime && g.Window.Name != "SESSION":
 		return twoPhases(op, LocalWindowAggregate, GlobalWindowAggregate, inputs[0].input().kinds)
 	case op.Kind == GroupAggregate && b.on(miniBatch):
+		if steps := incremental(op); steps != nil && b.onUnless("table.optimizer.incremental-agg-enabled") {
+			return steps
+		}
 		return twoPhases(op, LocalGroupAggregate, GlobalGroupAggregate, appends)
 	}
 	return op
@@ -94,4 +97,20 @@ func (b *builder) batches(op *Operator, batched bool) *Operator {
 		return op
 	}
 	return &Operator{Kind: MiniBatchAssigner, Inputs: []*Operator{op}, Row: op.Row, At: op.At, Changes: op.Changes, UpsertKeys: op.UpsertKeys, kinds: op.kinds, update: op.update}
+}
+
+// incremental joins the second phase of the first step of a split aggregation with the first phase of the second step.
+func incremental(op *Operator) *Operator {
+	global := op.input().input()
+	g, ok := global.Detail.(*Grouping)
+	if !ok || global.Kind != GlobalGroupAggregate || !g.Partial {
+		return nil
+	}
+	middle := global.with(global.Inputs)
+	middle.Kind, middle.kinds, middle.update, middle.Changes = IncrementalAggregate, appends, noUpdate, appends.changes(noUpdate)
+	between := op.input().with([]*Operator{middle})
+	between.Row, between.Changes = middle.Row, middle.Changes
+	out := op.with([]*Operator{between})
+	out.Kind = GlobalGroupAggregate
+	return out
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// normalizesEarly is the first release that moves projections below ChangelogNormalize before changelog modes are inferred.
+const normalizesEarly = token.V2_0
+
 const duplicates = "table.exec.source.cdc-events-duplicate"
 
 // physicalScan normalises what a source emits where it has to be.
@@ -112,4 +115,35 @@ func belowNormalize(op *Operator) *Operator {
 	assigner := &Operator{Kind: WatermarkAssigner, Inputs: []*Operator{source}, Row: row, At: op.At, Detail: w}
 	d := in.Detail.(*Normalizing)
 	return &Operator{Kind: ChangelogNormalize, Inputs: []*Operator{exchange(assigner, d.Keys)}, Row: slices.Clone(row), At: in.At, Detail: d}
+}
+
+// late moves projections below ChangelogNormalize when the changelog modes are known already, as releases before
+// normalizesEarly do.
+func (b *builder) late(op *Operator) *Operator {
+	inputs := make([]*Operator, len(op.Inputs))
+	for i, in := range op.Inputs {
+		inputs[i] = b.late(in)
+	}
+	op = op.with(inputs)
+	if op.Kind != Calc || op.input().Kind != ChangelogNormalize {
+		return op
+	}
+	normalize := op.input()
+	source := normalize.input()
+	out := b.pastNormalize(op)
+	out.as(op)
+	out.input().as(normalize)
+	for below := out.input().input(); below.Kind == Exchange || below.Kind == Calc; below = below.input() {
+		below.as(source)
+	}
+	if out = trimmed(out); out.Kind == ChangelogNormalize {
+		out.as(normalize)
+	}
+	return out
+}
+
+// as takes over what was inferred of another operator.
+func (o *Operator) as(other *Operator) {
+	o.kinds, o.update, o.delete, o.Changes = other.kinds, other.update, other.delete, other.Changes
+	o.UpsertKeys = upsertKeys(o)
 }

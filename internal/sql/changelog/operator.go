@@ -190,7 +190,8 @@ type Ranking struct {
 	Function  string // ROW_NUMBER, RANK or DENSE_RANK
 	Partition []int
 	Order     []Order
-	From, To  int64 // from 1; To is 0 when it is a column
+	From, To  int64 // from 1; To is 0 when there is no constant
+	Open      bool  // the end is a column
 	Numbered  bool  // the number is the last column of the row
 	Call      *bind.Call
 	Strategy  Strategy

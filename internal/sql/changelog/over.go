@@ -205,7 +205,7 @@ func ranked(op *Operator) {
 
 // limit takes a condition on the number into the range of the rank, when it is one.
 func (r *Ranking) limit(c *Value, number int) bool {
-	if c.Compare == nil || r.To == 0 && r.From == 0 {
+	if c.Compare == nil {
 		return false
 	}
 	op, l, limit := c.Compare.Op, c.Compare.Left, c.Compare.Right
@@ -219,7 +219,7 @@ func (r *Ranking) limit(c *Value, number int) bool {
 	n, ok := integer(limit.Expr)
 	if !ok { // a column: rn <= x
 		if (op == "<=" || op == "<") && limit.Input >= 0 && limit.Input < number {
-			r.To = 0
+			r.Open = true
 			return true
 		}
 		return false

@@ -96,6 +96,9 @@ func renamed(op *Operator, row []Field) *Operator {
 func (b *builder) physicalCalc(op *Operator) *Operator {
 	op = merged(op)
 	attribute(op)
+	if b.Release < normalizesEarly {
+		return trimmed(op)
+	}
 	return trimmed(b.pastNormalize(op))
 }
 
@@ -159,6 +162,9 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 	i := -1
 	in = materialized(in, func(f Field) bool { i++; return isAttribute(f) && marked[i%len(in.Row)] })
 	op.Inputs[0] = in
+	if b.splits(g) {
+		return b.inSteps(op, g)
+	}
 	b.direct(op, g)
 	return exchanged(op, g.Keys)
 }

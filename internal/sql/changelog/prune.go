@@ -288,11 +288,13 @@ func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	}
 	j.Time = j.Time.moved(through(to))
 	at := filled(len(op.Row))
-	var row []Field
+	row := slices.Clone(l.Row)
+	if len(op.Row) > width {
+		row = append(row, r.Row...)
+	}
 	for i, f := range op.Row {
 		if to[i] != none {
-			at[i] = to[i]
-			row = append(row, f)
+			at[i], row[to[i]] = to[i], f
 		}
 	}
 	op.Inputs, op.Row = []*Operator{l, r}, row

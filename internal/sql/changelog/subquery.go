@@ -97,6 +97,9 @@ func (b *builder) member(in *node, s *bind.Subquery) *node {
 	out.op = b.joinOp(in.op, yes, &Joining{Type: Left, Conditions: conditions}, s.Place())
 	nullableRow(out.op, Left, width)
 	out.exprs[s] = width + len(group.Row)
+	if nullable {
+		out.beside = map[bind.Expr][]int{s: {width - 2, width - 1}}
+	}
 	return out
 }
 
@@ -177,6 +180,7 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	if s.Kind == bind.ScalarSubquery {
 		b.single(right, s)
 	}
+	value = b.unordered(right, value)
 	conditions = append(conditions, b.decorrelated(right, width)...)
 	out := joined(in, right)
 	out.lifted = in.lifted
@@ -184,6 +188,30 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	nullableRow(out.op, Left, width)
 	out.exprs[s] = width + value
 	return out
+}
+
+// unordered leaves out a projection that only orders columns: what a decorrelated subquery gives has no order of its own.
+// It returns where a column is then.
+func (b *builder) unordered(right *node, column int) int {
+	p, ok := right.op.Detail.(*Program)
+	if !ok || right.op.Kind != Calc || len(p.Conditions) > 0 || len(p.Values) != len(right.op.input().Row) {
+		return column
+	}
+	var to []int
+	for _, v := range p.Values {
+		if v.Input < 0 || v.Cast || slices.Contains(to, v.Input) {
+			return column
+		}
+		to = append(to, v.Input)
+	}
+	for i, c := range right.lifted {
+		right.lifted[i] = c.moved(through(to))
+	}
+	for c, i := range right.at {
+		right.at[c] = to[i]
+	}
+	right.op = right.op.input()
+	return to[column]
 }
 
 // single makes sure that there is one row at most: a subquery that does not aggregate everything gets SINGLE_VALUE, unless a
