@@ -26,12 +26,12 @@ const (
 	tables = "CREATE TABLE events (id INT) WITH ('connector' = 'datagen');\n" +
 		"CREATE TABLE out_rows (k INT, n BIGINT) WITH ('connector' = 'blackhole');\n"
 	counts = tables + "INSERT INTO out_rows SELECT id, COUNT(*) FROM events GROUP BY id;\n"
-	sums   = tables + "INSERT INTO out_rows SELECT id, SUM(id) FROM events GROUP BY id;\n"
+	pairs  = tables + "INSERT INTO out_rows SELECT id, COUNT(*) * 2 FROM events GROUP BY id;\n" // takes the state of counts
 	halves = tables + "INSERT INTO out_rows SELECT id / 2, SUM(id) FROM events GROUP BY id / 2;\n"
 	finite = "CREATE TABLE events (id INT) WITH ('connector' = 'datagen', 'number-of-rows' = '3');\n" +
 		"CREATE TABLE out_rows (k INT, n BIGINT) WITH ('connector' = 'blackhole');\nINSERT INTO out_rows SELECT id, 1 FROM events;\n"
 	failing  = tables + "INSERT INTO out_rows SELECT 1 / (id - id), COUNT(*) FROM events GROUP BY id;\n"
-	refused  = tables + "INSERT INTO out_rows\nSELECT id, COUNT(*) FROM events WHERE 'missing_table' <> '' GROUP BY id;\n"
+	refused  = tables + "INSERT INTO out_rows\nSELECT id, COUNT(*) FROM events GROUP BY id HAVING 'missing_table' <> '';\n"
 	guarded  = tables + "SET 'password' = '${PASSWORD}';\nINSERT INTO out_rows SELECT id, 1 FROM events;\n"
 	projectY = "version: 1\nname: shop\nflink: \"2.2\"\nvariables: {PASSWORD: {env: DB_PASSWORD}}\n" +
 		"targets: {prod: {kind: kubernetes, context: c, namespace: n, image: i}}\njobs:\n  pv_uv: {sql: pv_uv.sql}\n"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/plan"
+	"github.com/autostream/autostream/internal/plan/evolve"
 	"github.com/autostream/autostream/internal/store"
 	"github.com/autostream/autostream/internal/target"
 )
@@ -43,13 +44,14 @@ type Proposal struct {
 	Job       Ref
 	Kind      string // "deploy", "restart", "rollback"
 	Action    Action
-	Version   int           // number of what starts; 0 stands for the next one
-	Current   int           // number of the version that ran last; 0: none
-	Changes   []plan.Change // from Current
-	How       string        // how what runs is ended: WithSavepoint, WithCancel; "" when nothing runs
-	Restore   string        // path of the state; "" with How WithSavepoint stands for the savepoint taken
-	Stateless bool          // it starts without state
-	Why       string        // where the state comes from, or why there is none, as half a sentence
+	Version   int            // number of what starts; 0 stands for the next one
+	Current   int            // number of the version that ran last; 0: none
+	Changes   []plan.Change  // from Current
+	How       string         // how what runs is ended: WithSavepoint, WithCancel; "" when nothing runs
+	Restore   string         // path of the state; "" with How WithSavepoint stands for the savepoint taken
+	Stateless bool           // it starts without state
+	Why       string         // where the state comes from, or why there is none, as half a sentence
+	State     *evolve.Report // what becomes of that state; nil where there is none, or nothing is known of it
 
 	request  Request
 	plan     plan.Plan
@@ -66,7 +68,7 @@ type Request struct {
 	Origin  Origin
 	Path    string // of FromPath
 	Force   bool   // start again although nothing changed
-	Lossy   bool   // state without an operator may be dropped
+	Lossy   bool   // state may be lost, or stand for something else
 	Message string // why
 	Stay    bool   // do not go back to the version before when the new one does not come up
 	Detach  bool   // return as soon as the target has accepted it
@@ -87,18 +89,26 @@ func decide(f facts, r Request, spec plan.Spec, kind string) (Proposal, error) {
 			p.Version = v.Number
 		}
 	}
-	if f.run.ID != "" {
-		old, err := plan.Read(f.version.Spec)
-		if err != nil {
-			return p, err
-		}
-		p.Changes = plan.Changes(old, spec)
+	if f.run.ID == "" {
+		return p, p.choose(f, hash)
 	}
+	old, err := plan.Read(f.version.Spec)
+	if err != nil {
+		return p, err
+	}
+	p.Changes = plan.Changes(old, spec)
+	err = p.choose(f, hash)
+	p.assess(old, spec)
+	return p, err
+}
+
+// choose decides what is ended and what state is started from.
+func (p *Proposal) choose(f facts, hash string) error {
 	if f.alive() {
-		return p, p.replace(f, hash)
+		return p.replace(f, hash)
 	}
 	p.Action = Start
-	return p, p.restore(f)
+	return p.restore(f)
 }
 
 // replace decides about a job that runs.

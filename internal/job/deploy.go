@@ -41,6 +41,9 @@ func (s *Service) Carry(ctx context.Context, p Proposal, observe Observer) (Star
 	if p.Action == Nothing {
 		return Started{Status: p.current.status(s.Now()), Action: Nothing}, nil
 	}
+	if err := p.Refusal(); err != nil {
+		return Started{}, err
+	}
 	if err := s.keep(p.plan.Spec); err != nil {
 		return Started{}, err
 	}

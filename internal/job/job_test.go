@@ -23,7 +23,7 @@ func TestDeploysFollowEachOther(t *testing.T) {
 		if again := b.deploy("-- the same\n" + counts); again.Action != job.Nothing || again.JobID != first.JobID {
 			b.Errorf("deploy without a change: %+v", again)
 		}
-		second := b.deploy(sums)
+		second := b.deploy(pairs)
 		if second.Action != job.Replace || second.Version != 2 || !strings.Contains(second.RestoredFrom, first.JobID[:6]) {
 			b.Errorf("deploy of a change: %+v", second)
 		}
@@ -83,7 +83,7 @@ func TestStateOfTheNextStart(t *testing.T) {
 					test.first = counts
 				}
 				test.before(b, b.deploy(test.first))
-				s, err := b.try(sums, test.request)
+				s, err := b.try(pairs, test.request)
 				if test.refused != "" {
 					if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), test.refused) || !strings.Contains(fault.FixOf(err), "--fresh") {
 						b.Errorf("error %v (%s), want one about %q with a way out", err, fault.FixOf(err), test.refused)
@@ -109,7 +109,7 @@ func TestTwoAtOnce(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(b *bed) {
 		b.deploy(counts)
-		b.file("pv_uv.sql", sums)
+		b.file("pv_uv.sql", pairs)
 		slow, quick := b.operator(), b.operator()
 		p, _, err := slow.Prepare(b.Context(), job.Request{Job: b.ref})
 		if err != nil {
@@ -152,7 +152,7 @@ func TestLeaseIsLost(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(b *bed) {
 		b.deploy(counts)
-		b.file("pv_uv.sql", sums)
+		b.file("pv_uv.sql", pairs)
 		sleepy := b.operator()
 		p, _, err := sleepy.Prepare(b.Context(), job.Request{Job: b.ref})
 		if err != nil {
@@ -181,7 +181,7 @@ func TestInterrupted(t *testing.T) {
 			t.Parallel()
 			inBubble(t, func(b *bed) {
 				first := b.deploy(counts)
-				b.file("pv_uv.sql", sums)
+				b.file("pv_uv.sql", pairs)
 				p, _, err := b.me.Prepare(b.Context(), job.Request{Job: b.ref})
 				if err != nil {
 					b.Fatal(err)
@@ -198,7 +198,7 @@ func TestInterrupted(t *testing.T) {
 				if n := len(b.fake.Running()); n > 1 {
 					b.Errorf("%d instances", n)
 				}
-				s := b.deploy(sums)
+				s := b.deploy(pairs)
 				b.running(s.JobID)
 				if s.RestoredFrom == "" && s.JobID != first.JobID {
 					b.Error("the state was lost")
@@ -251,7 +251,7 @@ func TestRestartAndRollback(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(b *bed) {
 		first := b.deploy(counts)
-		b.file("pv_uv.sql", sums) // not deployed: a restart does not care
+		b.file("pv_uv.sql", pairs) // not deployed: a restart does not care
 		p, err := b.me.PrepareRestart(b.Context(), job.Request{Job: b.ref})
 		if err != nil {
 			b.Fatal(err)
@@ -260,7 +260,7 @@ func TestRestartAndRollback(t *testing.T) {
 		if err != nil || again.Version != 1 || again.JobID == first.JobID || again.RestoredFrom == "" {
 			b.Errorf("restart: %+v, %v", again, err)
 		}
-		second := b.deploy(sums)
+		second := b.deploy(pairs)
 		p, err = b.me.PrepareRollback(b.Context(), job.Request{Job: b.ref}, 0)
 		if err != nil {
 			b.Fatal(err)

@@ -21,20 +21,19 @@ func TestDeployGoesWrong(t *testing.T) {
 		err     string // part of the error; "" when all is well in the end
 		version int    // that runs afterwards; 0 when none does
 	}{
-		{name: "the answer of Submit is lost", script: sums, fault: plant(fake.Submit, fake.LostAnswer), version: 2},
-		{name: "Submit fails once", script: sums, fault: plant(fake.Submit, fake.Fault{Err: "no route to host"}), version: 2},
-		{name: "the answer of Stop is lost", script: sums, fault: plant(fake.Stop, fake.LostAnswer), version: 2},
-		{name: "Stop fails once", script: sums, fault: plant(fake.Stop, fake.Fault{Err: "no route to host"}), version: 2},
-		{name: "looking fails once", script: sums, fault: func(f *fake.Target) {
+		{name: "the answer of Submit is lost", script: pairs, fault: plant(fake.Submit, fake.LostAnswer), version: 2},
+		{name: "Submit fails once", script: pairs, fault: plant(fake.Submit, fake.Fault{Err: "no route to host"}), version: 2},
+		{name: "the answer of Stop is lost", script: pairs, fault: plant(fake.Stop, fake.LostAnswer), version: 2},
+		{name: "Stop fails once", script: pairs, fault: plant(fake.Stop, fake.Fault{Err: "no route to host"}), version: 2},
+		{name: "looking fails once", script: pairs, fault: func(f *fake.Target) {
 			f.Plan(fake.Stop, fake.Fault{})
 			f.Plan(fake.Submit, fake.Fault{})
 		}, version: 2},
 		{
-			name: "the savepoint fails", script: sums, err: "disk is full", version: 1,
+			name: "the savepoint fails", script: pairs, err: "disk is full", version: 1,
 			fault: plant(fake.Stop, fake.Fault{Err: "disk is full"}, fake.Fault{Err: "disk is full"}),
 		},
 		{name: "Flink refuses a statement", script: refused, err: "Flink refused prod/pv_uv at pv_uv.sql:3:1", version: 1},
-		{name: "the state does not fit", script: halves, err: "cannot map savepoint state", version: 1},
 		{name: "the state does not fit and may be dropped", script: halves, request: job.Request{Lossy: true}, version: 2},
 		{name: "the new version fails", script: failing, err: "Division by zero", version: 1},
 		{name: "the new version fails and nobody goes back", script: failing, request: job.Request{Stay: true}, err: "Division by zero"},
@@ -100,7 +99,7 @@ func TestTargetDoesNotAnswer(t *testing.T) {
 		if st.State != "RUNNING" || st.Seen == nil || len(st.Notes) != 1 || !strings.Contains(st.Notes[0], "does not answer") {
 			b.Errorf("status of a target that does not answer: %+v", st)
 		}
-		if _, err := b.try(sums, job.Request{}); err == nil || !strings.Contains(err.Error(), "cannot tell whether prod/pv_uv runs") {
+		if _, err := b.try(pairs, job.Request{}); err == nil || !strings.Contains(err.Error(), "cannot tell whether prod/pv_uv runs") {
 			b.Errorf("deploy: %v", err)
 		}
 		if _, err := b.me.Stop(b.Context(), job.StopRequest{Job: b.ref, How: job.WithSavepoint}, nil); err == nil {
@@ -120,7 +119,7 @@ func TestConnectionBreaksInTheMiddle(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(b *bed) {
 		first := b.deploy(counts)
-		b.file("pv_uv.sql", sums)
+		b.file("pv_uv.sql", pairs)
 		p, _, err := b.me.Prepare(b.Context(), job.Request{Job: b.ref})
 		if err != nil {
 			b.Fatal(err)
@@ -167,10 +166,26 @@ func TestConnectionBreaksOnTheWayBack(t *testing.T) {
 		if _, err := b.me.Carry(b.Context(), p, nil); fault.KindOf(err) != fault.Conflict {
 			b.Errorf("another start before that is settled: %v", err)
 		}
-		second := b.deploy(sums)
+		second := b.deploy(pairs)
 		b.running(second.JobID)
 		if second.RestoredFrom == "" {
 			b.Error("the state was lost")
+		}
+	})
+}
+
+// A version that cannot take the state is refused before anything is touched.
+func TestStateIsJudgedFirst(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		first := b.deploy(counts)
+		_, err := b.try(halves, job.Request{})
+		if fault.KindOf(err) != fault.Findings || !strings.Contains(text(err), "would lose state") || !strings.Contains(fault.FixOf(err), "--accept-state-loss") {
+			b.Errorf("error %v (%s), want one about state with a way out", err, fault.FixOf(err))
+		}
+		b.running(first.JobID)
+		if n := len(b.history().Operations); n != 1 {
+			b.Errorf("%d operations are recorded, want the first deploy alone", n)
 		}
 	})
 }

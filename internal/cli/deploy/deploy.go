@@ -43,7 +43,9 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"Without a JOB every job of the project is deployed, without a TARGET each to its own. A job that runs is stopped\n" +
 			"with a savepoint and the new version starts from it; one that does not run starts from its newest savepoint or\n" +
 			"checkpoint. A job that runs and has not changed is left alone. When the new version does not come up, the one\n" +
-			"before is started again from the state it had.",
+			"before is started again from the state it had.\n\n" +
+			"A version that could not take its state, or would take it for something else, is refused before anything is\n" +
+			"touched (exit code 3): autostream plan tells why.",
 		Example: "  autostream deploy\n" +
 			"  autostream deploy prod pv_uv -m 'count bots separately'\n" +
 			"  autostream deploy prod pv_uv --dry-run\n" +
@@ -82,7 +84,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	flags := cmd.Flags()
 	flags.BoolVar(&fresh, "fresh", false, "start without state, on purpose")
 	flags.StringVar(&o.Request.Path, "from", "", "start from this savepoint or checkpoint")
-	flags.BoolVar(&o.Request.Lossy, "allow-non-restored-state", false, "drop state that has no operator in the new version")
+	flags.BoolVar(&o.Request.Lossy, "accept-state-loss", false, "lose state that the new version has no place for, or that stands for something else in it")
 	flags.BoolVar(&o.Request.Force, "force", false, "replace a job that has not changed")
 	flags.BoolVar(&stay, "no-return", false, "do not start the version before again when the new one does not come up")
 	flags.BoolVar(&unchecked, "no-lint", false, "leave it to Flink to find wrong names and types, after what runs was stopped")
@@ -129,5 +131,23 @@ func deploy(ctx context.Context, o *Options) error {
 		o.IO.Hint("nothing was touched")
 		return fault.Errorf(fault.Findings, "%d findings", len(refused))
 	}
+	if err := o.refusal(proposals); err != nil {
+		return err
+	}
 	return o.Run(ctx, proposals)
+}
+
+// refusal is the first reason not to touch any of the jobs. --dry-run shows the plans all the same.
+func (o *Options) refusal(proposals []job.Proposal) error {
+	if o.DryRun {
+		return nil
+	}
+	for _, p := range proposals {
+		if err := p.Refusal(); err != nil {
+			jobs.PlanOf([]job.Proposal{p}, o.Now()).Show(o.IO)
+			o.IO.Hint("nothing was touched")
+			return err
+		}
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/job"
 	"github.com/autostream/autostream/internal/plan"
+	"github.com/autostream/autostream/internal/plan/evolve"
 )
 
 // Planned is what a change would do to one job, as --dry-run reports it.
@@ -23,6 +24,8 @@ type Planned struct {
 	Restore string        `json:"restore,omitempty"`
 	Reason  string        `json:"reason"`
 	Changes []plan.Change `json:"changes"`
+
+	*evolve.Report // what becomes of the state of the version before; nil where there is none
 }
 
 // Plan is the contract of --dry-run --format json.
@@ -38,7 +41,7 @@ func PlanOf(proposals []job.Proposal, now time.Time) Plan {
 		s := x.Before(now)
 		p.Jobs = append(p.Jobs, Planned{
 			Job: x.Job.Job, Target: x.Job.Target, State: s.State, JobID: s.JobID, Action: x.Action, Current: x.Current,
-			Version: x.Version, How: x.How, Restore: x.Restore, Reason: x.Why, Changes: append([]plan.Change{}, x.Changes...),
+			Version: x.Version, How: x.How, Restore: x.Restore, Reason: x.Why, Changes: append([]plan.Change{}, x.Changes...), Report: x.State,
 		})
 	}
 	return p
@@ -66,6 +69,9 @@ func (p Plan) text(io *term.IO) string {
 			fmt.Fprintf(&out, "  %s\n", c.Reason)
 		}
 		fmt.Fprintf(&out, "  %s\n", x.sentence())
+		if x.Report != nil && x.Action != job.Nothing {
+			out.WriteString(StateText(io, x.Report))
+		}
 	}
 	return out.String()
 }

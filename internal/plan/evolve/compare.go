@@ -47,7 +47,7 @@ type Outcome struct {
 type Report struct {
 	Verdict   Verdict   `json:"stateVerdict"`
 	Meaning   Meaning   `json:"meaning,omitempty"` // of a kept one: the worst of its operators
-	Reason    string    `json:"reason"`
+	Reason    string    `json:"stateReason"`
 	Operators []Outcome `json:"operators"` // those of the old job that have state
 }
 
@@ -58,7 +58,7 @@ func Compare(old, new Job) Report {
 	for _, n := range after.Nodes {
 		c.taker[n.ID] = n
 	}
-	var r Report
+	r := Report{Operators: []Outcome{}}
 	for _, n := range before.Nodes {
 		if len(n.States) > 0 || n.Unknown {
 			r.Operators = append(r.Operators, c.outcome(n))

@@ -24,7 +24,7 @@ func Assess(old, new plan.Spec) Report {
 	before, ok := jobOf(old)
 	after, also := jobOf(new)
 	if !ok || !also {
-		return Report{Verdict: Unknown, Reason: "a statement of the job cannot be read, so its operators are not known"}
+		return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "a statement of the job cannot be read, so its operators are not known"}
 	}
 	return Compare(before, after)
 }
@@ -35,9 +35,9 @@ func assessProgram(old, new plan.Spec) Report {
 		old.Program.Class == new.Program.Class && slices.Equal(old.Program.Args, new.Program.Args) &&
 		old.Release == new.Release && maps.Equal(old.Options, new.Options)
 	if same {
-		return Report{Verdict: Kept, Meaning: Same, Reason: "the same program with the same arguments"}
+		return Report{Operators: []Outcome{}, Verdict: Kept, Meaning: Same, Reason: "the same program with the same arguments"}
 	}
-	return Report{Verdict: Unknown, Reason: "the operators of a jar are made by its code: they keep their state where they have the same uid"}
+	return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "the operators of a jar are made by its code: they keep their state where they have the same uid"}
 }
 
 // jobOf reads the statements of a recorded form. It is not ok when one of them does not parse, or means nothing.

@@ -1,0 +1,46 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/autostream/autostream/internal/cli/term"
+	"github.com/autostream/autostream/internal/plan/evolve"
+)
+
+// StateText says for people what becomes of the state of a job: one line when all of it is as it was, and one more for
+// each operator that is not.
+//
+//	state: lost-with-flag
+//	  GroupAggregate: no operator has its id any more …
+func StateText(io *term.IO, r *evolve.Report) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "  state: %s\n", stateWord(io, r.Verdict, r.Meaning))
+	plain := true
+	for _, o := range r.Operators {
+		if o.Verdict == evolve.Kept && o.Meaning == evolve.Same {
+			continue
+		}
+		plain = false
+		fmt.Fprintf(&out, "    %s: %s, %s\n", o.Name, stateWord(io, o.Verdict, o.Meaning), o.Reason)
+	}
+	if plain && r.Verdict != evolve.Kept {
+		fmt.Fprintf(&out, "    %s\n", r.Reason)
+	}
+	return out.String()
+}
+
+func stateWord(io *term.IO, v evolve.Verdict, m evolve.Meaning) string {
+	tone := term.Bad
+	switch {
+	case v == evolve.Kept && m == evolve.Other:
+		return io.Paint(tone, "kept, with another meaning")
+	case v == evolve.Kept && m == evolve.History:
+		return io.Paint(term.Notice, "kept, built under the former text")
+	case v == evolve.Kept:
+		return io.Paint(term.Good, string(v))
+	case v == evolve.Unknown:
+		tone = term.Notice
+	}
+	return io.Paint(tone, string(v))
+}
