@@ -46,12 +46,33 @@ func (o *Options) judge(ctx context.Context, sources []sqlfiles.Source, texts ma
 	if err != nil {
 		return nil, err
 	}
+	if err := o.upgrade(ctx, sources, texts, all); err != nil {
+		return nil, err
+	}
 	for _, p := range projects(all) {
 		r.failOn, r.baseline = cmp.Or(r.failOn, p.Lint.FailOn), cmp.Or(r.baseline, baselineOf(p))
 		r.add(p.UnknownLintRules(sqllint.Names()))
 		r.together(p, all, reader.Rules)
 	}
 	return r, nil
+}
+
+// upgrade adds what a later release would refuse.
+func (o *Options) upgrade(ctx context.Context, sources []sqlfiles.Source, texts map[string]string, all []*judged) error {
+	if o.UpgradeTo == "" {
+		return nil
+	}
+	reader, err := sqlfiles.NewReader(o.UpgradeTo)
+	if err != nil {
+		return err
+	}
+	reader.Rules, reader.Texts = sqllint.All(), texts
+	n := 0
+	return reader.Each(ctx, unique(sources), func(s *sqlfiles.Script) {
+		now := all[n]
+		n++
+		now.findings = append(now.findings, sqllint.AfterUpgrade(now.text.Recorded, now.findings, s.Judged, s.Release)...)
+	})
 }
 
 // unique drops the scripts that more than one job runs: they are judged for the first.

@@ -18,15 +18,16 @@ import (
 
 // Options is everything the command depends on.
 type Options struct {
-	IO      *term.IO
-	Dir     string
-	Open    sqlfiles.Open
-	Version string
-	Paths   []string // or jobs
-	Flink   string   // release, "" takes the project's
-	FailOn  string   // level from which findings make the command fail; "" takes the project's
-	NewFrom string   // git revision: only findings on lines changed since
-	Format  term.Format
+	IO        *term.IO
+	Dir       string
+	Open      sqlfiles.Open
+	Version   string
+	Paths     []string // or jobs
+	Flink     string   // release, "" takes the project's
+	UpgradeTo string   // release: also what this one would refuse
+	FailOn    string   // level from which findings make the command fail; "" takes the project's
+	NewFrom   string   // git revision: only findings on lines changed since
+	Format    term.Format
 
 	Baseline      string // file with findings that are known; "" takes the project's
 	WriteBaseline bool   // make what is found now the baseline
@@ -62,6 +63,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.Flink, "flink", "", "release of Flink to check for: "+sqlfiles.Releases()+" (default: the project's, else "+token.Default.String()+")")
+	flags.StringVar(&o.UpgradeTo, "upgrade-to", "", "also report what this release would refuse or ignore")
 	flags.StringVar(&o.FailOn, "fail-on", "", "exit with 3 from this level on: error, warning, note, never (default: the project's, else error)")
 	flags.StringVar(&o.NewFrom, "new-from", "", "only findings on lines that changed since this git revision")
 	flags.StringVar(&o.Baseline, "baseline", "", "file with known findings, which are not reported (default: the project's)")

@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/cartesianjoin"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
 	"github.com/autostream/autostream/internal/sql/lint/rules/cdcserverid"
+	"github.com/autostream/autostream/internal/sql/lint/rules/declareddifferently"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
 	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
@@ -39,11 +40,13 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
 	"github.com/autostream/autostream/internal/sql/lint/rules/severaljobs"
 	"github.com/autostream/autostream/internal/sql/lint/rules/shadowedname"
+	"github.com/autostream/autostream/internal/sql/lint/rules/sharedconsumergroup"
 	"github.com/autostream/autostream/internal/sql/lint/rules/singletask"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sinkmaterializer"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sortignored"
 	"github.com/autostream/autostream/internal/sql/lint/rules/staticpartition"
 	"github.com/autostream/autostream/internal/sql/lint/rules/swappedcolumns"
+	"github.com/autostream/autostream/internal/sql/lint/rules/twowriters"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unboundedstate"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unitlessduration"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unknownhint"
@@ -51,6 +54,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/unnamedcolumn"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unusedcte"
 	"github.com/autostream/autostream/internal/sql/lint/rules/unusedobject"
+	"github.com/autostream/autostream/internal/sql/lint/rules/unusedsharedobject"
 	"github.com/autostream/autostream/internal/sql/lint/rules/upsertinto"
 	"github.com/autostream/autostream/internal/sql/lint/rules/variablewithoutvalue"
 	"github.com/autostream/autostream/internal/sql/parser"
@@ -69,6 +73,8 @@ func All() []rule.Rule {
 		cdcserverid.Rule(),
 		appendtodatabase.Rule(),
 		lookupwithoutcache.Rule(),
+		sharedconsumergroup.Rule(),
+		twowriters.Rule(),
 		unboundedstate.Rule(),
 		cartesianjoin.Rule(),
 		partialwindowgroup.Rule(),
@@ -104,6 +110,8 @@ func All() []rule.Rule {
 		redundantdistinct.Rule(),
 		outerjoinundone.Rule(),
 		severaljobs.Rule(),
+		declareddifferently.Rule(),
+		unusedsharedobject.Rule(),
 	}
 }
 
@@ -132,7 +140,7 @@ func AboutProjects(id string) bool {
 // those of the parser, of binding and of suppression by their texts.
 func Documented() []rule.Rule {
 	all := All()
-	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), changelog.Rules(), ignoreRules()) {
+	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), changelog.Rules(), ignoreRules(), []diag.Rule{refusedAfterUpgrade}) {
 		all = append(all, rule.Rule{Rule: r})
 	}
 	slices.SortFunc(all, func(a, b rule.Rule) int { return cmp.Compare(a.ID, b.ID) })

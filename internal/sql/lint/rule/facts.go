@@ -3,9 +3,7 @@
 package rule
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/source"
@@ -56,7 +54,7 @@ type Use struct {
 	Path     catalog.Path
 	Dataset  lineage.Dataset
 	Options  map[string]string // of the table, with those of an OPTIONS hint
-	Columns  []string          // that are read, by name; nil for a sink
+	Key      string            // columns of the primary key, joined by commas
 	Writes   bool
 	Function bool
 }
@@ -139,7 +137,7 @@ func (c *collector) insert(i *bind.Insert) {
 	if s, ok := i.Syntax.(*ast.Insert); ok && s.Table != nil {
 		at, hints = s.Table.Name.Loc, s.Table.Hints
 	}
-	c.facts.Uses = append(c.facts.Uses, Use{Place: c.place(at), Path: i.Path, Dataset: lineage.DatasetOf(i.Table), Options: Options(i.Table, hints), Writes: true})
+	c.facts.Uses = append(c.facts.Uses, Use{Place: c.place(at), Path: i.Path, Dataset: lineage.DatasetOf(i.Table), Options: Options(i.Table, hints), Key: strings.Join(i.Table.PrimaryKey, ","), Writes: true})
 }
 
 // rel adds the tables that are read below a relation. What a view reads belongs to the statement of the view.
@@ -149,7 +147,7 @@ func (c *collector) rel(r bind.Rel) {
 	}
 	c.seen[r] = true
 	if s, ok := r.(*bind.Scan); ok && s.Table != nil {
-		use := Use{Place: c.place(s.Place()), Path: s.Table.Path, Dataset: lineage.DatasetOf(s.Table), Options: Options(s.Table, s.Hints), Columns: []string{}}
+		use := Use{Place: c.place(s.Place()), Path: s.Table.Path, Dataset: lineage.DatasetOf(s.Table), Options: Options(s.Table, s.Hints), Key: strings.Join(s.Table.PrimaryKey, ",")}
 		c.facts.Uses = append(c.facts.Uses, use)
 	}
 	for _, in := range r.Inputs() {
@@ -175,7 +173,7 @@ func (c *collector) names() {
 				c.facts.Uses = append(c.facts.Uses, Use{Place: c.place(n.Name.Loc), Path: path, Function: true})
 			}
 		case *ast.TableLike:
-			c.facts.Uses = append(c.facts.Uses, Use{Place: c.place(n.Loc), Path: catalog.Path{Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase, Name: n.Name.Last().Name}, Columns: []string{}})
+			c.facts.Uses = append(c.facts.Uses, Use{Place: c.place(n.Loc), Path: catalog.Path{Catalog: catalog.DefaultCatalog, Database: catalog.DefaultDatabase, Name: n.Name.Last().Name}})
 		}
 		return true
 	})
@@ -198,11 +196,4 @@ func Options(t *bind.Table, hints *ast.Hints) map[string]string {
 		}
 	}
 	return options
-}
-
-// SortUses orders uses by file and place, so that findings about several name the first first.
-func SortUses(uses []Use) {
-	slices.SortStableFunc(uses, func(a, b Use) int {
-		return cmp.Or(cmp.Compare(a.File.Name, b.File.Name), cmp.Compare(a.Span.Start, b.Span.Start))
-	})
 }
