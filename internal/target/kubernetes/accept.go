@@ -12,13 +12,17 @@ import (
 	"github.com/autostream/autostream/internal/flink/throwable"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/jobmanager"
+	"github.com/autostream/autostream/internal/target/kubernetes/api"
 	"github.com/autostream/autostream/sdk/java/sqlrunner"
 )
+
+// patience is how long an API server may not answer, such as while it is restarted, before that is an error.
+const patience = time.Minute
 
 // awaitAccepted waits until the JobManager has the job and has restored its state, or until it is clear that it never
 // will.
 func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record, error) {
-	client := t.rest(r.Cluster)
+	client, heard := t.rest(r.Cluster), time.Now()
 	for pause := 50 * time.Millisecond; ; pause = min(pause*3/2, time.Second) {
 		job, err := jobmanager.Find(ctx, client, r.ID)
 		switch {
@@ -39,11 +43,13 @@ func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record
 			fallthrough
 		case err != nil: // the Service has no endpoint yet, or the main method still runs
 			look, err := t.inspect(ctx, r)
-			if err != nil {
-				return r, err
-			}
-			if look.hopeless {
+			switch {
+			case err == nil && look.hopeless:
 				return t.refuse(ctx, r, &refusal{Message: look.reason, Fix: look.fix})
+			case err == nil:
+				heard = time.Now()
+			case api.Answered(err) || fault.KindOf(err) == fault.NotFound || time.Since(heard) > patience:
+				return r, err
 			}
 		}
 		select {

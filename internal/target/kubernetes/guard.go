@@ -24,7 +24,9 @@ func (t *Target) accept(ctx context.Context, r record) (record, error) {
 	}
 	name := configName(r.Cluster)
 	var m configMap
-	if err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, name, &m); err != nil {
+	if err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, name, &m); api.Gone(err) {
+		return r, nil // somebody else is still making the objects, and does this next
+	} else if err != nil {
 		return r, err
 	}
 	data := map[string]string{}

@@ -32,7 +32,9 @@ func (t *Target) lock(ctx context.Context, s target.Submission) error {
 			return err
 		}
 		var held configMap
-		if err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, name, &held); err != nil {
+		if err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, name, &held); api.Gone(err) && attempt < 3 {
+			continue // it was removed in between
+		} else if err != nil {
 			return err
 		}
 		owner := target.JobID(held.Data[lockKey])

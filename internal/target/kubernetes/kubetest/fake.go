@@ -44,9 +44,14 @@ func NewFake(t testing.TB) *Fake {
 // Kubeconfig writes a file that leads to it.
 func (f *Fake) Kubeconfig(t testing.TB) string {
 	t.Helper()
+	return writeKubeconfig(t, f.server.URL)
+}
+
+func writeKubeconfig(t testing.TB, server string) string {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "kubeconfig")
-	text := "apiVersion: v1\nkind: Config\ncurrent-context: fake\ncontexts: [{name: fake, context: {cluster: fake, user: fake, namespace: streams}}]\n" +
-		"clusters: [{name: fake, cluster: {server: \"" + f.server.URL + "\"}}]\nusers: [{name: fake, user: {token: secret}}]\n"
+	text := "apiVersion: v1\nkind: Config\ncurrent-context: test\ncontexts: [{name: test, context: {cluster: test, user: test, namespace: streams}}]\n" +
+		"clusters: [{name: test, cluster: {server: \"" + server + "\"}}]\nusers: [{name: test, user: {username: somebody}}]\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,14 @@ package kubetest
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -147,4 +154,53 @@ func scripts(t testing.TB) string {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// Through writes a kubeconfig that leads to the rig by way of a server that calls before with every request, and cuts
+// the connection when that returns an error: what a process sees that is killed, or whose API server is gone.
+func (r *Rig) Through(t testing.TB, before func(*http.Request) error) string {
+	t.Helper()
+	text := r.Run(t, "config", "view", "--raw", "--minify", "--flatten", "-o", "json")
+	var config struct {
+		Clusters []struct {
+			Cluster struct {
+				Server string `json:"server"`
+				CA     []byte `json:"certificate-authority-data"`
+			} `json:"cluster"`
+		} `json:"clusters"`
+		Users []struct {
+			User struct {
+				Certificate []byte `json:"client-certificate-data"`
+				Key         []byte `json:"client-key-data"`
+			} `json:"user"`
+		} `json:"users"`
+	}
+	if err := json.Unmarshal([]byte(text), &config); err != nil {
+		t.Fatal(err)
+	}
+	cluster, user := config.Clusters[0].Cluster, config.Users[0].User
+	pair, err := tls.X509KeyPair(user.Certificate, user.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authorities := x509.NewCertPool()
+	authorities.AppendCertsFromPEM(cluster.CA)
+	address, err := url.Parse(cluster.Server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(address)
+	transport := &http.Transport{TLSClientConfig: &tls.Config{Certificates: []tls.Certificate{pair}, RootCAs: authorities}}
+	proxy.Transport = transport
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if before(q) != nil {
+			panic(http.ErrAbortHandler)
+		}
+		proxy.ServeHTTP(w, q)
+	}))
+	t.Cleanup(func() {
+		server.Close()
+		transport.CloseIdleConnections()
+	})
+	return writeKubeconfig(t, server.URL)
 }
