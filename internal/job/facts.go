@@ -22,6 +22,7 @@ type facts struct {
 	searched bool          // run.Checkpoint is what was found where checkpoints are kept, after contact was gone
 	live     target.Status // when contact is seen
 	problem  error         // when contact is broken
+	changed  bool          // run has something that is not recorded
 	asked    time.Duration // how long the target took to answer
 }
 
@@ -101,17 +102,33 @@ func (s *Service) facts(ctx context.Context, job Ref) (facts, error) {
 	if err != nil || f.run.ID == "" || !f.run.Ended.IsZero() {
 		return f, err
 	}
-	began := s.Now()
-	f.live, f.contact, f.problem = s.ask(ctx, target.JobID(f.run.ID))
-	f.asked = s.Now().Sub(began)
-	switch f.contact {
-	case gone:
-		return f, s.searchRemains(ctx, &f)
-	case broken:
-		return f, ctx.Err()
+	if err := s.askFor(ctx, &f); err != nil || f.contact != seen {
+		return f, err
 	}
-	f.run = observed(f.run, f.live, s.Now())
 	return f, s.update(ctx, f.run.ID, func(r *store.Run) { *r = observed(*r, f.live, s.Now()) })
+}
+
+// askFor asks the target about a run.
+func (s *Service) askFor(ctx context.Context, f *facts) error {
+	began := s.Now()
+	st, contact, problem := s.ask(ctx, target.JobID(f.run.ID))
+	f.asked = s.Now().Sub(began)
+	switch f.contact, f.problem = contact, problem; contact {
+	case seen:
+		f.see(st, s.Now())
+	case gone:
+		return s.searchRemains(ctx, f)
+	}
+	return ctx.Err()
+}
+
+// see takes in what the target says of a run.
+func (f *facts) see(st target.Status, now time.Time) {
+	before := f.run
+	f.contact, f.live, f.run = seen, st, observed(before, st, now)
+	f.changed = now.Sub(before.Seen) > time.Minute
+	before.Seen = f.run.Seen
+	f.changed = f.changed || before != f.run
 }
 
 // searchRemains looks for the newest checkpoint of a run that its target has no trace of. The one last seen may have been

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -106,49 +105,6 @@ func (s *Service) Status(ctx context.Context, job Ref) (Status, error) {
 		status.Notes = append(status.Notes, note)
 	}
 	return status, nil
-}
-
-// slowTarget is how long a list waits for a target before it goes on without its answer.
-const slowTarget = 5 * time.Second
-
-// List tells the state of every job of the project and of every job that was ever deployed from it, by target and name.
-// Targets are asked all at once, and one that does not answer delays the others by slowTarget at most.
-func (s *Service) List(ctx context.Context) ([]Status, error) {
-	jobs, err := s.Known(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Status, len(jobs))
-	problems := make([]error, len(jobs))
-	var all sync.WaitGroup
-	limit := make(chan struct{}, 16)
-	for i, job := range jobs {
-		all.Go(func() {
-			limit <- struct{}{}
-			defer func() { <-limit }()
-			out[i], problems[i] = s.glance(ctx, job)
-		})
-	}
-	all.Wait()
-	for _, err := range problems {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// glance is Status without settling anything and without waiting for long.
-func (s *Service) glance(ctx context.Context, job Ref) (Status, error) {
-	short, cancel := context.WithTimeout(ctx, slowTarget)
-	defer cancel()
-	f, err := s.facts(short, job)
-	if err != nil && ctx.Err() == nil && short.Err() != nil {
-		if f, err = s.recall(ctx, job); err == nil {
-			f.contact, f.problem = broken, fmt.Errorf("no answer within %s", slowTarget)
-		}
-	}
-	return f.status(s.Now()), err
 }
 
 // Known lists the jobs of the project, each on its target, and the jobs that were ever deployed, by target and name.
