@@ -75,7 +75,9 @@ func TestConnect(t *testing.T) {
 		"no such file":    {func(*testing.T) api.Settings { return api.Settings{Kubeconfig: "/no/such/file"} }, "", "no kubeconfig /no/such/file", fault.NotFound},
 		"none at all":     {func(t *testing.T) api.Settings { return api.Settings{Getenv: environment("HOME", t.TempDir())} }, "", "there is no kubeconfig", fault.NotFound},
 		"not YAML":        {func(t *testing.T) api.Settings { return api.Settings{Kubeconfig: file(t, "a: [")} }, "", "reading kubeconfig", fault.Usage},
-		"old auth provider": {func(t *testing.T) api.Settings { return api.Settings{Kubeconfig: file(t, with("{auth-provider: {name: gcp}}"))} }, "",
+		"old auth provider": {func(t *testing.T) api.Settings {
+			return api.Settings{Kubeconfig: file(t, with("{auth-provider: {name: gcp}}"))}
+		}, "",
 			"auth-provider", fault.Usage},
 		"unknown exec protocol": {func(t *testing.T) api.Settings {
 			return api.Settings{Kubeconfig: file(t, with("{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}}"))}

@@ -31,6 +31,7 @@ type Fake struct {
 	count  int
 	jobs   map[string]map[string]any // by id: what JobManagers list
 	then   map[string]func()         // by path
+	down   bool
 }
 
 // NewFake starts an API server that ends with the test.
@@ -78,6 +79,13 @@ func (f *Fake) Lay(path string, fields ...string) {
 		o = merged(o, above)
 	}
 	f.store("/"+path, o)
+}
+
+// Down makes it answer nobody any more: requests hang until the test ends.
+func (f *Fake) Down() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.down = true
 }
 
 // Take removes an object and what it owns, as somebody else would.
@@ -129,6 +137,13 @@ func (f *Fake) job(id string) map[string]any {
 func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if f.Before != nil && f.Before(r) != nil {
 		panic(http.ErrAbortHandler)
+	}
+	f.mu.Lock()
+	down := f.down
+	f.mu.Unlock()
+	if down {
+		<-r.Context().Done()
+		return
 	}
 	body, _ := io.ReadAll(r.Body)
 	f.serve(w, r, body)
