@@ -2,8 +2,11 @@
 package lineage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +33,7 @@ type Options struct {
 	Upstream   string   // TABLE or TABLE.COLUMN: only what flows into it
 	Downstream string   // TABLE or TABLE.COLUMN: only what it flows into
 	Format     term.Format
+	Now        func() time.Time // the time of events
 }
 
 // NewCommand declares `autostream lineage`. run is replaced in flag tests.
@@ -38,7 +42,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		run = show
 	}
 	o := &Options{}
-	format := term.NewFormatFlag(dot, mermaid)
+	format := term.NewFormatFlag(dot, mermaid, openLineage)
 	cmd := &cobra.Command{
 		Use:   "lineage [PATH…|JOB…]",
 		Short: "Show which columns flow into the columns that jobs write",
@@ -49,7 +53,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Example: "  autostream lineage pv_uv\n  autostream lineage --downstream clicks.user_id\n  autostream lineage --format mermaid > lineage.mmd",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d)
+			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d), d.Now
 			return run(cmd.Context(), o)
 		},
 	}
@@ -74,6 +78,8 @@ func show(ctx context.Context, o *Options) error {
 		return r.writeDot(o.IO.Out)
 	case mermaid:
 		return r.writeMermaid(o.IO.Out)
+	case openLineage:
+		return r.writeOpenLineage(o.IO.Out, o.Now())
 	}
 	return o.IO.Write(o.Format, r)
 }
@@ -89,18 +95,12 @@ func (o *Options) read(ctx context.Context) (*report, error) {
 		return nil, err
 	}
 	r := &report{Version: 1, Edges: []edge{}}
-	for _, s := range sources {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		script, err := reader.Read(s)
-		if err != nil {
-			return nil, err
-		}
+	err = reader.Each(ctx, sources, func(script *sqlfiles.Script) {
 		findings = append(findings, script.Findings...)
-		for _, e := range sqllineage.Of(script.Bound) {
-			r.add(script, e)
-		}
+		r.read(script)
+	})
+	if err != nil {
+		return nil, err
 	}
 	o.warn(findings)
 	return r, nil
@@ -139,8 +139,15 @@ type edge struct {
 	Kind      string   `json:"kind"`
 	Subtype   string   `json:"subtype"`
 
-	line int // of the statement, for people
-	edge sqllineage.Edge
+	edge  sqllineage.Edge
+	where *statement
+}
+
+// statement is where edges come from.
+type statement struct {
+	project string
+	sql     string // with variables filled in, but for secrets
+	line    int    // for people
 }
 
 type column struct {
@@ -148,18 +155,33 @@ type column struct {
 	Column string `json:"column"`
 }
 
-func (r *report) add(script *sqlfiles.Script, e sqllineage.Edge) {
-	out := edge{
-		Job: script.Job, File: script.Text.Written.Name, Statement: e.Statement, Sink: e.Sink.String(), Column: e.Column,
-		Sources: []column{}, Transform: e.Transform, Kind: string(e.Kind), Subtype: string(e.Subtype), edge: e,
+// read adds the edges of a script.
+func (r *report) read(script *sqlfiles.Script) {
+	var where *statement
+	number := 0
+	for _, e := range sqllineage.Of(script.Bound) {
+		if e.Statement != number {
+			number, where = e.Statement, statementOf(script, e.Statement)
+		}
+		out := edge{
+			Job: script.Job, File: script.Text.Written.Name, Statement: e.Statement, Sink: e.Sink.String(), Column: e.Column,
+			Sources: []column{}, Transform: e.Transform, Kind: string(e.Kind), Subtype: string(e.Subtype), edge: e, where: where,
+		}
+		for _, s := range e.Sources {
+			out.Sources = append(out.Sources, column{Table: s.Table.String(), Column: s.Column})
+		}
+		r.Edges = append(r.Edges, out)
 	}
-	for _, s := range e.Sources {
-		out.Sources = append(out.Sources, column{Table: s.Table.String(), Column: s.Column})
+}
+
+func statementOf(script *sqlfiles.Script, number int) *statement {
+	syntax := script.Tree.Statements[number-1]
+	return &statement{
+		project: cmp.Or(script.Project.Name, "default"),
+		sql:     strings.Clone(script.Tree.Text(syntax)), // the whole text would be kept otherwise
+		line:    script.Text.Written.Position(script.Text.Origin(syntax.Span()).Start).Line,
 	}
-	statement := script.Tree.Statements[e.Statement-1]
-	out.line = script.Text.Written.Position(script.Text.Origin(statement.Span()).Start).Line
-	r.Edges = append(r.Edges, out)
 }
 
 // place is where the statement of an edge begins: jobs/pv_uv.sql:12.
-func (e *edge) place() string { return fmt.Sprintf("%s:%d", e.File, e.line) }
+func (e *edge) place() string { return fmt.Sprintf("%s:%d", e.File, e.where.line) }

@@ -161,7 +161,7 @@ func (p *parser) systemOption(start int32) ast.Statement {
 			p.next()
 		case p.isName(p.k):
 			n := p.simpleName("")
-			s.Value = p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
+			s.Value = p.columnRefs.put(ast.ColumnRef(n))
 		default:
 			s.Value = p.literal("a value")
 		}

@@ -193,7 +193,7 @@ func (p *parser) nameArg(c *ast.KeywordCall, before token.Kind) {
 	start := p.start()
 	p.expect(before)
 	n := p.simpleName("a character set")
-	e := p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
+	e := p.columnRefs.put(ast.ColumnRef(n))
 	c.Args = append(c.Args, ast.KeywordArg{Loc: p.from(start), Before: before, Expr: e})
 }
 
@@ -265,7 +265,7 @@ func (p *parser) unit() ast.Expr {
 	if !units[p.k] {
 		n := p.simpleName("a unit of time such as SECOND, MINUTE, HOUR, DAY or MONTH")
 		p.need(token.V2_0, n.Loc, "the name of a unit of time")
-		return p.columnRefs.put(ast.ColumnRef{Loc: n.Loc, Parts: n.Parts})
+		return p.columnRefs.put(ast.ColumnRef(n))
 	}
 	p.next()
 	if u.From == token.WEEK && p.k == token.LParen && weekdays[p.peek(1)] {

@@ -28,8 +28,8 @@ func (p *parser) stringPieces() (value string, escape *ast.Text) {
 	if p.k == token.UESCAPE && t.Kind != token.BinaryString {
 		p.next()
 		if t.Kind != token.UnicodeString {
-			if p.k == token.String {
-				p.fail(p.tok(), "UESCAPE needs a string that begins with U&", "")
+			if at := p.tok(); p.quotedText("the escape character").End > 0 {
+				p.fail(at, "UESCAPE needs a string that begins with U&", "")
 			}
 			return value, nil
 		}

@@ -79,7 +79,7 @@ func (p *parser) createFunction(how createHow) ast.Statement {
 		}
 	}
 	if p.k == token.WITH {
-		p.need(token.V2_3, p.loc(), "options of a function")
+		p.need(token.V2_2, p.loc(), "options of a function")
 		c.With = p.optWith()
 	}
 	c.Loc = p.from(how.start)

@@ -85,7 +85,7 @@ func (p *parser) word(c context) ast.Expr {
 		if p.isFunctionAt(1) {
 			return p.modified()
 		}
-		if p.release >= token.V2_0 && p.modifies(k, p.peek(1)) {
+		if p.release >= token.V2_2 && p.modifies(k, p.peek(1)) {
 			u := p.unaries.alloc()
 			u.Op = k
 			at := p.start()
@@ -93,6 +93,10 @@ func (p *parser) word(c context) ast.Expr {
 			u.X = p.unary(subQuery)
 			u.Loc = p.from(at)
 			return u
+		}
+		if p.isName(p.peek(1)) && p.release < token.V2_2 {
+			p.unexpectedAt(p.i+2, "( or . behind the name of a function")
+			return nil
 		}
 		if k == token.RUNNING {
 			return nil
@@ -325,7 +329,7 @@ func (p *parser) modified() ast.Expr {
 	return call
 }
 
-// modifies reports whether RUNNING or FINAL belongs to the operand behind it, which since 2.0 need not be a call. FINAL is
+// modifies reports whether RUNNING or FINAL belongs to the operand behind it, which since 2.2 need not be a call. FINAL is
 // a name as well where that fits.
 func (p *parser) modifies(k, then token.Kind) bool {
 	if k == token.FINAL && (then == token.Plus || then == token.Minus || then == token.LParen || then == token.NOT) {

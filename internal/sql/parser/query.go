@@ -141,6 +141,9 @@ func (p *parser) ordered(q ast.Query) ast.Query {
 		if p.k == token.OFFSET {
 			p.offset(o)
 		}
+		if p.k == token.FETCH && p.release < token.V1_18 { // where the later of the two counts
+			p.fetch(o)
+		}
 	case token.OFFSET:
 		p.offsetLimit(o)
 	case token.FETCH:

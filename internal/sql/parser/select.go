@@ -194,8 +194,12 @@ const (
 
 // hintArgKind decides by the first argument what all arguments of a hint are.
 func (p *parser) hintArgKind() hintArgKind {
+	last := p.i // of the pieces of a string
+	for p.toks[last].Kind.IsString() && p.toks[last+1].Kind.IsString() {
+		last++
+	}
 	switch {
-	case p.peek(1) == token.Eq:
+	case p.toks[last+1].Kind == token.Eq:
 		return hintPair
 	case p.isName(p.k):
 		return hintName
@@ -209,6 +213,8 @@ func (p *parser) hintArgKind() hintArgKind {
 func (p *parser) checkFirstHintArg(kind hintArgKind) {
 	i, expected := p.i+1, ", or )"
 	switch {
+	case kind == hintPair && p.peek(1) != token.Eq:
+		return
 	case kind == hintPair:
 		if i += 2; !p.toks[i-1].Kind.IsString() && p.toks[i-1].Kind != token.Variable {
 			i, expected = i-1, "the value of the option in single quotes"
