@@ -65,7 +65,7 @@ var owners = map[string][]string{
 	"github.com/spf13/cobra":                     {"internal/cli", "cmd"},
 	"github.com/spf13/pflag":                     {"internal/cli", "cmd"},
 	"github.com/rogpeppe/go-internal/testscript": {"internal/cli"},
-	"github.com/santhosh-tekuri/jsonschema":      {"internal/base/diag", "internal/project"},
+	"github.com/santhosh-tekuri/jsonschema":      {"internal/base/diag", "internal/project", "internal/cli/lineage"},
 }
 
 // pure rooms turn values into values: same bytes in, same bytes out. That makes them testable by tables, fuzzable, and
