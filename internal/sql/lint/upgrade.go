@@ -1,5 +1,7 @@
 package lint
 
+// What a later release would refuse, by judging a script twice.
+
 import (
 	"fmt"
 	"slices"
