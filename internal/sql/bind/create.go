@@ -215,6 +215,7 @@ func (b *binder) constraint(t *Table, c *ast.Constraint, column *ast.Name) {
 		switch {
 		case slices.Contains(t.PrimaryKey[:i], name):
 			b.report(InvalidKey, at, "column %q stands twice in the primary key", name)
+		case f == nil && createsAs(t):
 		case f == nil && !t.Open:
 			var names []string
 			for _, f := range t.Columns {

@@ -106,8 +106,32 @@ func (b *binder) createAs(t *Table, s *ast.CreateTable) {
 	rel := b.query(s.As, nil)
 	b.fill(t, rel, s.Elements)
 	t.Open = isOpen(rel)
+	b.checkAs(t, s)
 	b.out.Query = rel
 	b.out.Inserts = append(b.out.Inserts, b.into(t, s, rel))
+}
+
+// createsAs reports whether a table gets columns of a query, so that its key may name some that are not there yet.
+func createsAs(t *Table) bool {
+	s, ok := t.Syntax.(*ast.CreateTable)
+	return ok && s.As != nil
+}
+
+// checkAs checks what CREATE TABLE … AS says beside its query: since 2.0 columns and a key, which the query has to fill.
+func (b *binder) checkAs(t *Table, s *ast.CreateTable) {
+	if b.session.Release < token.V2_0 && len(s.Elements) > 0 {
+		b.report(CreateAs, s.Name.Loc, "CREATE TABLE … AS declares no columns, keys and watermarks before Flink 2.0, this is %s", b.session.Release).Help = "create the table first, then INSERT INTO it"
+		return
+	}
+	for _, name := range t.PrimaryKey {
+		f := t.Field(name)
+		switch {
+		case f == nil && !t.Open:
+			b.report(UnknownColumn, s.Name.Loc, "unknown column %q in the primary key of %s", name, t.Path.Name)
+		case f != nil && !f.Type.NotNull && f.Type.Known():
+			b.report(InvalidKey, s.Name.Loc, "column %q of the primary key may be NULL", name).Help = "declare the column as NOT NULL, or take it from a column that is"
+		}
+	}
 }
 
 // fill adds the columns of a query to those declared. Names alone put the query's columns in another order; a declared

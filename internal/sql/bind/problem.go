@@ -40,6 +40,7 @@ var (
 	LiteralText      = diag.Rule{ID: "AS3014", Name: "literal", Category: diag.Type, Text: "The text of the literal is none of its type: a date that does not exist, an interval with more digits than its unit has, a number that fits into no type."}
 	JoinForm         = diag.Rule{ID: "AS3015", Name: "join-form", Category: diag.Type, Text: "INNER, LEFT, RIGHT and FULL joins have a condition, CROSS JOIN has none, and a table as of a time stands on the right of an inner or left join."}
 	IllegalNull      = diag.Rule{ID: "AS3013", Name: "untyped-null", Category: diag.Type, Text: "NULL alone has no type, and Flink takes it only where the type follows from what stands beside it: in comparisons, CASE, COALESCE and IN. As a column of SELECT or VALUES and as an operand it needs a CAST."}
+	CreateAs         = diag.Rule{ID: "AS3016", Name: "create-as", Category: diag.Type, Text: "CREATE TABLE … AS takes its columns from the query. Since Flink 2.0 columns, a primary key and a watermark can be declared beside it, before that they cannot."}
 	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
 
@@ -49,7 +50,7 @@ func Rules() []diag.Rule {
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, LiteralText, JoinForm,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
 		MetadataKey, HintUse, BatchSource)
 }

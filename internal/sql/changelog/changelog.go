@@ -194,10 +194,26 @@ func (b *builder) result(rel bind.Rel) *Operator {
 func settled(op *Operator) *Operator {
 	op = merged(op)
 	ranked(op)
+	op = merged(keyed(spread(op)))
 	for i, in := range op.Inputs {
 		op.Inputs[i] = settled(in)
 	}
 	return above(op)
+}
+
+// spread moves a projection below a union, into every branch (ProjectSetOpTransposeRule).
+func spread(op *Operator) *Operator {
+	if op.Kind != Calc || op.input().Kind != Union {
+		return op
+	}
+	p, all := op.Detail.(*Program), op.input()
+	out := &Operator{Kind: Union, Row: op.Row, At: all.At}
+	for _, branch := range all.Inputs {
+		below := calc(branch, p.Values, p.Conditions)
+		below.Row = append([]Field(nil), op.Row...)
+		out.Inputs = append(out.Inputs, below)
+	}
+	return out
 }
 
 // above moves the projection of an ordered and cut input above it: it is cheaper there (SortProjectTransposeRule).

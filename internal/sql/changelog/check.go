@@ -8,6 +8,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -152,6 +153,48 @@ func (b *builder) checkSort(op *Operator, d *Ordering) {
 		"order along a time attribute, ascending, or add a LIMIT: the first N rows can be kept up to date")
 }
 
+// checkLimit: what is left out cannot be known without an end.
+func (b *builder) checkLimit(op *Operator, d *Ordering) {
+	if d.Offset && !d.Limit && !b.Batch {
+		b.refuse(SortTime, b.place(op), "OFFSET over a stream needs a LIMIT", "")
+	}
+}
+
+// checkEmit: windows of table functions are emitted once.
+func (b *builder) checkEmit(op *Operator) {
+	for _, key := range []string{"table.exec.emit.early-fire.enabled", "table.exec.emit.late-fire.enabled"} {
+		if b.on(key) {
+			b.refuse(WindowForm, b.place(op), "a window table function has no early and late results, "+key+" is true", "switch the option off, or group by TUMBLE(…) as before window table functions")
+			return
+		}
+	}
+}
+
+// checkConflict: ON CONFLICT is for sinks that overwrite; to fail or to keep the first row, it waits for watermarks.
+func (b *builder) checkConflict(op *Operator, t *Target, mode connector.Changes) {
+	if t.Conflict == NoConflict || !t.Sink.Known {
+		return
+	}
+	name := t.Insert.Table.Path.Name
+	switch {
+	case mode == connector.Append:
+		b.refuse(ConflictForm, b.place(op), "ON CONFLICT is for sinks that overwrite, "+name+" only appends", "")
+		return
+	case mode.Has(connector.UpdateBefore):
+		b.refuse(ConflictForm, b.place(op), "ON CONFLICT is for sinks that overwrite, "+name+" takes updates with the row before", "")
+		return
+	case t.Conflict == DoDeduplicate:
+		return
+	}
+	op.Walk(func(o *Operator) bool {
+		if s, ok := o.Detail.(*Scan); ok && s.Table.Watermark == nil && !s.Table.Open {
+			b.refuse(ConflictForm, b.place(o, op), "ON CONFLICT DO ERROR and DO NOTHING need a watermark on every source, "+s.Table.Path.Name+" has none", "declare a WATERMARK, or write ON CONFLICT DO DEDUPLICATE")
+			return false
+		}
+		return true
+	})
+}
+
 func (b *builder) checkMatch(op *Operator) {
 	r := op.Detail.(*Ranking)
 	if b.Batch || len(r.Order) == 0 {
@@ -224,25 +267,29 @@ func (b *builder) checkLookup(op *Operator, j *Joining) {
 	switch {
 	case j.Type == Right || j.Type == Full:
 		b.refuse(LookupForm, b.place(op), "a lookup join is inner or left, not "+j.Type.String(), "")
-	case len(j.Left) == 0 && !constantKey(op, j):
+	case len(j.Left) == 0 && !comparesKey(op, j):
 		b.refuse(LookupForm, b.place(op), "a lookup join compares a column of "+j.Table.Table.Path.Name+" for equality", "")
 	}
 }
 
-// constantKey reports whether a column of the right side is compared with a constant, or with anything that is not known.
-func constantKey(op *Operator, j *Joining) bool {
+// comparesKey reports whether a column of the right side is compared with an expression over the left one.
+func comparesKey(op *Operator, j *Joining) bool {
 	width := op.width()
 	for _, c := range j.Conditions {
 		if c.Compare == nil || c.Compare.Op != "=" {
 			continue
 		}
-		for _, v := range []Value{c.Compare.Left, c.Compare.Right} {
-			if v.Input >= width {
-				return true
-			}
+		l, r := c.Compare.Left, c.Compare.Right
+		if l.Input >= width && leftOnly(r, width) || r.Input >= width && leftOnly(l, width) {
+			return true
 		}
 	}
 	return false
+}
+
+func leftOnly(v Value, width int) bool {
+	left, right := sides(v.Uses, width)
+	return left && !right
 }
 
 func (b *builder) checkTemporal(op *Operator, j *Joining, time types.Attribute, scan *Scan) {

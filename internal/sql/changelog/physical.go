@@ -25,6 +25,9 @@ func (b *builder) physical(op *Operator) *Operator {
 		return b.physicalCalc(op)
 	case WindowTableFunction:
 		b.checkWindow(op)
+		if w := op.Detail.(*Window); w.Name == "SESSION" {
+			return exchanged(op, w.PartitionBy)
+		}
 	case GroupAggregate, GroupWindowAggregate:
 		return b.physicalAggregate(op)
 	case Rank:
@@ -141,7 +144,8 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 		b.checkGroupWindow(op)
 		return exchanged(op, g.Keys)
 	}
-	if w := grouped2(op.input().Row, g.Keys); w != nil && !b.Batch {
+	if w := grouped2(op.input().Row, g.Keys); w != nil && !b.Batch && sessionGrouped(op.input(), g.Keys, w) {
+		b.checkEmit(op)
 		return b.windowAggregate(op, g, w)
 	}
 	if b.removable(op, g) {
@@ -167,6 +171,36 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 	}
 	b.direct(op, g)
 	return exchanged(op, g.Keys)
+}
+
+// sessionGrouped reports whether the keys have all columns that sessions are partitioned by; other windows have none.
+func sessionGrouped(in *Operator, keys []int, w *Window) bool {
+	var origins []int
+	for _, k := range keys {
+		origins = append(origins, origin(in, k, w))
+	}
+	return contains(origins, w.PartitionBy)
+}
+
+// origin follows a column down to the row of a window table function, none when it is computed on the way.
+func origin(op *Operator, column int, w *Window) int {
+	for op.Detail != Detail(w) {
+		switch d := op.Detail.(type) {
+		case *Program:
+			if column = d.Values[column].Input; column < 0 {
+				return none
+			}
+		case *Grouping:
+			if op.Kind != Expand || column >= op.width() {
+				return none
+			}
+		case *Distribution:
+		default:
+			return none
+		}
+		op = op.input()
+	}
+	return column
 }
 
 // direct lets an aggregate read an input in another order, without a projection that only orders.
@@ -338,11 +372,18 @@ func (b *builder) pulled(in *Operator, w *Window) (out *Operator, to []int, time
 		for i := in.width(); i < len(to); i++ {
 			to[i] = none
 		}
-		return in.input(), to, w.Time, true
+		return withoutExchange(in.input()), to, w.Time, true
 	case in.Kind == Calc && in.input().Kind == WindowTableFunction && in.input().Detail == Detail(w):
 		return b.pulledThrough(in, w)
 	}
 	return nil, nil, none, false
+}
+
+func withoutExchange(op *Operator) *Operator {
+	if op.Kind == Exchange {
+		return op.input()
+	}
+	return op
 }
 
 // pulledThrough is pulled for a projection between the window and the aggregate.
@@ -374,7 +415,7 @@ func (b *builder) pulledThrough(in *Operator, w *Window) (*Operator, []int, int,
 		time = len(kept)
 		kept = append(kept, pass(tvf.input().Row, w.Time))
 	}
-	out := calc(tvf.input(), kept, p.Conditions)
+	out := calc(withoutExchange(tvf.input()), kept, p.Conditions)
 	attribute(out)
 	return b.physicalCalc(out), to, time, true
 }

@@ -51,6 +51,7 @@ func (b *builder) physicalOver(op *Operator) *Operator {
 
 func (b *builder) physicalSort(op *Operator) *Operator {
 	d := op.Detail.(*Ordering)
+	b.checkLimit(op, d)
 	if op.Kind == Sort && len(d.Order) > 0 && !b.Batch {
 		first := d.Order[0]
 		if first.Column >= 0 && op.Row[first.Column].Attribute != types.Regular && !first.Descending {

@@ -60,6 +60,11 @@ func sink(op *Operator, c Value) (*Operator, bool) {
 		return op, true
 	case Join:
 		return sinkJoin(op, c)
+	case Correlate:
+		if left, right := sides(c.Uses, op.width()); left && !right {
+			op.Inputs[0] = filtered(op.input(), c)
+			return op, true
+		}
 	case GroupAggregate:
 		g := op.Detail.(*Grouping)
 		if g.Sets > 0 || len(c.Uses) == 0 {

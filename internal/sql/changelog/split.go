@@ -53,6 +53,11 @@ func (b *builder) inSteps(op *Operator, g *Grouping) *Operator {
 		below = &Operator{Kind: Expand, Inputs: []*Operator{below}, Row: append(slices.Clone(below.Row), Field{Name: "$e", Type: types.Long.Required()}), At: op.At,
 			Detail: &Grouping{Keys: slices.Clone(keys), Sets: len(sets), Time: none}}
 		keys = append(keys, id)
+		flags := passAll(below.Row) // which copy of a row counts for which call
+		for range sets {
+			flags = append(flags, Value{Input: none, Uses: []int{id}, Type: types.Bool})
+		}
+		below = calc(below, flags, nil)
 	}
 	first := &Operator{Kind: GroupAggregate, Inputs: []*Operator{below}, At: op.At, Detail: &Grouping{Keys: keys, Calls: g.Calls, Time: none, Partial: true}}
 	for _, k := range keys {

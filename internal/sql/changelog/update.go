@@ -314,6 +314,7 @@ func (b *builder) updatesSink(op *Operator) *Operator {
 func (b *builder) materializes(op *Operator, t *Target) bool {
 	in := op.input()
 	mode := t.Sink.Mode(in.kinds.mode())
+	b.checkConflict(op, t, mode)
 	switch setting, _ := b.Setting("table.exec.sink.upsert-materialize"); setting {
 	case "NONE":
 		return false
