@@ -51,11 +51,18 @@ func find(p *rule.Pass) {
 			}
 			f := p.Report(call.Loc, "%s in GROUP BY is the old form of windows", name)
 			f.Help = "write FROM TABLE(" + name + "(TABLE …, DESCRIPTOR(…), …)) GROUP BY window_start, window_end"
-			if fix, ok := rewrite(p, q, call, name); ok {
+			if fix, ok := rewrite(p, q, call, name); ok && !fires(p) {
 				f.Fixes = []diag.Fix{fix}
 			}
 		}
 	}
+}
+
+// fires reports whether windows have early or late results, which only the old form has.
+func fires(p *rule.Pass) bool {
+	early, _ := p.Final("table.exec.emit.early-fire.enabled")
+	late, _ := p.Final("table.exec.emit.late-fire.enabled")
+	return strings.EqualFold(early, "true") || strings.EqualFold(late, "true")
 }
 
 // rewrite makes a table function of a window over one table. It is not a safe fix: state of the old form is lost.
