@@ -52,7 +52,11 @@ func (o *Options) judge(ctx context.Context, sources []sqlfiles.Source, texts ma
 	for _, p := range projects(all) {
 		r.failOn, r.baseline = cmp.Or(r.failOn, p.Lint.FailOn), cmp.Or(r.baseline, baselineOf(p))
 		r.add(p.UnknownLintRules(sqllint.Names()))
-		r.together(p, all, reader.Rules)
+		before, err := o.earlier(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		r.together(p, all, before, reader.Rules)
 	}
 	return r, nil
 }
@@ -100,7 +104,7 @@ func projects(all []*judged) []*project.Project {
 
 // together settles what is reported about the scripts of one project. Rules about projects see files that stand alone one by
 // one; those of a project they see together when all of them are there.
-func (r *report) together(p *project.Project, all []*judged, rules []rule.Rule) {
+func (r *report) together(p *project.Project, all []*judged, before []*rule.Facts, rules []rule.Rule) {
 	var facts []*rule.Facts
 	own := map[*source.File]*judged{}
 	for _, j := range all {
@@ -110,7 +114,11 @@ func (r *report) together(p *project.Project, all []*judged, rules []rule.Rule) 
 	}
 	whole := p.File != nil && len(facts) >= len(sqlfiles.Of(p))
 	if whole {
-		for _, f := range sqllint.Project(facts, rules) {
+		found := sqllint.Project(facts, rules)
+		if before != nil {
+			found = append(found, sqllint.Changed(before, facts, rules)...)
+		}
+		for _, f := range found {
 			j := own[f.File]
 			j.findings = append(j.findings, moved(f, own, j))
 		}
@@ -119,7 +127,9 @@ func (r *report) together(p *project.Project, all []*judged, rules []rule.Rule) 
 	for name, s := range p.Lint.Rules {
 		severities[name] = sqllint.Severity(s)
 	}
-	judgedRule := func(id string) bool { return whole || !sqllint.AboutProjects(id) }
+	judgedRule := func(id string) bool {
+		return (whole || !sqllint.AboutProjects(id)) && (before != nil || !sqllint.AboutChanges(id))
+	}
 	for _, j := range all {
 		if j.source.Project != p {
 			continue

@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
+	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
@@ -21,6 +22,7 @@ type Options struct {
 	IO        *term.IO
 	Dir       string
 	Open      sqlfiles.Open
+	Load      func(dir string) (*project.Project, []diag.Finding, error) // of an earlier revision
 	Version   string
 	Paths     []string // or jobs
 	Flink     string   // release, "" takes the project's
@@ -57,7 +59,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version().Number
-			o.Dir, o.Open = d.Dir, sqlfiles.Opener(d)
+			o.Dir, o.Open, o.Load = d.Dir, sqlfiles.Opener(d), sqlfiles.Loader(d)
 			return run(cmd.Context(), o)
 		},
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
+	sqllint "github.com/autostream/autostream/internal/sql/lint"
 )
 
 // span is a range of lines, both ends in it.
@@ -41,6 +42,9 @@ func (o *Options) onChangedLines(ctx context.Context, r *report) error {
 		}
 	}
 	r.findings = slices.DeleteFunc(r.findings, func(f diag.Finding) bool {
+		if sqllint.AboutChanges(f.Rule) {
+			return false
+		}
 		path := real(r.paths[f.File])
 		first, last := f.File.Position(f.Span.Start).Line, f.File.Position(f.Span.End).Line
 		return !slices.ContainsFunc(changed[path], func(s span) bool { return s.first <= last && first <= s.last })
@@ -65,9 +69,7 @@ func changedLines(ctx context.Context, root, revision string, changed map[string
 	if _, err := git(ctx, root, "rev-parse", "--verify", "--quiet", revision+"^{commit}"); err != nil {
 		return fault.Errorf(fault.Usage, "there is no revision %s in %s", revision, root).WithFix("git fetch, when it is one of a remote")
 	}
-	if base, err := git(ctx, root, "merge-base", revision, "HEAD"); err == nil {
-		revision = strings.TrimSpace(base)
-	}
+	revision = parted(ctx, root, revision)
 	diff, err := git(ctx, root, "diff", "--no-color", "--no-ext-diff", "--no-prefix", "-U0", revision, "--")
 	if err != nil {
 		return err
@@ -89,6 +91,14 @@ func changedLines(ctx context.Context, root, revision string, changed map[string
 		changed[filepath.Join(root, name)] = []span{{1, int(^uint(0) >> 1)}}
 	}
 	return nil
+}
+
+// parted is where a revision and the checked out one went apart.
+func parted(ctx context.Context, dir, revision string) string {
+	if base, err := git(ctx, dir, "merge-base", revision, "HEAD"); err == nil {
+		return strings.TrimSpace(base)
+	}
+	return revision
 }
 
 // unquoted reads a name of a diff, which git quotes when it has blanks or bytes beyond ASCII.

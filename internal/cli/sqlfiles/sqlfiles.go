@@ -28,6 +28,13 @@ type Source struct {
 // Open returns the project that a path lies in with the findings about its file, or a bare one where there is none.
 type Open func(path string) (*project.Project, []diag.Finding, error)
 
+// Loader returns a function that loads the project of a folder under the global flags.
+func Loader(d *deps.Deps) func(dir string) (*project.Project, []diag.Finding, error) {
+	return func(dir string) (*project.Project, []diag.Finding, error) {
+		return project.Load(dir, project.Options{Environment: d.Global.Environment, Variables: d.Global.Variables, Getenv: d.Getenv})
+	}
+}
+
 // Opener returns an Open that follows the global flags.
 func Opener(d *deps.Deps) Open {
 	return func(path string) (*project.Project, []diag.Finding, error) {

@@ -126,6 +126,9 @@ func (s *Session) Tables(yield func(*Table) bool) {
 	}
 }
 
+// Named returns the table that a name without a path means, or nil.
+func (s *Session) Named(name string) *Table { return s.table(s.path([]string{name})) }
+
 func (s *Session) catalog(name string) *namespace {
 	for ; s != nil; s = s.parent {
 		if n := s.catalogs[name]; n != nil {

@@ -81,6 +81,16 @@ func broken(findings []diag.Finding) map[int]bool {
 	return bad
 }
 
+// Changed compares the scripts of two revisions of a project.
+func Changed(before, after []*rule.Facts, rules []rule.Rule) []diag.Finding {
+	var findings []diag.Finding
+	for i := range rules {
+		findings = append(findings, rules[i].RunChange(before, after)...)
+	}
+	diag.Sort(findings)
+	return findings
+}
+
 // Project judges the scripts of a project together: what no script shows by itself.
 func Project(facts []*rule.Facts, rules []rule.Rule) []diag.Finding {
 	var findings []diag.Finding

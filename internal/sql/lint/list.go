@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/cartesianjoin"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
 	"github.com/autostream/autostream/internal/sql/lint/rules/cdcserverid"
+	"github.com/autostream/autostream/internal/sql/lint/rules/changedschema"
 	"github.com/autostream/autostream/internal/sql/lint/rules/declareddifferently"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
@@ -92,6 +93,7 @@ func All() []rule.Rule {
 		reservedlater.Rule(),
 		legacywindow.Rule(),
 		legacyconnectorkeys.Rule(),
+		changedschema.Rule(),
 		selectstarinsert.Rule(),
 		swappedcolumns.Rule(),
 		plainsecret.Rule(),
@@ -131,9 +133,14 @@ func Names() []string {
 	return names
 }
 
-// AboutProjects says whether a rule looks at all scripts of a project together.
+// AboutProjects says whether a rule looks at all scripts of a project together, of one revision or of two.
 func AboutProjects(id string) bool {
-	return slices.ContainsFunc(All(), func(r rule.Rule) bool { return r.ID == id && r.Project != nil })
+	return slices.ContainsFunc(All(), func(r rule.Rule) bool { return r.ID == id && r.Script == nil })
+}
+
+// AboutChanges says whether a rule compares two revisions.
+func AboutChanges(id string) bool {
+	return slices.ContainsFunc(All(), func(r rule.Rule) bool { return r.ID == id && r.Change != nil })
 }
 
 // Documented lists everything that can be found in SQL, in order of the ids: rules of this room with their examples, and

@@ -65,8 +65,8 @@ func TestExamples(t *testing.T) {
 	for _, r := range All() {
 		t.Run(r.Name, func(t *testing.T) {
 			t.Parallel()
-			if r.Bad == "" || r.Good == "" || (r.Script == nil) == (r.Project == nil) {
-				t.Fatal("a rule has a bad and a good example, and looks at scripts or at projects")
+			if r.Bad == "" || r.Good == "" || (r.Script != nil) == (r.Project != nil || r.Change != nil) {
+				t.Fatal("a rule has a bad and a good example, and looks at scripts, at projects or at changes")
 			}
 			if !wants.MatchString(r.Bad) {
 				t.Error("the bad example marks no line")
@@ -168,7 +168,7 @@ func judge(example string) []diag.Finding {
 	}
 	session := bind.NewSession(release)
 	var all []diag.Finding
-	var facts []*rule.Facts
+	var facts, before []*rule.Facts
 	for _, f := range rule.Files(example) {
 		o := Options{Release: release, Session: session, Rules: All(), Job: strings.TrimSuffix(f.Name, ".sql")}
 		if f.Name == "example.sql" {
@@ -179,9 +179,16 @@ func judge(example string) []diag.Finding {
 		} else {
 			o.Session = session.Child()
 		}
+		if name, ok := strings.CutPrefix(f.Name, "before/"); ok {
+			before = append(before, Script(source.New(name, f.Text), o).Facts)
+			continue
+		}
 		r := Script(source.New(f.Name, f.Text), o)
 		all = append(all, r.Findings...)
 		facts = append(facts, r.Facts)
+	}
+	if before != nil {
+		all = append(all, Changed(before, facts, All())...)
 	}
 	return append(all, Project(facts, All())...)
 }

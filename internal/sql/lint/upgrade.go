@@ -11,6 +11,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// refusedAfterUpgrade is the rule about what a later release makes of a script.
 var refusedAfterUpgrade = diag.Rule{ID: "AS6001", Name: "refused-after-upgrade", Level: diag.Warning, Category: diag.Compatibility,
 	Text: "The statement is accepted today and will not be, or an option will be ignored, by the release that --upgrade-to names. It is found by judging the script for both releases, so that it holds for grammar, names, types, connectors and changes alike."}
 

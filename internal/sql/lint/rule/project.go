@@ -25,6 +25,16 @@ func (r *Rule) RunProject(all []*Facts) []diag.Finding {
 	return p.found
 }
 
+// RunChange lets a rule about changes compare the facts of two revisions.
+func (r *Rule) RunChange(before, after []*Facts) []diag.Finding {
+	if r.Change == nil {
+		return nil
+	}
+	p := &ProjectPass{rule: r}
+	r.Change(before, after, p)
+	return p.found
+}
+
 // Report adds a finding about a place. The result may be given a way out and related places until the next one.
 func (p *ProjectPass) Report(at Place, format string, args ...any) *diag.Finding {
 	f := p.rule.At(at.File, at.Span, fmt.Sprintf(format, args...), "")

@@ -16,18 +16,19 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
-// Rule is one thing to look for. Exactly one of Script and Project is set.
+// Rule is one thing to look for. Exactly one of Script, Project and Change is set.
 type Rule struct {
 	diag.Rule
 
 	// Bad is a script that the rule reports, at the lines that end with "-- want"; Good is one that it does not. Rules
-	// about projects have several files in each, as [Files] reads them.
+	// about projects have several files in each, as [Files] reads them; those below before/ are of the earlier revision.
 	Bad, Good string
 	// Fixed is what Bad becomes when every fix is applied; "" for a rule without fixes.
 	Fixed string
 
 	Script  func(*Pass)
 	Project func([]*Facts, *ProjectPass)
+	Change  func(before, after []*Facts, p *ProjectPass)
 }
 
 // Unit is one script, parsed and bound, as rules see it. Rules read it and change nothing.

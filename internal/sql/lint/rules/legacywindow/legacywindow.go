@@ -105,12 +105,8 @@ func rewrite(p *rule.Pass, q *ast.Select, call *ast.Call, name string) (diag.Fix
 
 // windowed says whether the table has columns of the names that the table function adds.
 func windowed(p *rule.Pass, table *ast.Table) bool {
-	for t := range p.Session.Tables {
-		if t.Path.Name == table.Name.Last().Name && (t.Field("window_start") != nil || t.Field("window_end") != nil || t.Field("window_time") != nil) {
-			return true
-		}
-	}
-	return false
+	t := p.Session.Named(table.Name.Last().Name)
+	return t != nil && (t.Field("window_start") != nil || t.Field("window_end") != nil || t.Field("window_time") != nil)
 }
 
 // single returns the one table of a FROM clause and its alias, "" without one.

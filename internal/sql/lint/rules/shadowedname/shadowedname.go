@@ -27,14 +27,10 @@ func Rule() rule.Rule {
 }
 
 func find(p *rule.Pass) {
-	known := map[string]bool{}
-	for t := range p.Session.Tables {
-		known[t.Path.Name] = known[t.Path.Name] || !t.Open
-	}
 	for _, w := range p.Syntax().With {
 		for i := range w.Items {
 			item := &w.Items[i]
-			if known[item.Name.Name] && !reads(item) {
+			if t := p.Session.Named(item.Name.Name); t != nil && !t.Open && !reads(item) {
 				p.Report(item.Name.Loc, "%s is also the name of a table", item.Name.Name)
 			}
 		}
