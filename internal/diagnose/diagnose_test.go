@@ -34,7 +34,7 @@ func firsts(t *testing.T) map[string]string {
 	out := map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		if fields := strings.Fields(line); len(fields) > 0 && fields[0] != "#" {
-			out[fields[0]] = strings.Join(fields[1:], " ")
+			out[fields[0]] = strings.Join(fields[1:min(len(fields), 2)], "")
 		}
 	}
 	return out
