@@ -44,8 +44,9 @@ var rooms = map[string]room{
 	"demo":     {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
 
 	"dfs":    {band: substrate},
-	"flink":  {band: substrate, may: []string{"dfs"}}, // snapshots lie on file systems
-	"target": {band: substrate, may: []string{"dfs", "flink"}},
+	"flink":  {band: substrate, may: []string{"dfs"}},     // snapshots lie on file systems
+	"attach": {band: substrate, tests: []string{"flink"}}, // a real Java
+	"target": {band: substrate, may: []string{"attach", "dfs", "flink"}},
 	"store":  {band: substrate},
 
 	"base": {band: foundation},

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"io"
 
 	"github.com/autostream/autostream/internal/flink/rest"
 )
@@ -11,4 +12,21 @@ type Observable interface {
 	// REST returns a client for the JobManager that runs the job, or ran it last and still answers; all that lies between
 	// (port forwarding, a proxy, tokens) is inside it. It starts nothing. NotFound when no JobManager knows the job.
 	REST(ctx context.Context, id JobID) (*rest.Client, error)
+}
+
+// JVM is a process of a job that can be attached to.
+type JVM struct {
+	ID  string // "jobmanager", or the resource id of a TaskManager
+	PID int    // where Attach runs
+}
+
+// Attachable is a Target that can make the JVMs of a job carry out commands of HotSpot's attach protocol.
+type Attachable interface {
+	// JVMs lists the processes that run the job. NotFound when it does not run.
+	JVMs(ctx context.Context, id JobID) ([]JVM, error)
+	// Attach has a JVM carry out a command, such as "threaddump" or "inspectheap", and returns its answer, which the
+	// caller closes.
+	Attach(ctx context.Context, v JVM, command string, args ...string) (io.ReadCloser, error)
+	// Fetch copies a file that a JVM has written at this path, and removes it.
+	Fetch(ctx context.Context, v JVM, path string, w io.Writer) error
 }

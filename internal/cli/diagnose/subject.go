@@ -97,6 +97,7 @@ func (s *subjects) connect(ctx context.Context, t target.Target, found *collect.
 		return fault.Errorf(fault.Failed, "target %s does not let anybody look into its jobs", found.Target).
 			WithFix("give the address of the JobManager: --rest http://host:8081")
 	}
+	found.JVMs, _ = t.(target.Attachable)
 	client, err := observable.REST(ctx, target.JobID(found.ID))
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return fmt.Errorf("reaching the JobManager of %s: %w", found.Name, err)

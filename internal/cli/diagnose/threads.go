@@ -55,6 +55,7 @@ func newThreads(s *subjects, run func(context.Context, *threadsOptions) error) *
 	flags.IntVar(&o.Sample.Samples, "samples", 3, "dumps of each TaskManager")
 	flags.DurationVar(&o.Sample.Every, "every", 2*time.Second, "time between two dumps")
 	flags.StringVar(&o.Sample.Only, "taskmanager", "", "only this TaskManager, by its id")
+	flags.BoolVar(&o.Sample.Attach, "attach", false, "ask the JVMs themselves: whole stacks, and a JVM whose REST interface is stuck")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/target"
 )
 
 // Subject is a job that is looked into, and the ways to it. Whether AutoStream deployed it makes no difference.
@@ -22,6 +23,8 @@ type Subject struct {
 	// Logs copies the logs of all processes, live or dead, each line led by its process; nil reads through REST, which
 	// knows the live ones.
 	Logs func(ctx context.Context, w io.Writer) error
+	// JVMs reaches into the processes; nil where the target cannot.
+	JVMs target.Attachable
 	// Redact takes secrets out of a text.
 	Redact func(string) string
 }

@@ -279,3 +279,18 @@ func (t *taking) logSizes(ctx context.Context, ids []string) map[string]int64 {
 	}
 	return out
 }
+
+// Flow reads the graph of the job and how records pass through it, and nothing else.
+func (s Subject) Flow(ctx context.Context, now func() time.Time) (diagnose.Snapshot, error) {
+	if s.REST == nil {
+		return diagnose.Snapshot{}, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
+	}
+	t := &taking{Subject: s}
+	t.snap = diagnose.Snapshot{Version: 1, Job: s.Name, Target: s.Target, ID: s.ID}
+	if err := t.job(ctx); err != nil {
+		return diagnose.Snapshot{}, err
+	}
+	t.vertices(ctx)
+	t.snap.Taken = now()
+	return t.snap, ctx.Err()
+}

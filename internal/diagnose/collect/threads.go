@@ -16,6 +16,7 @@ type Sampling struct {
 	Samples int           // of each process
 	Every   time.Duration // between two
 	Only    string        // one TaskManager, by its id; "" takes all
+	Attach  bool          // ask the JVMs themselves instead of Flink's REST interface
 }
 
 // inParallel is how many processes are asked at once.
@@ -39,6 +40,14 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	take := func() ([]threads.Dump, error) { return s.dump(ctx, ids) }
+	if o.Attach {
+		inside, err := s.Inside(ctx, o.Only)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		take = func() ([]threads.Dump, error) { return inside.dump(ctx) }
+	}
 	for n := range o.Samples {
 		if n > 0 {
 			select {
@@ -47,7 +56,7 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 			case <-time.After(o.Every):
 			}
 		}
-		taken, missing := s.dump(ctx, ids)
+		taken, missing := take()
 		dumps = append(dumps, taken...)
 		problem = errors.Join(problem, missing)
 	}
@@ -55,6 +64,18 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 		return nil, nil, nil, errors.Join(problem, ctx.Err())
 	}
 	return dumps, func(operator string) bool { return names[operator] }, problem, ctx.Err()
+}
+
+// dump takes one dump of each process through the attach protocol: with locks of java.util.concurrent and whole stacks.
+func (p Processes) dump(ctx context.Context) ([]threads.Dump, error) {
+	answers, problem, err := p.Ask(ctx, "threaddump", "-l")
+	var dumps []threads.Dump
+	for id, text := range answers {
+		d := threads.Parse(text)
+		d.Process = id
+		dumps = append(dumps, d)
+	}
+	return dumps, errors.Join(problem, err)
 }
 
 // taskManagers lists the TaskManagers of the cluster, or the one that was asked for.

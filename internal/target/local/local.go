@@ -64,6 +64,7 @@ var (
 	_ target.Interactive = (*Target)(nil)
 	_ target.Owned       = (*Target)(nil)
 	_ target.Observable  = (*Target)(nil)
+	_ target.Attachable  = (*Target)(nil)
 	_ target.Glancing    = (*Target)(nil)
 )
 

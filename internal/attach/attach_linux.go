@@ -1,0 +1,94 @@
+package attach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+)
+
+// connect asks the JVM to open its socket, unless it is open already.
+func connect(ctx context.Context, pid int) (net.Conn, error) {
+	inner, err := innerPID(pid)
+	if err != nil {
+		return nil, err
+	}
+	if err := isJVM(pid); err != nil {
+		return nil, err
+	}
+	// The JVM's own view of /tmp, which in a container is not ours.
+	tmp := fmt.Sprintf("/proc/%d/root/tmp", pid)
+	socket := filepath.Join(tmp, fmt.Sprintf(".java_pid%d", inner))
+	var dialer net.Dialer
+	if conn, err := dialer.DialContext(ctx, "unix", socket); err == nil {
+		return conn, nil
+	}
+	trigger := filepath.Join(tmp, fmt.Sprintf(".attach_pid%d", inner))
+	if err := os.WriteFile(trigger, nil, 0o600); err != nil {
+		return nil, denied(pid, err)
+	}
+	defer os.Remove(trigger)
+	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+		return nil, denied(pid, err)
+	}
+	limit, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
+		if conn, err := dialer.DialContext(limit, "unix", socket); err == nil {
+			return conn, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-limit.Done():
+			return nil, fault.Errorf(fault.Failed, "JVM %d opens no socket for tools: it was started with -XX:+DisableAttachMechanism, or stands still", pid)
+		case <-time.After(wait):
+		}
+	}
+}
+
+// isJVM keeps SIGQUIT, which ends other programs, away from what is no JVM.
+func isJVM(pid int) error {
+	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	if err != nil {
+		return denied(pid, err)
+	}
+	if !strings.Contains(string(maps), "/libjvm.so") {
+		return fault.Errorf(fault.Usage, "process %d is no JVM", pid)
+	}
+	return nil
+}
+
+func denied(pid int, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fault.Errorf(fault.Denied, "attaching to JVM %d: %w", pid, err).WithFix("run this as the user of the JVM, or as root")
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ESRCH):
+		return fault.Errorf(fault.NotFound, "there is no process %d", pid)
+	}
+	return fmt.Errorf("attaching to JVM %d: %w", pid, err)
+}
+
+// innerPID is the number of a process inside its own PID namespace: the last one of NSpid.
+func innerPID(pid int) (int, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, denied(pid, err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if numbers, ok := strings.CutPrefix(line, "NSpid:"); ok {
+			fields := strings.Fields(numbers)
+			return strconv.Atoi(fields[len(fields)-1])
+		}
+	}
+	return pid, nil
+}

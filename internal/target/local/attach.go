@@ -1,0 +1,50 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/autostream/autostream/internal/attach"
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/target"
+)
+
+// JVMs implements target.Attachable: the JobManager and the one TaskManager of the cluster.
+func (t *Target) JVMs(ctx context.Context, id target.JobID) ([]target.JVM, error) {
+	c, err := t.REST(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := t.folder.readRecord()
+	if !ok || !r.JobManager.Alive() {
+		return nil, fault.Errorf(fault.NotFound, "no job %s: no local cluster runs", id)
+	}
+	jvms := []target.JVM{{ID: rest.JobManager, PID: r.JobManager.PID}}
+	managers, err := c.TaskManagers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("listing TaskManagers: %w", err)
+	}
+	if len(managers) > 0 && r.TaskManager.Alive() {
+		jvms = append(jvms, target.JVM{ID: managers[0].ID, PID: r.TaskManager.PID})
+	}
+	return jvms, nil
+}
+
+// Attach implements target.Attachable.
+func (t *Target) Attach(ctx context.Context, v target.JVM, command string, args ...string) (io.ReadCloser, error) {
+	return attach.Run(ctx, v.PID, command, args...)
+}
+
+// Fetch implements target.Attachable.
+func (t *Target) Fetch(_ context.Context, _ target.JVM, path string, w io.Writer) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, f)
+	return errors.Join(err, f.Close(), os.Remove(path))
+}
