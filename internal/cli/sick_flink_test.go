@@ -77,8 +77,11 @@ func newSickbed(t *testing.T) *sickbed {
 	javac := []string{filepath.Join(bin, "javac"), "--release", "11", "-d", build, "-cp", filepath.Join(home.Dir, "lib", "*")}
 	b.tool(append(append(javac, sources("sick")...), sources("compiled-with/sick")...)...)
 	b.tool(append(javac, sources("runs-with/sick")...)...) // over the one that the functions were compiled with
-	b.tool(filepath.Join(bin, "jar"), "cf", filepath.Join(b.dir, "libs", "sick.jar"), "-C", build, "sick")
 	t.Cleanup(func() { _, _ = b.autostream("target", "down", "local", "--yes") })
+	if out, err := b.autostream("target", "up", "local"); err != nil {
+		t.Fatalf("starting a cluster: %v\n%s", err, out)
+	}
+	b.tool(filepath.Join(bin, "jar"), "cf", filepath.Join(b.dir, "libs", "sick.jar"), "-C", build, "sick")
 	return b
 }
 
@@ -123,10 +126,10 @@ func (d diagnosis) first() string {
 func (d diagnosis) serious() bool { return len(d.Findings) > 0 && d.Findings[0].Severity == "serious" }
 
 func (b *sickbed) diagnose(job string) diagnosis {
-	out, _ := b.autostream("diagnose", "local/"+job, "--format", "json") // exit code 3 is an answer too
+	out, failed := b.autostream("diagnose", "local/"+job, "--format", "json") // exit code 3 is an answer too
 	var d diagnosis
-	if err := json.Unmarshal([]byte(out), &d); err != nil {
-		b.t.Logf("%s: %v in %s", job, err, out)
+	if err := json.NewDecoder(strings.NewReader(out)).Decode(&d); err != nil {
+		b.t.Errorf("%s: %v: %s", job, failed, out)
 	}
 	return d
 }
@@ -149,7 +152,7 @@ func (b *sickbed) examine(job, want string, cured bool) {
 
 // run deploys a job; one that fails soon after is none that could not be deployed.
 func (b *sickbed) run(job string, flags ...string) {
-	out, err := b.autostream(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "60s")...)
+	out, err := b.autostream(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "3m")...)
 	if err != nil {
 		b.t.Logf("deploying %s: %v\n%s", job, err, out)
 	}
@@ -160,7 +163,7 @@ func (b *sickbed) run(job string, flags ...string) {
 func (b *sickbed) await(job, what string, limit time.Duration, wanted func(diagnosis) bool) bool {
 	var d diagnosis
 	name, _, _ := strings.Cut(job, ",")
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline) ; time.Sleep(time.Second) {
 		if d = b.diagnose(name); wanted(d) && what != "nothing serious" {
 			b.t.Logf("%s: %s", job, d.Findings[0].Title)
 			return true

@@ -11,8 +11,9 @@ public class Garbage extends ScalarFunction {
   public Long eval(Long value) {
     if (recent == null) {
       recent = new ArrayDeque<>();
+      System.gc();
       Runtime r = Runtime.getRuntime();
-      most = (int) ((r.maxMemory() - (r.totalMemory() - r.freeMemory())) * 8 / 10 / (1 << 10));
+      most = (int) ((r.maxMemory() - (r.totalMemory() - r.freeMemory())) * 85 / 100 / (1 << 10));
     }
     recent.addLast(new byte[(1 << 10) - 16]);
     if (recent.size() > most) {
