@@ -163,7 +163,7 @@ func (b *sickbed) run(job string, flags ...string) {
 func (b *sickbed) await(job, what string, limit time.Duration, wanted func(diagnosis) bool) bool {
 	var d diagnosis
 	name, _, _ := strings.Cut(job, ",")
-	for deadline := time.Now().Add(limit); time.Now().Before(deadline) ; time.Sleep(time.Second) {
+	for deadline := time.Now().Add(limit); time.Now().Before(deadline); time.Sleep(time.Second) {
 		if d = b.diagnose(name); wanted(d) && what != "nothing serious" {
 			b.t.Logf("%s: %s", job, d.Findings[0].Title)
 			return true
