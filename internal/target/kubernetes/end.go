@@ -42,6 +42,12 @@ func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 		return err
 	}
 	st.State, st.Ended = target.Canceled, now()
-	_, err = t.conclude(ctx, r, st)
-	return err
+	if _, err := t.conclude(ctx, r, st); err != nil {
+		return err
+	}
+	// Its TaskManagers were not told either: the job has ended when they are gone.
+	return jobmanager.Poll(ctx, func() (bool, error) {
+		pods, err := t.pods(ctx, r.Cluster)
+		return len(pods) == 0, err
+	})
 }

@@ -25,7 +25,7 @@ func (t *Target) inspect(ctx context.Context, r record) (look, error) {
 	err := t.api.Get(ctx, api.Deployments, t.Namespace, r.Cluster, &d)
 	switch {
 	case api.Gone(err) && r.Deployment != "":
-		return look{}, t.unknown(r.ID)
+		return t.takenAway(ctx, r)
 	case api.Gone(err):
 		return look{reason: "its submission was not completed"}, nil
 	case err != nil:
@@ -46,6 +46,15 @@ func (t *Target) inspect(ctx context.Context, r record) (look, error) {
 		}
 	}
 	return look{}, nil
+}
+
+// takenAway is what is left of a cluster whose Deployment somebody removed: its pods end before the job is gone.
+func (t *Target) takenAway(ctx context.Context, r record) (look, error) {
+	pods, err := t.pods(ctx, r.Cluster)
+	if err == nil && len(pods) == 0 {
+		err = t.unknown(r.ID)
+	}
+	return look{reason: "its Deployment was taken away, and its pods are ending", hopeless: true}, err
 }
 
 func (t *Target) pods(ctx context.Context, cluster string) ([]pod, error) {

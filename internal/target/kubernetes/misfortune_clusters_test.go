@@ -231,7 +231,7 @@ func TestRefusals(t *testing.T) {
 		refused(t, p, p.job("pv_uv"), fault.Failed, "exceeded quota: small", "resources:")
 	})
 	t.Run("rights", func(t *testing.T) {
-		poor := p.account(t, "poor", "--verb=get,list,create", "--resource=configmaps")
+		poor := p.account(t, "poor", "--verb=get,list,create,update,delete", "--resource=configmaps")
 		refused(t, poor, p.job("pv_uv"), fault.Denied, "cannot patch resource \"deployments\"", `{apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"]}`)
 	})
 	t.Run("token", func(t *testing.T) {

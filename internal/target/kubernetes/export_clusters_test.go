@@ -1,0 +1,27 @@
+//go:build clusters
+
+package kubernetes
+
+import (
+	"context"
+	"strings"
+
+	"github.com/autostream/autostream/internal/target/kubernetes/api"
+)
+
+// DeploymentLike returns the Deployment whose name begins so.
+func (t *Target) DeploymentLike(ctx context.Context, prefix string) (string, bool) {
+	all, err := api.List[deployment](ctx, t.api, api.Deployments, t.Namespace, "")
+	for _, d := range all {
+		if strings.HasPrefix(d.Metadata.Name, prefix) {
+			return d.Metadata.Name, err == nil
+		}
+	}
+	return "", false
+}
+
+// Answers says whether the JobManager of a cluster answers.
+func (t *Target) Answers(ctx context.Context, cluster string) bool {
+	_, err := t.rest(cluster).Overview(ctx)
+	return err == nil
+}
