@@ -41,6 +41,7 @@ var rooms = map[string]room{
 	"job":      {band: capability, may: []string{"project", "sql", "plan"}},
 	"preview":  {band: capability, may: []string{"project", "sql"}},
 	"diagnose": {band: capability},
+	"sqltest":  {band: capability, may: []string{"project", "sql", "preview"}},
 	"demo":     {band: capability, tests: []string{"project"}}, // the clicks of the page-view example
 
 	"dfs":    {band: substrate},

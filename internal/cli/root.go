@@ -30,6 +30,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/status"
 	"github.com/autostream/autostream/internal/cli/stop"
 	"github.com/autostream/autostream/internal/cli/target"
+	"github.com/autostream/autostream/internal/cli/test"
 	"github.com/autostream/autostream/internal/cli/version"
 )
 
@@ -69,6 +70,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		lint.NewCommand(d, nil),
 		rules.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
+		test.NewCommand(d, nil),
 		fmtcmd.NewCommand(d, nil),
 	)
 	add(root, groupShip,
