@@ -10,32 +10,79 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 )
 
-// DefaultSize is how many cases share a job. Planning grows with every case and submission does not; beyond this there is
-// little left to win, and one failure makes more cases run again.
-const DefaultSize = 12
+// DefaultSize is how many cases share a job. One that fails makes those behind it run again.
+const DefaultSize = 25
 
-// Batch is cases whose jobs are one.
-type Batch []*Case
+// abreast is how many cases with plans of their own share a job: planning grows with every one, and only the submission of the
+// job is spared.
+const abreast = 10
 
-// Batches puts cases together that can share a job, in the order of their first. They can when they have the same session:
-// settings, functions and jars; when their sources end in the same way; and when every statement can be moved to a database of
-// the case's own, which those with names of databases in them cannot.
-func Batches(cases []*Case, size int) []Batch {
-	var out []Batch
-	open := map[string]int{} // by session, which batch is being filled
+// Batch is cases that share a job. In a chain one runs behind the other through one plan; else they run beside each other, each
+// with a plan of its own.
+type Batch struct {
+	Cases []*Case
+	Chain bool
+}
+
+// Batches puts cases together that can share a job, in the order of their first. Cases of one script are a chain when all
+// statements but the rows are the same and their sources end. Others run beside each other when they have the same session
+// (settings, functions, jars), their sources end in the same way, and every statement can be moved to a database of the case's
+// own, which those with names of databases in them cannot.
+func Batches(cases []*Case, size int) ([]Batch, error) {
+	var chains, rest []Batch
+	byPlan := map[string]int{}
 	for _, c := range cases {
-		key := c.session()
-		i, some := open[key]
-		if !c.Suite.script.shared || !some || len(out[i]) >= size {
-			open[key] = len(out)
-			out = append(out, Batch{c})
+		key, err := c.plan()
+		if err != nil {
+			return nil, err
+		}
+		i, some := byPlan[key]
+		if !some || len(chains[i].Cases) >= size {
+			byPlan[key] = len(chains)
+			chains = append(chains, Batch{Chain: c.pace() == finishing})
+			i = len(chains) - 1
+		}
+		chains[i].Cases = append(chains[i].Cases, c)
+	}
+	var out []Batch
+	bySession := map[string]int{}
+	for _, b := range chains {
+		if b.Chain && len(b.Cases) > 1 {
+			out = append(out, b)
 			continue
 		}
-		out[i] = append(out[i], c)
+		for _, c := range b.Cases {
+			key := c.session()
+			i, some := bySession[key]
+			if !c.Suite.script.shared || !some || len(rest[i].Cases) >= min(size, abreast) {
+				bySession[key] = len(rest)
+				rest = append(rest, Batch{Cases: []*Case{c}})
+				continue
+			}
+			rest[i].Cases = append(rest[i].Cases, c)
+		}
 	}
+	out = append(out, rest...)
 	// Long batches first: two jobs run at a time, and the last one should not be a long one.
-	slices.SortStableFunc(out, func(a, b Batch) int { return cmp.Compare(len(b), len(a)) })
-	return out
+	slices.SortStableFunc(out, func(a, b Batch) int { return cmp.Compare(len(b.Cases), len(a.Cases)) })
+	return out, nil
+}
+
+// plan is what cases have to have in common to run through one plan.
+func (c *Case) plan() (string, error) {
+	p, err := write(c, "", "", func(recorded string) (string, error) { return recorded, nil })
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString(c.session())
+	for _, s := range slices.Concat(p.defined, p.inserts) {
+		fmt.Fprintln(&b, s.text)
+	}
+	for _, v := range p.views {
+		fmt.Fprintln(&b, v.name, v.id, v.query.text)
+	}
+	return b.String(), nil
 }
 
 // pace says how a job of a case ends.

@@ -2,7 +2,6 @@ package sqltest
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -46,14 +45,14 @@ type view struct {
 
 // builder writes the program of a case.
 type builder struct {
-	ctx    context.Context
 	script *script
+	live   func(recorded string) (string, error) // fills in secrets
 	*program
 }
 
 // write makes the program of a case. With a home, the case shares its session and its job with others.
-func write(ctx context.Context, c *Case, folder, home string) (*program, error) {
-	b := builder{ctx, c.Suite.script, &program{test: c, folder: folder, home: home}}
+func write(c *Case, folder, home string, live func(string) (string, error)) (*program, error) {
+	b := builder{c.Suite.script, live, &program{test: c, folder: folder, home: home}}
 	if home != "" {
 		b.define(statement{text: "CREATE DATABASE `" + home + "`"}, statement{text: "USE `" + home + "`"})
 	}
@@ -202,7 +201,7 @@ func (b *builder) statement(text *project.Script, n ast.Node, edits []edit) (sta
 	sql := text.Recorded.Slice(n.Span())
 	file, line := at(text, n)
 	edits = append(edits, stopClock(sql, b.test.now)...)
-	live, err := b.script.project.Live(b.ctx, apply(sql, edits))
+	live, err := b.live(apply(sql, edits))
 	return statement{live, fmt.Sprintf("%s:%d", file.Name, line.Line)}, err
 }
 

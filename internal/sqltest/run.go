@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -40,7 +39,6 @@ type Result struct {
 	Differences []*Difference
 	Err         error         // why it could not be told: Flink refused a statement, or the job failed
 	TimedOut    time.Duration // how long was waited for a job that did not end; 0 when it did
-	arrived     [][]Row       // per expectation
 }
 
 // Passed reports whether everything came as expected.
@@ -60,6 +58,10 @@ func (r *Runner) Run(ctx context.Context, cases []*Case) error {
 	if stands != "" {
 		jars = append(jars, stands)
 	}
+	batches, err := Batches(cases, r.Size)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	work := make(chan Batch)
@@ -77,7 +79,7 @@ func (r *Runner) Run(ctx context.Context, cases []*Case) error {
 			}
 		})
 	}
-	for _, batch := range Batches(cases, r.Size) {
+	for _, batch := range batches {
 		select {
 		case work <- batch:
 		case <-ctx.Done():
@@ -102,89 +104,100 @@ func (w *worker) done(r Result) {
 	w.Done(r)
 }
 
-// batch runs cases as one job. Should the job fail, or not end, nobody knows because of which case: they run again, alone.
+// batch runs cases as one job. Should the job fail, or not end, the case to blame runs again, alone, and so do those that had
+// no chance.
 func (w *worker) batch(ctx context.Context, batch Batch) error {
 	began := time.Now()
-	programs, results, err := w.together(ctx, batch)
+	results, err := w.together(ctx, batch)
 	if err != nil {
 		return err
 	}
+	var again []Batch
 	for i, result := range results {
 		blurred := result.Err != nil || result.TimedOut > 0
-		if blurred && len(batch) > 1 {
-			alone := *w
-			alone.folder = fmt.Sprintf("%s-%d", w.folder, i)
-			if err := alone.batch(ctx, Batch{batch[i]}); err != nil {
-				return err
-			}
-			continue
+		switch {
+		case errors.Is(result.Err, errNotReached) && len(again) > 0 && again[len(again)-1].Chain:
+			last := &again[len(again)-1]
+			last.Cases = append(last.Cases, batch.Cases[i])
+		case errors.Is(result.Err, errNotReached):
+			again = append(again, Batch{Cases: []*Case{batch.Cases[i]}, Chain: true})
+		case blurred && len(batch.Cases) > 1:
+			again = append(again, Batch{Cases: []*Case{batch.Cases[i]}})
+		default:
+			result.Took = time.Since(began)
+			w.done(result)
 		}
-		result.Took = time.Since(began)
-		w.done(result)
-		_ = os.RemoveAll(programs[i].folder) // the caller removes what is left
+	}
+	for i, b := range again {
+		next := *w
+		next.folder = fmt.Sprintf("%s-%d", w.folder, i)
+		if err := next.batch(ctx, b); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// errNotReached says that a chain broke before it came to the case.
+var errNotReached = errors.New("the chain broke before")
+
 // together plans and runs a batch.
-func (w *worker) together(ctx context.Context, batch Batch) ([]*program, []Result, error) {
-	results := make([]Result, len(batch))
-	programs := make([]*program, len(batch))
-	for i, c := range batch {
-		results[i].Case = c
+func (w *worker) together(ctx context.Context, batch Batch) ([]Result, error) {
+	j := &running{runner: w.Runner, id: target.NewJobID(), chain: batch.Chain, results: make([]Result, len(batch.Cases))}
+	script := batch.Cases[0].Suite.script
+	j.redact = script.project.Redact
+	live := func(recorded string) (string, error) { return script.project.Live(ctx, recorded) }
+	var programs []*program
+	for i, c := range batch.Cases {
+		j.results[i].Case = c
+		folder := filepath.Join(w.folder, strconv.Itoa(i))
+		j.folders = append(j.folders, folder)
+		if err := c.lay(folder); err != nil {
+			return nil, fmt.Errorf("writing the rows of a test: %w", err)
+		}
 		home := ""
-		if len(batch) > 1 {
+		switch {
+		case batch.Chain && i > 0:
+			continue // goes through the plan of the first
+		case batch.Chain:
+			folder = w.folder
+			if err := j.link(folder, 1); err != nil { // the planner wants to know whether the sources end
+				return nil, err
+			}
+		case len(batch.Cases) > 1:
 			home = fmt.Sprintf("autostream_case_%d", i+1)
 		}
-		folder := filepath.Join(w.folder, strconv.Itoa(i))
-		if err := c.lay(folder); err != nil {
-			return nil, nil, fmt.Errorf("writing the rows of a test: %w", err)
+		p, err := write(c, folder, home, live)
+		if err != nil {
+			return nil, err
 		}
-		var err error
-		if programs[i], err = write(ctx, c, folder, home); err != nil {
-			return nil, nil, err
-		}
+		programs = append(programs, p)
 	}
 	s, err := w.openSession(ctx, batch, w.jars)
-	if refused(err) {
-		return programs, fail(results, err), nil
-	}
-	if err != nil {
-		return nil, nil, err
+	switch {
+	case refused(err):
+		return j.fail(err), nil
+	case err != nil:
+		return nil, err
 	}
 	defer s.close(ctx)
-	var inserts []statement
-	for i, p := range programs {
-		if results[i].Err = s.define(ctx, p); results[i].Err != nil {
-			if !refused(results[i].Err) {
-				return nil, nil, results[i].Err
-			}
-			continue
-		}
-		inserts = append(inserts, p.inserts...)
+	inserts, err := j.define(ctx, s, programs)
+	if err != nil || len(inserts) == 0 {
+		return j.results, err
 	}
-	if len(inserts) == 0 {
-		return programs, results, nil
-	}
-	j := &running{runner: w.Runner, id: target.NewJobID(), programs: programs, redact: s.redact}
-	if err := j.submit(ctx, s, inserts); err != nil {
-		if !refused(err) {
-			return nil, nil, err
-		}
-		return programs, fail(results, err), nil
-	}
-	err = j.await(ctx, results)
-	return programs, results, err
-}
-
-// fail gives the results that have no error yet one.
-func fail(results []Result, err error) []Result {
-	for i := range results {
-		if results[i].Err == nil {
-			results[i].Err = err
+	if batch.Chain {
+		if err := j.link(w.folder, len(inserts)); err != nil {
+			return nil, err
 		}
 	}
-	return results
+	switch err := j.submit(ctx, s, inserts); {
+	case refused(err):
+		return j.fail(err), nil
+	case err != nil:
+		return nil, err
+	}
+	err = j.await(ctx)
+	return j.results, err
 }
 
 func refused(err error) bool {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/autostream/autostream/internal/base/atomicfile"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/flink/throwable"
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -19,10 +20,47 @@ import (
 
 // running is a job of tests.
 type running struct {
-	runner   *Runner
-	id       target.JobID
-	programs []*program
-	redact   func(string) string
+	runner  *Runner
+	id      target.JobID
+	chain   bool
+	sinks   int      // of a chain
+	folders []string // of the cases
+	results []Result // of the cases
+	redact  func(string) string
+}
+
+// fail gives the cases that have no error yet one.
+func (j *running) fail(err error) []Result {
+	for i := range j.results {
+		if j.results[i].Err == nil {
+			j.results[i].Err = err
+		}
+	}
+	return j.results
+}
+
+// link tells the connector how many cases and sinks a chain has.
+func (j *running) link(folder string, sinks int) error {
+	j.sinks = sinks
+	return atomicfile.Write(filepath.Join(folder, "chain"), fmt.Appendf(nil, "%d %d", len(j.folders), sinks), 0o600)
+}
+
+// define runs what the programs define and returns their inserts. A case whose statements Flink refuses takes no part.
+func (j *running) define(ctx context.Context, s *session, programs []*program) ([]statement, error) {
+	var inserts []statement
+	for i, p := range programs {
+		switch err := s.define(ctx, p); {
+		case refused(err) && j.chain:
+			j.fail(err) // one plan for all
+		case refused(err):
+			j.results[i].Err = err
+		case err != nil:
+			return nil, err
+		default:
+			inserts = append(inserts, p.inserts...)
+		}
+	}
+	return inserts, nil
 }
 
 // submit hands the job over. The JobManager ends it by itself should this process die.
@@ -38,34 +76,36 @@ func (j *running) submit(ctx context.Context, s *session, inserts []statement) e
 }
 
 // await waits until the job has ended, or until there is nothing more to come from sources that stay open, and compares.
-func (j *running) await(ctx context.Context, results []Result) error {
+func (j *running) await(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var alive sync.WaitGroup
 	alive.Go(func() { j.live(ctx) })
 	defer alive.Wait()
 	defer stop()
-	limit := time.Duration(0)
-	for _, r := range results {
-		limit = max(limit, r.Case.Timeout)
+	patience := time.Duration(0)
+	for _, r := range j.results {
+		patience = max(patience, r.Case.Timeout)
 	}
-	deadline := time.Now().Add(limit)
+	deadline, reached := time.Now().Add(patience), 0
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, slowest) {
 		job, known, err := j.look(ctx)
 		switch state := target.State(job.State); {
 		case err != nil:
 			return fmt.Errorf("asking the JobManager for the job of the tests: %w", err)
 		case known && state == target.Finished:
-			return j.collect(results)
+			return j.collect()
 		case known && state.Terminal():
-			fail(results, j.failure(ctx, state))
-			return nil
-		case j.settled(results):
+			return j.broken(j.failure(ctx, state))
+		case j.settled():
 			return j.cancel(ctx)
+		case j.reached() > reached:
+			reached = j.reached()
+			deadline = time.Now().Add(patience)
 		case time.Now().After(deadline):
 			if err := j.cancel(ctx); err != nil {
 				return err
 			}
-			return j.late(results, limit)
+			return j.late(patience)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			_ = j.cancel(ctx)
@@ -74,29 +114,118 @@ func (j *running) await(ctx context.Context, results []Result) error {
 	}
 }
 
+// reached is how many cases of a chain are done.
+func (j *running) reached() int {
+	n := 0
+	for j.chain && n < len(j.folders) {
+		if _, err := os.Stat(filepath.Join(j.folders[n], "done")); err != nil {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// broken says what a failure of the job means for its cases: those that a chain had done are done.
+func (j *running) broken(failure error) error {
+	if !j.chain {
+		j.fail(failure)
+		return nil
+	}
+	done := j.reached()
+	if err := j.collect(); err != nil {
+		return err
+	}
+	for i := done; i < len(j.results); i++ {
+		j.results[i].Err = errNotReached
+		if i == done {
+			j.results[i].Err = failure
+		}
+	}
+	return nil
+}
+
 // settled reports whether nothing more will arrive in a job whose sources stay open: their last rows have gone all the way,
 // and what arrived is right, or no clock could still change it.
-func (j *running) settled(results []Result) bool {
-	for i := range results {
-		c := results[i].Case
-		last := filepath.Join(j.programs[i].folder, fmt.Sprintf("step-%d", len(c.steps)-1))
+func (j *running) settled() bool {
+	for i := range j.results {
+		c := j.results[i].Case
+		last := filepath.Join(j.folders[i], fmt.Sprintf("step-%d", len(c.steps)-1))
 		if _, err := os.Stat(last); err != nil || !c.hold {
 			return false
 		}
 	}
-	for i := range results {
-		results[i].Differences, results[i].arrived = nil, nil
-		if results[i].Err != nil {
-			continue
-		}
-		if err := j.compare(i, &results[i]); err != nil {
-			return false // a line is being written
-		}
-		if len(results[i].Differences) > 0 && results[i].Case.Suite.script.ticks() {
+	if err := j.collect(); err != nil {
+		return false // a line is being written
+	}
+	for i := range j.results {
+		if len(j.results[i].Differences) > 0 && j.results[i].Case.Suite.script.ticks() {
 			return false
 		}
 	}
 	return true
+}
+
+// late compares what was seen in time.
+func (j *running) late(patience time.Duration) error {
+	done := j.reached()
+	if err := j.collect(); err != nil {
+		return err
+	}
+	for i := range j.results {
+		r := &j.results[i]
+		switch {
+		case j.chain && i > done:
+			r.Err = errNotReached
+		case r.Err == nil && i >= done && (len(r.Differences) > 0 || !r.Case.hold):
+			r.TimedOut = patience
+		}
+	}
+	return nil
+}
+
+// collect compares what arrived with what was expected.
+func (j *running) collect() error {
+	for i := range j.results {
+		r := &j.results[i]
+		r.Differences = nil
+		if r.Err != nil {
+			continue
+		}
+		if j.repeated(i) {
+			r.Err = errRepeated
+			continue
+		}
+		if err := j.compare(i, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errRepeated says that Flink ran a case of a chain twice, after a failure that came from elsewhere.
+var errRepeated = &refusal{message: "the job of the test failed and was started again"}
+
+// repeated reports whether a case of a chain was begun more often than once: what arrived is then there twice.
+func (j *running) repeated(i int) bool {
+	if !j.chain {
+		return false
+	}
+	opened, err := filepath.Glob(filepath.Join(j.folders[i], "opened-*"))
+	return err == nil && len(opened) > j.sinks
+}
+
+func (j *running) compare(i int, result *Result) error {
+	for n, e := range result.Case.Expect {
+		rows, err := arrived(j.folders[i], resultID(result.Case, n), e)
+		if err != nil {
+			return err
+		}
+		if d := e.compare(rows); d != nil {
+			result.Differences = append(result.Differences, d)
+		}
+	}
+	return nil
 }
 
 // ticks reports whether the script looks at the machine's clock, so that rows may come although none go in.
@@ -111,47 +240,6 @@ func (s *script) ticks() bool {
 		})
 	}
 	return found
-}
-
-// late compares what was seen in time.
-func (j *running) late(results []Result, limit time.Duration) error {
-	if err := j.collect(results); err != nil {
-		return err
-	}
-	for i := range results {
-		if results[i].Err == nil && (len(results[i].Differences) > 0 || !results[i].Case.hold) {
-			results[i].TimedOut = limit
-		}
-	}
-	return nil
-}
-
-// collect compares what arrived with what was expected.
-func (j *running) collect(results []Result) error {
-	for i := range results {
-		results[i].Differences, results[i].arrived = nil, nil
-		if results[i].Err != nil {
-			continue
-		}
-		if err := j.compare(i, &results[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (j *running) compare(i int, result *Result) error {
-	for n, e := range result.Case.Expect {
-		rows, err := arrived(j.programs[i].folder, resultID(result.Case, n), e)
-		if err != nil {
-			return err
-		}
-		result.arrived = append(result.arrived, rows)
-		if d := e.compare(rows); d != nil {
-			result.Differences = append(result.Differences, d)
-		}
-	}
-	return nil
 }
 
 // look finds the job on the cluster.

@@ -41,7 +41,7 @@ const checkpointEvery = 50 * time.Millisecond
 
 // openSession opens a session with everything that the cases of a batch have in common.
 func (r *Runner) openSession(ctx context.Context, batch Batch, jars []string) (*session, error) {
-	first := batch[0]
+	first := batch.Cases[0]
 	script := first.Suite.script
 	line, err := release.Parse(script.project.Release)
 	if err != nil {
@@ -51,6 +51,11 @@ func (r *Runner) openSession(ctx context.Context, batch Batch, jars []string) (*
 		"parallelism.default":   "1", // rows come in one order
 		"table.local-time-zone": "UTC",
 		"restart-strategy.type": "none",
+	}
+	if batch.Chain {
+		options["restart-strategy.type"] = "fixed-delay"
+		options["restart-strategy.fixed-delay.attempts"] = strconv.Itoa(len(batch.Cases))
+		options["restart-strategy.fixed-delay.delay"] = "0 ms"
 	}
 	if first.pace() != finishing {
 		options["execution.checkpointing.interval"] = strconv.FormatInt(checkpointEvery.Milliseconds(), 10)

@@ -32,6 +32,6 @@ final class Feed {
     }
 
     static Feed of(String folder, String name) throws IOException {
-        return new Feed(Path.of(folder, name + ".feed"));
+        return new Feed(Chain.of(folder).current().resolve(name + ".feed"));
     }
 }

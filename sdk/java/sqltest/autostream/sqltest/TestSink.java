@@ -1,21 +1,17 @@
 package autostream.sqltest;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.apache.flink.api.common.io.OutputFormat;
-import org.apache.flink.configuration.Configuration;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.table.connector.ChangelogMode;
+import org.apache.flink.table.connector.ProviderContext;
+import org.apache.flink.table.connector.sink.DataStreamSinkProvider;
 import org.apache.flink.table.connector.sink.DynamicTableSink;
-import org.apache.flink.table.connector.sink.OutputFormatProvider;
 import org.apache.flink.table.connector.sink.abilities.SupportsOverwrite;
 import org.apache.flink.table.connector.sink.abilities.SupportsPartitioning;
 import org.apache.flink.table.connector.sink.abilities.SupportsWritingMetadata;
@@ -48,7 +44,15 @@ final class TestSink implements DynamicTableSink, SupportsWritingMetadata, Suppo
         List<LogicalType> types = new ArrayList<>();
         DataType.getFieldDataTypes(consumed).forEach(type -> types.add(type.getLogicalType()));
         Shape shape = new Shape(names.toArray(new String[0]), types.toArray(new LogicalType[0]));
-        return OutputFormatProvider.of(new Writer(table.folder, table.name, shape), 1);
+        return new DataStreamSinkProvider() {
+            @Override
+            public DataStreamSink<?> consumeDataStream(ProviderContext provider, DataStream<RowData> rows) {
+                return rows.transform("result of a test", TypeInformation.of(Void.class), new SinkOperator(table.folder, table.name, shape))
+                        .setParallelism(1)
+                        .sinkTo(new DiscardingSink<>())
+                        .setParallelism(1);
+            }
+        };
     }
 
     @Override
@@ -83,48 +87,5 @@ final class TestSink implements DynamicTableSink, SupportsWritingMetadata, Suppo
     @Override
     public String asSummaryString() {
         return "result of a test";
-    }
-
-    /** Writes each row at once, in one call, so that a reader sees whole lines whatever becomes of the job. */
-    private static final class Writer implements OutputFormat<RowData> {
-        private static final long serialVersionUID = 1;
-
-        private final String folder;
-        private final String name;
-        private final Shape shape;
-        private transient FileChannel out;
-
-        Writer(String folder, String name, Shape shape) {
-            this.folder = folder;
-            this.name = name;
-            this.shape = shape;
-        }
-
-        @Override
-        public void configure(Configuration parameters) {
-            // Everything is known since planning.
-        }
-
-        @Override
-        public void open(InitializationContext context) throws IOException {
-            Path file = Path.of(folder, name + ".result");
-            Files.createDirectories(file.getParent());
-            out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        }
-
-        @Override
-        public void writeRecord(RowData row) throws IOException {
-            ByteBuffer line = ByteBuffer.wrap((shape.write(row) + "\n").getBytes(StandardCharsets.UTF_8));
-            while (line.hasRemaining()) {
-                out.write(line);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (out != null) {
-                out.close();
-            }
-        }
     }
 }
