@@ -44,6 +44,11 @@ func onFlink(release string) func(*testscript.Env) error {
 		env.Setenv("XDG_CACHE_HOME", cache)
 		env.Setenv("JAVA_HOME", os.Getenv("JAVA_HOME"))
 		env.Setenv("FLINK", release)
+		shop, err := filepath.Abs(filepath.Join("..", "sqltest", "testdata", "shop"))
+		if err != nil {
+			return err
+		}
+		env.Setenv("SHOP", shop)
 		env.Defer(func() { endClusters(env) })
 		return nil
 	}

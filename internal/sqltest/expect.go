@@ -84,7 +84,7 @@ func (r *reader) place(e *Expectation, n *yaml.Node) bool {
 func (r *reader) query(e *Expectation, n *yaml.Node) bool {
 	tree, findings := parser.Parse(source.New(r.suite.File.Name, e.query), parser.Options{Release: r.script.release})
 	bound := r.script.session.Child().Script(tree)
-	findings = append(findings, bound.Findings()...)
+	findings = hindrances(append(findings, bound.Findings()...))
 	for _, f := range findings {
 		r.report(ruleExpectation, n, f.Help, "%s", f.Message)
 	}

@@ -94,7 +94,7 @@ func (r *reader) event(t *table, n *yaml.Node) (event, bool) {
 		r.report(ruleRow, n, "write {column: value}, {-U: {column: value}}, watermark TIME, idle or active", "this is no row of %s", t.Path.Short())
 		return event{}, false
 	}
-	if !allows(t.reads, kind) {
+	if !t.looked && !allows(t.reads, kind) {
 		r.report(ruleKind, n, "", "the connector of %s gives no %s", t.Path.Short(), kind)
 		return event{}, false
 	}

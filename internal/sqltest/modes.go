@@ -1,11 +1,10 @@
 package sqltest
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/autostream/autostream/internal/preview"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
+	"github.com/autostream/autostream/internal/sql/token"
 )
 
 // The kinds of rows that a connector gives or takes, as our own connector calls them.
@@ -16,40 +15,34 @@ const (
 )
 
 // changes says which kinds of rows the connector of a table gives and takes, so that ours can do the same: the planner chooses
-// its operators by it. What is not known may be anything.
-func changes(t *bind.Table) (reads, writes string) {
-	connector, format := t.Options["connector"], t.Options["format"]
-	if format == "" {
-		format = t.Options["value.format"]
+// its operators by it. A source that nobody described appends, a sink takes everything.
+func changes(known *connector.Registry, t *bind.Table, release token.Release) (reads, writes string) {
+	if known == nil {
+		known = connector.Builtin()
 	}
-	keyed := len(t.PrimaryKey) > 0
-	switch {
-	case connector == "upsert-kafka":
-		return upserts, upserts
-	case changelogFormat(format):
-		return changed, changed
-	case slices.Contains([]string{"kafka", "filesystem", "kinesis", "pulsar", "firehose", "datagen", "faker", "nexmark"}, connector):
-		return appends, appends
-	case connector == "jdbc" || strings.HasPrefix(connector, "elasticsearch") || strings.HasPrefix(connector, "opensearch") ||
-		strings.HasPrefix(connector, "hbase") || connector == "mongodb" || connector == "redis":
-		if keyed || strings.HasPrefix(connector, "hbase") {
-			return appends, upserts
-		}
-		return appends, appends
-	case strings.HasSuffix(connector, "-cdc"):
-		return changed, changed
+	about := t.ForConnector(nil)
+	reads, writes = appends, changed
+	if source := known.Source(about, release); source.Known && source.Changes != 0 {
+		reads = kindsOf(source.Changes)
 	}
-	return appends, changed
+	sink := known.Sink(about, release)
+	if !sink.Known || sink.Changes == 0 {
+		return reads, writes
+	}
+	if !sink.KeyToAdd || len(t.PrimaryKey) > 0 {
+		return reads, kindsOf(sink.Changes)
+	}
+	return reads, appends
 }
 
-// changelogFormat reports whether rows of a format carry their kind.
-func changelogFormat(format string) bool {
-	for _, name := range []string{"debezium", "canal", "maxwell", "ogg"} {
-		if strings.HasPrefix(format, name) {
-			return true
-		}
+func kindsOf(c connector.Changes) string {
+	switch {
+	case c.Has(connector.UpdateBefore):
+		return changed
+	case c.Has(connector.UpdateAfter) || c.Has(connector.Delete):
+		return upserts
 	}
-	return false
+	return appends
 }
 
 // allows reports whether a table whose connector gives rows of some kinds gives this one.

@@ -54,6 +54,7 @@ type table struct {
 	id     string // names its files
 	reads  string // all, upsert or append: the kinds of rows that its connector gives
 	writes string // and takes
+	looked bool   // a temporal join reads it: what it has may change between steps in any way
 }
 
 // insertion is a statement that writes.
@@ -81,6 +82,7 @@ func readScript(p *project.Project, job project.Job) (*script, error) {
 		release = token.Default
 	}
 	s := &script{project: p, job: job, release: release, texts: texts, findings: findings, session: bind.NewSession(release), shared: true}
+	s.session.Connectors = p.Connectors
 	for _, text := range texts {
 		tree, found := parser.Parse(text.Recorded, parser.Options{Release: release})
 		bound := s.session.Script(tree)
@@ -92,6 +94,7 @@ func readScript(p *project.Project, job project.Job) (*script, error) {
 		}
 	}
 	s.shared = s.shared && s.plainNames()
+	s.markLookups()
 	return s, nil
 }
 
@@ -137,7 +140,7 @@ func (s *script) declare(t *bind.Table) *table {
 	if t == nil {
 		return nil
 	}
-	reads, writes := changes(t)
+	reads, writes := changes(s.session.Connectors, t, s.release)
 	known := &table{Table: t, id: fmt.Sprintf("%d-%s", len(s.tables)+1, fileName(t.Path.Name)), reads: reads, writes: writes}
 	s.tables = append(s.tables, known)
 	return known
@@ -178,6 +181,20 @@ func (s *script) find(name string) *table {
 		}
 	}
 	return nil
+}
+
+// markLookups finds the tables that joins look up instead of reading all of their changes.
+func (s *script) markLookups() {
+	for _, p := range s.pieces {
+		ast.Inspect(p.syntax, func(n ast.Node) bool {
+			if snapshot, ok := n.(*ast.Snapshot); ok {
+				if t, ok := snapshot.Table.(*ast.Table); ok && s.find(t.Name.Text()) != nil {
+					s.find(t.Name.Text()).looked = true
+				}
+			}
+			return true
+		})
+	}
 }
 
 // names lists the tables for messages.
@@ -259,9 +276,11 @@ func jobOf(p *project.Project, path string) project.Job {
 	return project.Job{Kind: project.SQL, File: cmp.Or(p.Rel(path), filepath.ToSlash(path))}
 }
 
-// errors are the findings that stand in the way.
-func (s *script) errors() []diag.Finding {
-	return slices.DeleteFunc(slices.Clone(s.findings), func(f diag.Finding) bool { return f.Level != diag.Error })
+// errors are the findings that stand in the way: not those about connectors, which a test does without.
+func (s *script) errors() []diag.Finding { return hindrances(s.findings) }
+
+func hindrances(findings []diag.Finding) []diag.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f diag.Finding) bool { return f.Level != diag.Error || f.Category == diag.Connector })
 }
 
 // at is where a part of a statement stands in what the user wrote.

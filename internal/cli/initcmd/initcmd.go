@@ -158,6 +158,6 @@ func (r report) Rows(io *term.IO) error {
 	if rel, err := filepath.Rel(r.from, r.Dir); err == nil && rel != "." {
 		enter = "  cd " + rel + "\n"
 	}
-	io.Hint("project %s is ready; next:\n%s  autostream preview visits_per_page   # rows, live\n  autostream deploy                    # on a local Flink", r.Name, enter)
+	io.Hint("project %s is ready; next:\n%s  autostream test                      # with rows of your own\n  autostream preview visits_per_page   # rows, live\n  autostream deploy                    # on a local Flink", r.Name, enter)
 	return nil
 }

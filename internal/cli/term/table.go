@@ -46,14 +46,14 @@ func (io *IO) aligned(header []string, rows [][]string) error {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], ansi.StringWidth(cell))
+			widths[i] = max(widths[i], Width(cell))
 		}
 	}
 	for _, row := range rows {
 		var line strings.Builder
 		for i, cell := range row {
 			line.WriteString(cell)
-			line.WriteString(strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)) + gap)
+			line.WriteString(strings.Repeat(" ", widths[i]-Width(cell)) + gap)
 		}
 		if _, err := fmt.Fprintln(io.Out, strings.TrimRight(line.String(), " ")); err != nil {
 			return err
@@ -61,3 +61,6 @@ func (io *IO) aligned(header []string, rows [][]string) error {
 	}
 	return nil
 }
+
+// Width is how many cells of the screen a text takes, colours left out.
+func Width(text string) int { return ansi.StringWidth(text) }

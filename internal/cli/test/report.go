@@ -62,7 +62,7 @@ type row struct {
 func newReport(o *Options, findings []diag.Finding) *report {
 	r := &report{Version: 1, Tests: []outcome{}}
 	r.add(findings)
-	if o.Format == term.Table {
+	if o.Format == term.Table && !o.Update {
 		r.live = o.show
 	}
 	return r
@@ -127,6 +127,17 @@ func outcomeOf(result sqltest.Result) outcome {
 
 func lateness(r sqltest.Result) string {
 	return fmt.Sprintf("not at its end after %s; this is what was seen so far", r.TimedOut)
+}
+
+// errors counts the tests that gave no result.
+func (r *report) errors() int {
+	n := 0
+	for _, t := range r.Tests {
+		if t.Status == broken || t.Status == timedOut {
+			n++
+		}
+	}
+	return n
 }
 
 // verdict is the last line of a run.

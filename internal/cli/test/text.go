@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/sqltest"
@@ -55,14 +53,14 @@ func (o *Options) table(w io.Writer, d difference) {
 	widths := make([]int, len(d.Columns)+1)
 	for _, line := range lines {
 		for i, cell := range line {
-			widths[i] = max(widths[i], ansi.StringWidth(cell))
+			widths[i] = max(widths[i], term.Width(cell))
 		}
 	}
 	paints := map[sqltest.Sign]term.Paint{sqltest.Missing: term.Bad, sqltest.Unexpected: term.Good, sqltest.Changed: term.Notice, sqltest.Equal: term.Faint}
 	for n, line := range lines {
 		var text strings.Builder
 		for i, cell := range line {
-			text.WriteString(cell + strings.Repeat(" ", widths[i]-ansi.StringWidth(cell)) + "  ")
+			text.WriteString(cell + strings.Repeat(" ", widths[i]-term.Width(cell)) + "  ")
 		}
 		fmt.Fprintf(w, "        %s\n", o.IO.Paint(paints[signs[n]], strings.TrimRight(text.String(), " ")))
 	}

@@ -27,7 +27,7 @@ func Files(name, flink string) []File {
 	}
 	fill := strings.NewReplacer("@name@", strings.TrimSpace(string(quoted)), "@flink@", flink)
 	var out []File
-	for _, at := range []string{"gitignore", "autostream.yaml", "jobs/visits_per_page.sql", "tables/visits.sql"} {
+	for _, at := range []string{"gitignore", "autostream.yaml", "jobs/visits_per_page.sql", "jobs/visits_per_page_test.yaml", "tables/visits.sql"} {
 		text, err := fs.ReadFile(files, path.Join("files", at))
 		if err != nil {
 			panic(err) // the list above names what is embedded; a test reads it
