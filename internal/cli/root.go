@@ -22,6 +22,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/lint"
 	"github.com/autostream/autostream/internal/cli/list"
 	"github.com/autostream/autostream/internal/cli/logs"
+	"github.com/autostream/autostream/internal/cli/plancmd"
 	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/restart"
 	"github.com/autostream/autostream/internal/cli/rollback"
@@ -74,6 +75,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		fmtcmd.NewCommand(d, nil),
 	)
 	add(root, groupShip,
+		plancmd.NewCommand(d, nil),
 		deploy.NewCommand(d, nil),
 		stop.NewCommand(d, nil),
 		restart.NewCommand(d, nil),

@@ -137,17 +137,22 @@ func deploy(ctx context.Context, o *Options) error {
 	return o.Run(ctx, proposals)
 }
 
-// refusal is the first reason not to touch any of the jobs. --dry-run shows the plans all the same.
+// refusal tells why none of the jobs is touched. --dry-run shows the plans all the same.
 func (o *Options) refusal(proposals []job.Proposal) error {
 	if o.DryRun {
 		return nil
 	}
+	var refused []job.Proposal
+	var refusals []error
 	for _, p := range proposals {
 		if err := p.Refusal(); err != nil {
-			jobs.PlanOf([]job.Proposal{p}, o.Now()).Show(o.IO)
-			o.IO.Hint("nothing was touched")
-			return err
+			refused, refusals = append(refused, p), append(refusals, err)
 		}
 	}
-	return nil
+	if len(refusals) == 0 {
+		return nil
+	}
+	jobs.PlanOf(refused, o.Now()).Show(o.IO)
+	defer o.IO.Hint("nothing was touched")
+	return jobs.Refuse(o.IO, refusals)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/plan/evolve"
 )
@@ -43,4 +44,19 @@ func stateWord(io *term.IO, v evolve.Verdict, m evolve.Meaning) string {
 		tone = term.Notice
 	}
 	return io.Paint(tone, string(v))
+}
+
+// Refuse tells why jobs are not touched, each with the way out, and returns the first reason. Findings are not printed by
+// whoever runs a command: this is where they are.
+func Refuse(io *term.IO, refusals []error) error {
+	for _, err := range refusals {
+		io.Hint("%s", err)
+		for line := range strings.SplitSeq(fault.FixOf(err), "\n") {
+			io.Hint("  %s", line)
+		}
+	}
+	if len(refusals) == 0 {
+		return nil
+	}
+	return refusals[0]
 }
