@@ -148,7 +148,18 @@ func (o *options) onUnless(key string) bool { return !strings.EqualFold(o.settin
 // text is what stands at a place.
 func (o *options) text(at ast.Loc) string { return o.file.Slice(at.Span()) }
 
-func (o options) plan(p *Plan) *Plan {
+// plan fills in a plan. A query of a form that nobody thought of must not end the program: its plan is unknown, and refuses
+// nothing. The fuzz test finds such forms.
+func (o options) plan(p *Plan) (out *Plan) {
+	defer func() {
+		if recover() != nil {
+			out = &Plan{Statement: p.Statement, Insert: p.Insert, Query: p.Query, Batch: o.Batch, Root: &Operator{Kind: Unknown, At: o.whole}}
+		}
+	}()
+	return o.planned(p)
+}
+
+func (o options) planned(p *Plan) *Plan {
 	b := &builder{options: o, reading: map[bind.Rel]bool{}}
 	var root *Operator
 	if p.Insert != nil {

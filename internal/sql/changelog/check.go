@@ -8,6 +8,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
@@ -137,7 +138,14 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 		b.refuse(OverForm, at, "OVER over a stream goes in ascending order", "")
 	case b.Release < token.V2_1 && b.ordinary(op.input(), first.Column):
 		b.refuse(OverForm, at, "Flink "+b.Release.String()+" orders OVER by a time attribute, column "+columnText(op.Row[first.Column]), "Flink 2.1 and later take any column")
+	case b.Release == token.V2_1 && byRows(d.Calls[0].Call) && b.ordinary(op.input(), first.Column):
+		b.refuse(OverForm, at, "Flink 2.1 counts rows along a time attribute only, column "+columnText(op.Row[first.Column]), "Flink 2.2 and later take any column")
 	}
+}
+
+// byRows reports whether the frame of a call is counted in rows, as that of rankings always is.
+func byRows(c *bind.Call) bool {
+	return c.Kind == catalog.Ranking || c.Over.Frame != nil && c.Over.Frame.Unit == token.ROWS
 }
 
 func (b *builder) checkSort(op *Operator, d *Ordering) {

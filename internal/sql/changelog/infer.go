@@ -117,6 +117,14 @@ func updateOf(c connector.Changes) update {
 // infer runs the passes, and returns the plan with what every operator emits. A plan that Flink refuses comes back with
 // what could be found.
 func (b *builder) infer(root *Operator) *Operator {
+	if b.Batch { // every result is there once
+		root.Walk(func(op *Operator) bool {
+			op.kinds = appends
+			return true
+		})
+		emit(root)
+		return root
+	}
 	b.modify(root, demand{kinds: changes})
 	required := []update{noUpdate}
 	if root.kinds.has(updates) {

@@ -9,7 +9,7 @@ import (
 // keyed gives every key of a join that is computed over one side, or cast to the type of the other, a column on that side.
 func keyed(op *Operator) *Operator {
 	j, ok := op.Detail.(*Joining)
-	if !ok || op.Kind != Join || j.Snapshot {
+	if !ok || op.Kind != Join || j.Snapshot && j.Time.Attribute == types.Proctime {
 		return op
 	}
 	width := op.width()
@@ -36,6 +36,7 @@ func keyed(op *Operator) *Operator {
 			return u
 		}))
 	}
+	moved.Time = j.Time
 	out := &Operator{Kind: Join, At: op.At, Detail: &moved, Inputs: []*Operator{extended(op.Inputs[0], left), extended(op.Inputs[1], right)}}
 	out.Row = append([]Field(nil), out.Inputs[0].Row...)
 	columns := all(width)

@@ -121,7 +121,7 @@ func (b *builder) gives(op *Operator) kinds {
 
 func (b *builder) rankGives(op *Operator, in kinds) kinds {
 	r := op.Detail.(*Ranking)
-	if b.Release >= token.V2_0 && r.deduplicates() && in == appends && r.first() && !b.on("table.exec.mini-batch.enabled") {
+	if b.Release >= token.V2_1 && r.deduplicates() && in == appends && r.first() && !b.on("table.exec.mini-batch.enabled") {
 		return appends
 	}
 	return changes

@@ -11,7 +11,7 @@ import (
 )
 
 // normalizesEarly is the first release that moves projections below ChangelogNormalize before changelog modes are inferred.
-const normalizesEarly = token.V2_0
+const normalizesEarly = token.V2_1
 
 const duplicates = "table.exec.source.cdc-events-duplicate"
 

@@ -38,7 +38,7 @@ func (b *builder) write(i *bind.Insert) *Operator {
 		b.unsure = true
 	}
 	for n, a := range i.Columns {
-		values = append(values, b.written(in, a))
+		values = append(values, b.written(i, in, a))
 		if slices.Contains(i.Table.PrimaryKey, a.Target.Name) {
 			target.Keys = append(target.Keys, n)
 		}
@@ -65,7 +65,7 @@ func (b *builder) top(rel bind.Rel) *node {
 }
 
 // written is the value of one column of a sink, with the cast that Flink adds.
-func (b *builder) written(in *node, a bind.Assigned) Value {
+func (b *builder) written(i *bind.Insert, in *node, a bind.Assigned) Value {
 	t := a.Target.Type
 	switch {
 	case a.Static != nil:
@@ -74,7 +74,7 @@ func (b *builder) written(in *node, a bind.Assigned) Value {
 		return Value{Input: none, Type: t}
 	}
 	v := b.column(in, a.Source)
-	if in.op.Kind == Values && v.Input >= 0 { // literals are cast while they are read
+	if in.op.Kind == Values && v.Input >= 0 && severalRows(i.Rel) { // literals of several rows are cast while they are read
 		v.Type = t
 		return v
 	}
@@ -87,6 +87,11 @@ func (b *builder) written(in *node, a bind.Assigned) Value {
 		v.Type, v.Attribute = t, types.Regular
 	}
 	return v
+}
+
+func severalRows(rel bind.Rel) bool {
+	v, ok := rel.(*bind.Values)
+	return ok && len(v.Rows) > 1
 }
 
 // storesAs reports whether a value goes to a sink column as it is: lengths are checked when rows are written.
