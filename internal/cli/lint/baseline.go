@@ -57,9 +57,9 @@ func (o *Options) writeBaseline(r *report) error {
 	}
 	diag.Sort(r.findings)
 	b := baseline{Version: 1, Findings: []known{}}
-	for i, print := range diag.Fingerprints(r.findings) {
+	for i, fingerprint := range diag.Fingerprints(r.findings) {
 		f := r.findings[i]
-		b.Findings = append(b.Findings, known{Fingerprint: print, Rule: f.Rule, File: f.File.Name, Message: f.Message})
+		b.Findings = append(b.Findings, known{Fingerprint: fingerprint, Rule: f.Rule, File: f.File.Name, Message: f.Message})
 	}
 	text, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {

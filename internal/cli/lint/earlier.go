@@ -20,7 +20,7 @@ import (
 
 // earlier returns the facts of the project at the revision that --new-from names; nil without one, and where the project is
 // younger than the revision.
-func (o *Options) earlier(ctx context.Context, p *project.Project) ([]*rule.Facts, error) {
+func (o *Options) earlier(ctx context.Context, p *project.Project) (facts []*rule.Facts, err error) {
 	if o.NewFrom == "" || p.File == nil {
 		return nil, nil
 	}
@@ -32,7 +32,7 @@ func (o *Options) earlier(ctx context.Context, p *project.Project) ([]*rule.Fact
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	if err := unpack(archive, dir); err != nil {
 		return nil, fmt.Errorf("reading the project at %s: %w", o.NewFrom, err)
 	}
@@ -47,7 +47,7 @@ func (o *Options) earlier(ctx context.Context, p *project.Project) ([]*rule.Fact
 	if err != nil {
 		return nil, err
 	}
-	facts := []*rule.Facts{}
+	facts = []*rule.Facts{}
 	err = reader.Each(ctx, sqlfiles.Of(before), func(s *sqlfiles.Script) { facts = append(facts, s.Judged.Facts) })
 	return facts, err
 }

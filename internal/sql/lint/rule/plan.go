@@ -23,14 +23,26 @@ func (u *Unit) Streaming() iter.Seq[*changelog.Plan] {
 	}
 }
 
-// PlaceIn is where an operator of a plan stands in the text. One that the planner adds, or that a view brings, stands where the
-// statement writes or selects.
+// PlaceIn is where an operator of a plan stands in the text. One that the planner adds, or that a view of another statement or
+// file brings, stands where the statement writes or selects.
 func (u *Unit) PlaceIn(p *changelog.Plan, op *changelog.Operator) ast.Loc {
 	s := u.Bound.Statements[p.Statement-1]
-	if op.At.End > op.At.Start && s.Syntax.Place().Contains(op.At) {
+	if op.At.End > op.At.Start && u.written(s)[op.At] {
 		return op.At
 	}
 	return TargetOf(s, p)
+}
+
+// written lists the places of what a statement itself says: offsets of views may be those of another file.
+func (u *Unit) written(s *bind.Statement) map[ast.Loc]bool {
+	places := map[ast.Loc]bool{}
+	for r := range Rels(s) {
+		places[r.Place()] = true
+		for x := range Exprs(r) {
+			places[x.Place()] = true
+		}
+	}
+	return places
 }
 
 // TargetOf is the place that stands for a plan as a whole: the name of the sink, or the first word of a query.

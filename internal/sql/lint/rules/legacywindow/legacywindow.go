@@ -73,10 +73,7 @@ func rewrite(p *rule.Pass, q *ast.Select, call *ast.Call, name string) (diag.Fix
 		return diag.Fix{}, false
 	}
 	from := "TABLE(" + name + "(TABLE " + p.Text(table.Name.Loc) + ", DESCRIPTOR(" + p.Text(rowtime.Parts[len(rowtime.Parts)-1].Loc) + ")"
-	for _, arg := range call.Args[1:] {
-		from += ", " + p.Text(arg.Place())
-	}
-	from += "))"
+	from += p.Text(ast.Loc{Start: call.Args[0].Place().End, End: call.Args[len(call.Args)-1].Place().End}) + "))"
 	if alias == "" {
 		alias = p.Text(table.Name.Last().Loc)
 		if qualified(q, table.Name.Last().Name) {

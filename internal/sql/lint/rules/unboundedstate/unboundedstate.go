@@ -50,7 +50,7 @@ func find(p *rule.Pass) {
 		}
 		reported[at] = true
 		f := p.Report(at, "%s, and nothing ends that", what(growing[0]))
-		f.Help = "SET 'table.exec.state.ttl' = '36 h', or as long as a row can still matter"
+		f.Help = "SET 'table.exec.state.ttl' = '36 h', or as long as a row can still matter; in a project under options of the job"
 		for _, op := range growing[1:] {
 			f.Related = append(f.Related, diag.Related{File: p.Script.File, Span: p.PlaceIn(plan, op).Span(), Message: "and " + what(op)})
 		}
@@ -76,8 +76,12 @@ func what(op *changelog.Operator) string {
 			return "the aggregation keeps an entry for every key"
 		}
 	case *changelog.Ranking:
-		if len(d.Partition) > 0 && stream(in[0]) {
-			return "the ranking keeps rows for every key"
+		switch {
+		case len(d.Partition) == 0 || !stream(in[0]):
+		case op.Kind == changelog.Deduplicate || d.To == 1:
+			return "the deduplication remembers every key"
+		default:
+			return "the top-N keeps rows for every key"
 		}
 	}
 	return ""
