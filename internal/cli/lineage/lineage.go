@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
@@ -34,6 +35,8 @@ type Options struct {
 	Downstream string   // TABLE or TABLE.COLUMN: only what it flows into
 	Format     term.Format
 	Now        func() time.Time // the time of events
+	Against    string           // revision of git to compare with
+	OpenIn     func(dir string) sqlfiles.Open
 }
 
 // NewCommand declares `autostream lineage`. run is replaced in flag tests.
@@ -50,10 +53,16 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"down to the columns that tables store. No cluster is needed.\n\n" +
 			"A PATH is a project, a folder of .sql files, or a file; a JOB is one of the project; without either it is the\n" +
 			"project here. Outside of a project each file stands alone.",
-		Example: "  autostream lineage pv_uv\n  autostream lineage --downstream clicks.user_id\n  autostream lineage --format mermaid > lineage.mmd",
-		Args:    cobra.ArbitraryArgs,
+		Example: "  autostream lineage pv_uv\n  autostream lineage --downstream clicks.user_id\n  autostream lineage --format mermaid > lineage.mmd\n" +
+			"  autostream lineage --against origin/main",
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d), d.Now
+			o.OpenIn = func(dir string) sqlfiles.Open {
+				elsewhere := *d
+				elsewhere.Dir, elsewhere.Global.Project = dir, ""
+				return sqlfiles.Opener(&elsewhere)
+			}
 			return run(cmd.Context(), o)
 		},
 	}
@@ -61,11 +70,25 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	flags.StringVar(&o.Flink, "flink", "", "release of Flink to read for: "+sqlfiles.Releases()+" (default: the project's)")
 	flags.StringVar(&o.Upstream, "upstream", "", "only what flows into this TABLE or TABLE.COLUMN")
 	flags.StringVar(&o.Downstream, "downstream", "", "only what this TABLE or TABLE.COLUMN flows into")
+	flags.StringVar(&o.Against, "against", "", "what changed since this git revision, and which columns and jobs that reaches")
+	cmd.MarkFlagsMutuallyExclusive("against", "upstream")
+	cmd.MarkFlagsMutuallyExclusive("against", "downstream")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
 }
 
 func show(ctx context.Context, o *Options) error {
+	if o.Against != "" {
+		switch o.Format {
+		case dot, mermaid, openLineage:
+			return fault.Errorf(fault.Usage, "--against has no format %s", o.Format)
+		}
+		i, err := o.against(ctx)
+		if err != nil {
+			return err
+		}
+		return o.IO.Write(o.Format, i)
+	}
 	r, err := o.read(ctx)
 	if err != nil {
 		return err
@@ -86,24 +109,29 @@ func show(ctx context.Context, o *Options) error {
 
 // read collects the edges of all scripts.
 func (o *Options) read(ctx context.Context) (*report, error) {
-	sources, findings, err := o.Open.List(o.Dir, o.Args)
+	r := &report{Version: 1, Edges: []edge{}}
+	return r, o.each(ctx, o.Dir, o.Open, r.read)
+}
+
+// each reads all scripts that the command line names in a folder.
+func (o *Options) each(ctx context.Context, dir string, open sqlfiles.Open, yield func(*sqlfiles.Script)) error {
+	sources, findings, err := open.List(dir, o.Args)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	reader, err := sqlfiles.NewReader(o.Flink)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &report{Version: 1, Edges: []edge{}}
 	err = reader.Each(ctx, sources, func(script *sqlfiles.Script) {
 		findings = append(findings, script.Findings...)
-		r.read(script)
+		yield(script)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	o.warn(findings)
-	return r, nil
+	return nil
 }
 
 // warn says that the picture has holes; lint tells which.
