@@ -52,8 +52,6 @@ func (b *binder) niladic(x *ast.ColumnRef) Expr {
 // niladic are reserved words, so that no column can have their name without backticks.
 var niladic = map[string]bool{
 	"CURRENT_DATE": true, "CURRENT_TIME": true, "CURRENT_TIMESTAMP": true, "LOCALTIME": true, "LOCALTIMESTAMP": true,
-	"CURRENT_USER": true, "CURRENT_CATALOG": true, "CURRENT_PATH": true, "CURRENT_ROLE": true, "CURRENT_SCHEMA": true,
-	"SESSION_USER": true, "SYSTEM_USER": true, "USER": true,
 }
 
 func (b *binder) function(e *env, x *ast.Call) Expr {
@@ -74,25 +72,44 @@ func (b *binder) function(e *env, x *ast.Call) Expr {
 	if x.Over != nil {
 		c.Over = b.over(e, x.Over)
 	}
+	b.place(e, c)
 	b.finish(c)
 	return c
+}
+
+// place reports a function that does not work where it stands.
+func (b *binder) place(e *env, c *Call) {
+	switch {
+	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:
+		b.report(MisusedFunction, c.loc, "%s is a function of MATCH_RECOGNIZE", c.Name)
+	case c.Kind == catalog.Ranking && c.Over == nil && e.clause != matchClause:
+		b.report(MisusedFunction, c.loc, "%s needs OVER", c.Name).Help = "write " + c.Name + "() OVER (PARTITION BY … ORDER BY …)"
+	}
+}
+
+// matchFunctions look at the rows of a match.
+var matchFunctions = map[string]bool{
+	"CLASSIFIER": true, "FIRST": true, "LAST": true, "PREV": true, "NEXT": true, "MATCH_ROWTIME": true, "MATCH_PROCTIME": true,
 }
 
 // identify finds out which function a name means.
 func (b *binder) identify(c *Call, name *ast.Name) {
 	p := parts(name)
-	if r := b.session.call(p); r != nil {
-		c.Kind = catalog.UnknownKind
+	var builtin *catalog.Function
+	if len(p) == 1 {
+		builtin = catalog.LookupFunction(p[0])
+	}
+	r := b.session.call(p)
+	if builtin != nil && (r == nil || !r.System && builtin.In(b.session.Release)) {
+		c.Name, c.Kind = builtin.Name, builtin.Kind
+		if !builtin.In(b.session.Release) {
+			b.report(UnknownFunction, name.Loc, "%s is a function of Flink %s and later, not of %s", builtin.Name, builtin.Since, b.session.Release)
+		}
 		return
 	}
-	if len(p) == 1 {
-		if f := catalog.LookupFunction(p[0]); f != nil {
-			c.Name, c.Kind = f.Name, f.Kind
-			if !f.In(b.session.Release) {
-				b.report(UnknownFunction, name.Loc, "%s is a function of Flink %s and later, not of %s", f.Name, f.Since, b.session.Release)
-			}
-			return
-		}
+	if r != nil {
+		c.Kind = catalog.UnknownKind
+		return
 	}
 	if b.session.modules || b.session.openPath(b.session.path(p)) {
 		return

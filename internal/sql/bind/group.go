@@ -92,8 +92,9 @@ func (g *grouping) key(e *env, x ast.Expr) []int {
 			return []int{i}
 		}
 	}
-	if c, ok := bound.(*Call); ok && groupWindows[c.Name] && c.Kind == catalog.TableFunc {
+	if c, ok := bound.(*Call); ok && isGroupWindow(c) {
 		g.rel.Group = bound
+		g.b.groupWindow(c)
 	}
 	g.keys = append(g.keys, bound)
 	g.rel.columns = append(g.rel.columns, &Column{Name: keyName(bound), Type: bound.Type(), Value: bound, Attribute: keyAttribute(bound)})
@@ -115,6 +116,53 @@ func keyAttribute(e Expr) types.Attribute {
 		}
 	}
 	return types.Regular
+}
+
+func isGroupWindow(e Expr) bool {
+	c, ok := e.(*Call)
+	return ok && groupWindows[c.Name] && c.Kind == catalog.TableFunc
+}
+
+// groupWindow checks the arguments of TUMBLE, HOP or SESSION in GROUP BY.
+func (b *binder) groupWindow(c *Call) {
+	least := windowSizes[c.Name] + 1
+	if n := len(c.Args); n < least || n > least+1 {
+		b.report(ArgumentCount, c.loc, "%s takes a time column and %s", c.Name, plural(least-1, "interval"))
+		return
+	}
+	if t := c.Args[0].Type(); t.Known() && !t.In(types.Datetimes) && t.Root != types.Null {
+		b.report(ArgumentTypes, c.Args[0].Place(), "%s takes a time column, not %s", c.Name, t)
+	}
+}
+
+// windowOf returns the group window whose property a function reads: TUMBLE for TUMBLE_START.
+func windowOf(c *Call) string {
+	window, property, _ := strings.Cut(c.Name, "_")
+	if groupWindows[window] && c.Kind == catalog.Scalar && slices.Contains([]string{"START", "END", "ROWTIME", "PROCTIME"}, property) {
+		return window
+	}
+	return ""
+}
+
+// loose reports group windows and their properties in a SELECT list that is not grouped by them.
+func (b *binder) loose(items []output, grouped bool) {
+	for _, item := range items {
+		Walk(item.value, func(x Expr) bool {
+			c, ok := x.(*Call)
+			if !ok {
+				return true
+			}
+			if isGroupWindow(c) {
+				b.report(MisusedFunction, c.loc, "%s can only stand in GROUP BY, or as a table in FROM", c.Name)
+				return false
+			}
+			if w := windowOf(c); w != "" && !grouped {
+				b.report(MisusedFunction, c.loc, "%s needs GROUP BY %s with the same arguments", c.Name, w)
+				return false
+			}
+			return true
+		})
+	}
 }
 
 var groupWindows = map[string]bool{"TUMBLE": true, "HOP": true, "SESSION": true}
@@ -145,8 +193,17 @@ func (g *grouping) rewrite(e Expr) Expr {
 
 // auxiliary reports whether a call reads a property of the legacy window: TUMBLE_START beside TUMBLE.
 func (g *grouping) auxiliary(c *Call) bool {
-	window, ok := g.rel.Group.(*Call)
-	return ok && strings.HasPrefix(c.Name, window.Name+"_")
+	name := windowOf(c)
+	if name == "" {
+		return false
+	}
+	for _, key := range g.keys {
+		if window, ok := key.(*Call); ok && window.Name == name && slices.EqualFunc(window.Args, c.Args, Same) {
+			return true
+		}
+	}
+	g.b.report(MisusedFunction, c.loc, "%s needs GROUP BY %s with the same arguments", c.Name, name)
+	return true
 }
 
 // mayAggregate reports whether a function of the user has to be an aggregate: it uses columns that are not grouped.

@@ -36,6 +36,7 @@ var (
 	ArgumentTypes    = diag.Rule{ID: "AS3007", Name: "argument-types", Category: diag.Type, Text: "The function does not take values of these types."}
 	NotGrouped       = diag.Rule{ID: "AS3008", Name: "not-grouped", Category: diag.Type, Text: "In a grouped query every column is either a key of GROUP BY or inside an aggregate function. Aliases and positions are no keys."}
 	MisusedAggregate = diag.Rule{ID: "AS3009", Name: "misused-aggregate", Category: diag.Type, Text: "Aggregate functions stand in SELECT, HAVING, QUALIFY and ORDER BY, and not inside each other."}
+	MisusedFunction  = diag.Rule{ID: "AS3016", Name: "misused-function", Category: diag.Type, Text: "Some functions work in one place only: PREV and its kin in MATCH_RECOGNIZE, ROW_NUMBER with OVER, TUMBLE in GROUP BY or as a table, TUMBLE_START in a query that is grouped by the same TUMBLE, functions of tables in FROM."}
 	WatermarkType    = diag.Rule{ID: "AS3010", Name: "watermark-type", Category: diag.Type, Text: "A rowtime attribute is a TIMESTAMP or TIMESTAMP_LTZ of millisecond precision or less, and its watermark has the type of the column."}
 	LiteralText      = diag.Rule{ID: "AS3014", Name: "literal", Category: diag.Type, Text: "The text of the literal is none of its type: a date that does not exist, an interval with more digits than its unit has, a number that fits into no type."}
 	JoinForm         = diag.Rule{ID: "AS3015", Name: "join-form", Category: diag.Type, Text: "INNER, LEFT, RIGHT and FULL joins have a condition, CROSS JOIN has none, and a table as of a time stands on the right of an inner or left join."}
@@ -50,7 +51,7 @@ func Rules() []diag.Rule {
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
 		MetadataKey, HintUse, BatchSource)
 }

@@ -16,13 +16,19 @@ func (b *binder) finish(c *Call) {
 	if f == nil || c.Kind != f.Kind {
 		return
 	}
+	if f.Typed {
+		b.typed(c.Args...)
+	}
 	args := typesOf(c.Args)
 	if c.Star {
 		args = append(args, types.Int.Required())
 	}
-	if special := specialResults[f.Name]; special != nil {
+	special := specialResults[f.Name]
+	if special != nil {
 		c.typ = special(args)
-		return
+	}
+	if f.Name == "NULLIF" && len(args) == 2 && !types.Ordered(args[0], args[1]) && args[0].Root != args[1].Root {
+		b.report(ArgumentTypes, c.loc, "NULLIF cannot compare %s with %s", args[0], args[1])
 	}
 	if len(f.Signatures) == 0 {
 		return
@@ -35,7 +41,9 @@ func (b *binder) finish(c *Call) {
 	if !s.Result.Agrees(args) {
 		b.report(ArgumentTypes, c.loc, "the arguments of %s have no common type: %s", f.Name, list(args))
 	}
-	c.typ = s.Result.Of(args)
+	if special == nil {
+		c.typ = s.Result.Of(args)
+	}
 }
 
 // refuse says why no signature takes the arguments.

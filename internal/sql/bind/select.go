@@ -41,6 +41,7 @@ func (b *binder) selectBlock(q *ast.Select, outer *scope) (Rel, *selected) {
 		qualify = b.qualify(e, q.Qualify, items)
 	}
 	done := &selected{env: e}
+	b.loose(items, q.GroupBy != nil)
 	if q.GroupBy != nil || having != nil || anyAggregate(items) || qualify != nil && aggregated(qualify) {
 		done.group = b.group(e, rel, q.GroupBy, q.Loc)
 		rel, having, qualify = b.regroup(done.group, items, having, qualify)

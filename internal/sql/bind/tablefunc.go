@@ -41,6 +41,9 @@ func (b *binder) tableFunction(t *ast.TableFunction, left *scope) Rel {
 	f := &Function{Call: &Call{Name: t.Call.Name.Text(), Args: args.values}, Tables: args.tables}
 	f.loc, f.Call.loc = t.Loc, t.Call.Loc
 	b.identify(f.Call, &t.Call.Name)
+	if k := f.Call.Kind; k == catalog.Scalar || k == catalog.Aggregate || k == catalog.Ranking {
+		b.report(MisusedFunction, t.Call.Name.Loc, "%s is no function of tables", f.Call.Name)
+	}
 	if len(args.tables) > 0 && name == "ML_PREDICT" {
 		f.columns = fresh(args.tables[0].Columns())
 	}
@@ -108,6 +111,7 @@ func (b *binder) window(name string, t *ast.TableFunction, args *tableArgs) Rel 
 		return &Unknown{shape: shape{loc: t.Loc}}
 	}
 	w.Input = args.tables[0]
+	b.windowArgs(w, t)
 	w.columns = slices.Clone(w.Input.Columns())
 	time := types.Sized(types.Timestamp, 3).Required()
 	attribute := types.Rowtime
@@ -119,7 +123,9 @@ func (b *binder) window(name string, t *ast.TableFunction, args *tableArgs) Rel 
 			w.Time = r.Column
 			w.columns = slices.Clone(w.Input.Columns())
 			source = []Expr{r}
-			if r.Column.Type.Known() {
+			if of := r.Column.Type; of.Known() && !of.In(types.Timestamps) {
+				b.report(ArgumentTypes, d.Loc, "%s takes a TIMESTAMP column, %q is %s", name, d.Name, of)
+			} else if of.Known() {
 				time = r.Column.Type
 				time.NotNull = true
 			}
@@ -139,4 +145,21 @@ func (b *binder) window(name string, t *ast.TableFunction, args *tableArgs) Rel 
 		w.columns = append(w.columns, &Column{Name: c.name, Type: c.typ, Attribute: c.attribute, Value: value})
 	}
 	return w
+}
+
+// windowSizes is how many intervals a window has at least; one more is an offset, which SESSION does not have.
+var windowSizes = map[string]int{"TUMBLE": 1, "HOP": 2, "CUMULATE": 2, "SESSION": 1}
+
+// windowArgs checks the intervals of a window.
+func (b *binder) windowArgs(w *Window, t *ast.TableFunction) {
+	least := windowSizes[w.Name]
+	if n := len(w.Args); n < least || n > least+1 {
+		b.report(ArgumentCount, t.Call.Loc, "%s takes %s behind the table and the descriptor, here are %d", w.Name, plural(least, "interval"), n)
+		return
+	}
+	for _, arg := range w.Args {
+		if of := arg.Type(); of.Known() && !of.In(types.Intervals) {
+			b.report(ArgumentTypes, arg.Place(), "%s takes intervals, not %s", w.Name, of)
+		}
+	}
 }

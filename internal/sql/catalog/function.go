@@ -33,6 +33,7 @@ type Function struct {
 	Kind  Kind
 	Since token.Release // first release that has it; 1.17 for everything older
 	Until token.Release // last release that has it
+	Typed bool          // refuses a bare NULL, which has no type
 	// Signatures are the ways to call it; none when they are not known, and everything is let pass.
 	Signatures []Signature
 }
@@ -75,7 +76,7 @@ func FunctionNames(r token.Release, yield func(string) bool) {
 
 // parseFunctions reads lines of the form
 //
-//	NAME kind [since[-until]] [signature [; signature]…]
+//	NAME kind [since[-until]] [typed] [signature [; signature]…]
 //
 // with # before a comment. The release is 1.17 when it is missing. Signatures are as [parseSignature] reads them.
 func parseFunctions(text string) (map[string]*Function, error) {
@@ -107,8 +108,10 @@ func parseFunction(words []string, signatures string) (*Function, error) {
 		return nil, fmt.Errorf("%s has no kind", f.Name)
 	}
 	f.Kind = kindNames[words[1]]
-	if len(words) > 2 {
-		if err := f.setReleases(words[2]); err != nil {
+	for _, word := range words[2:] {
+		if word == "typed" {
+			f.Typed = true
+		} else if err := f.setReleases(word); err != nil {
 			return nil, err
 		}
 	}
