@@ -3,6 +3,7 @@
 package kubernetes_test
 
 import (
+	"maps"
 	"os"
 	"strings"
 	"testing"
@@ -65,9 +66,7 @@ func (p *place) settings() map[string]string {
 
 // shape gives a submission what the rig needs.
 func (p *place) shape(s *target.Submission) {
-	for key, value := range p.settings() {
-		s.Options[key] = value
-	}
+	maps.Copy(s.Options, p.settings())
 	s.PodTemplate = p.rig.PodTemplate()
 }
 

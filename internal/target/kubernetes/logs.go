@@ -120,7 +120,7 @@ func (t *Target) stream(ctx context.Context, p pod, query url.Values, take func(
 				return err
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // bufio returns it as it is
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

@@ -28,6 +28,7 @@ const (
 const (
 	sqlScript    = "job.sql"
 	runnerScript = "job.statements"
+	runnerJar    = "sqlrunner.jar"
 )
 
 // sqlDriver is Flink's own main class of SQL jobs (FLIP-480).
@@ -58,32 +59,62 @@ func programOf(line release.Line, s target.Submission) (p program, done func(), 
 	if s.Jar != nil {
 		return jarProgram(s)
 	}
+	if line >= release.V2_1 { // 2.0 has SqlDriver as well, but its cluster entry point wants a jar (FLINK-33926)
+		return driven(s), done, nil
+	}
+	return ranByUs(s)
+}
+
+// driven is a script for Flink's own main class. It adds the jars by statements, as Flink then ships them.
+func driven(s target.Submission) program {
+	p := program{main: sqlDriver, args: []string{"--scriptUri", "file://" + path.Join(programFolder, sqlScript)}, added: len(s.Jars)}
 	var statements []string
 	for i, jar := range s.Jars {
 		in := path.Join(jarFolder, fmt.Sprintf("%d-%s", i, filepath.Base(jar)))
 		p.jars = append(p.jars, jarFile{local: jar, pod: in})
 		statements = append(statements, "ADD JAR '"+strings.ReplaceAll(in, "'", "''")+"'")
 	}
-	p.added, statements = len(statements), append(statements, s.SQL.Statements...)
-	if line >= release.V2_1 { // 2.0 has SqlDriver as well, but its cluster entry point wants a jar (FLINK-33926)
-		p.main, p.args = sqlDriver, []string{"--scriptUri", "file://" + path.Join(programFolder, sqlScript)}
-		// A line break keeps a comment at the end of a statement from swallowing its semicolon.
-		const end = "\n;\n"
-		p.texts = map[string][]byte{sqlScript: []byte(strings.Join(statements, end) + end)}
-		line := 1
-		for _, text := range statements {
-			p.starts = append(p.starts, line)
-			line += strings.Count(text+end, "\n")
-		}
-		return p, done, nil
+	statements = append(statements, s.SQL.Statements...)
+	const end = "\n;\n" // a line break keeps a comment at the end of a statement from swallowing its semicolon
+	p.texts = map[string][]byte{sqlScript: []byte(strings.Join(statements, end) + end)}
+	line := 1
+	for _, text := range statements {
+		p.starts = append(p.starts, line)
+		line += strings.Count(text+end, "\n")
 	}
-	script, err := sqlrunner.Script(statements)
+	return p
+}
+
+// ranByUs are statements for our main class. The jars become libraries of its own jar: code that Flink 1.x generates for
+// a function does not see what ADD JAR added.
+func ranByUs(s target.Submission) (p program, done func(), err error) {
+	done = func() {}
+	script, err := sqlrunner.Script(s.SQL.Statements)
 	if err != nil {
 		return p, done, fault.Errorf(fault.Usage, "job %s: %w", s.Name, err)
 	}
-	p.main, p.args, p.jar = sqlrunner.Main, []string{path.Join(programFolder, runnerScript)}, path.Join(programFolder, "sqlrunner.jar")
-	p.texts = map[string][]byte{runnerScript: script, "sqlrunner.jar": sqlrunner.Jar()}
-	return p, done, nil
+	p = program{main: sqlrunner.Main, args: []string{path.Join(programFolder, runnerScript)}, texts: map[string][]byte{runnerScript: script}}
+	if len(s.Jars) == 0 {
+		p.jar = path.Join(programFolder, runnerJar)
+		p.texts[runnerJar] = sqlrunner.Jar()
+		return p, done, nil
+	}
+	bare, err := os.CreateTemp("", "*-"+runnerJar)
+	if err != nil {
+		return p, done, err
+	}
+	defer func() { _ = os.Remove(bare.Name()) }()
+	_, err = bare.Write(sqlrunner.Jar())
+	if err = errors.Join(err, bare.Close()); err != nil {
+		return p, done, err
+	}
+	local, err := jobmanager.WithLibraries(bare.Name(), s.Jars)
+	if err != nil {
+		return p, done, err
+	}
+	p.jar = path.Join(jarFolder, runnerJar)
+	p.jars = []jarFile{{local: local, pod: p.jar}}
+	return p, func() { _ = os.Remove(local) }, nil
 }
 
 // jarProgram makes one jar of the program and its libraries: then they belong to this job alone, wherever its parts run.
@@ -127,7 +158,7 @@ func mainClass(jar string) (string, error) {
 	}
 	defer r.Close()
 	if manifest, err := r.Open("META-INF/MANIFEST.MF"); err == nil {
-		defer manifest.Close()
+		defer func() { _ = manifest.Close() }()
 		for lines := bufio.NewScanner(manifest); lines.Scan(); {
 			for _, key := range []string{"program-class:", "Main-Class:"} { // as PackagedProgram looks for them
 				if class, ok := strings.CutPrefix(lines.Text(), key); ok {

@@ -124,7 +124,7 @@ spec:
 // Folder makes a new folder that pods can write to.
 func (r *Rig) Folder(t testing.TB) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(r.Shared, "test-")
+	dir, err := os.MkdirTemp(r.Shared, "test-") //nolint:usetesting // pods see it under this name
 	if err == nil {
 		err = os.Chmod(dir, 0o777)
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -39,12 +40,12 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(classes)
+	defer func() { _ = os.RemoveAll(classes) }()
 	files, err := source.Files(sources)
 	if err != nil {
 		return err
 	}
-	javac := exec.Command("javac", append([]string{"-Xlint:all,-options", "-Werror", "--release", "8", "-g:source,lines", "-d", classes}, files...)...)
+	javac := exec.CommandContext(context.Background(), "javac", append([]string{"-Xlint:all,-options", "-Werror", "--release", "8", "-g:source,lines", "-d", classes}, files...)...)
 	javac.Stdout, javac.Stderr = os.Stdout, os.Stderr
 	if err := javac.Run(); err != nil {
 		return fmt.Errorf("compiling: %w", err)
@@ -67,7 +68,7 @@ func made(hash string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	text, err := io.ReadAll(f)
 	return err == nil && string(text) == hash
 }
