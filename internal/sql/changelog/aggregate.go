@@ -40,7 +40,6 @@ type grouped struct {
 	row     []Field
 	bounds  []*bind.Column // TUMBLE_START and its kin
 	windows *bind.Column   // the key that is the legacy window
-	lifted  []Value
 }
 
 // column adds a value to the projection below, or finds it there.

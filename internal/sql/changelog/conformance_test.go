@@ -268,7 +268,7 @@ func corpus(t *testing.T, name string) []*labelled {
 	return parse(t, string(text))
 }
 
-func parse(t *testing.T, text string) []*labelled {
+func parse(t testing.TB, text string) []*labelled {
 	t.Helper()
 	var rows []*labelled
 	for line := range strings.Lines(text) {

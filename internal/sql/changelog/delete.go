@@ -54,23 +54,11 @@ func (b *builder) deletesAlike(op *Operator, required deletion) *Operator {
 }
 
 func (b *builder) deletesSink(op *Operator) *Operator {
-	in := op.input()
-	ways := []deletion{in.kinds.full()}
-	for _, d := range ways {
-		if next := b.deletes(in, d); next != nil && next.delete.satisfies(d) {
-			return op.with([]*Operator{next})
-		}
+	in := op.input() // no sink says that the key of a deleted row is enough for it
+	if next := b.deletes(in, in.kinds.full()); next != nil && next.delete.satisfies(in.kinds.full()) {
+		return op.with([]*Operator{next})
 	}
 	return nil
-}
-
-func keyEquals(keys []Key, columns []int) bool {
-	for _, k := range keys {
-		if len(k) == len(columns) && contains(k, columns) {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *builder) deletesJoin(op *Operator, required deletion) *Operator {

@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -79,12 +80,8 @@ func timeOf(e bind.Expr) types.Attribute {
 // joined is a node with the columns of both sides.
 func joined(left, right *node) *node {
 	n := &node{at: map[*bind.Column]int{}, exprs: map[bind.Expr]int{}, lifted: slices.Clone(left.lifted)}
-	for c, i := range left.at {
-		n.at[c] = i
-	}
-	for e, i := range left.exprs {
-		n.exprs[e] = i
-	}
+	maps.Copy(n.at, left.at)
+	maps.Copy(n.exprs, left.exprs)
 	width := len(left.op.Row)
 	for c, i := range right.at {
 		if _, both := n.at[c]; !both {
@@ -197,9 +194,7 @@ func (b *builder) correlate(rel *bind.Join, left *node, f *bind.Call, args []bin
 		j.Conditions = append(j.Conditions, b.value(left, x)) // the arguments: they are read as conditions are
 	}
 	n := &node{op: op, at: map[*bind.Column]int{}, exprs: left.exprs, lifted: left.lifted}
-	for c, i := range left.at {
-		n.at[c] = i
-	}
+	maps.Copy(n.at, left.at)
 	for _, c := range columns {
 		n.at[c] = len(op.Row)
 		op.Row = append(op.Row, fieldOf(c))

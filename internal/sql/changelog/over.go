@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
@@ -14,9 +15,7 @@ func (b *builder) over(in *node, calls []*bind.Call, exprs []bind.Expr) *node {
 	in = b.narrow(in, calls, exprs)
 	d := &Overs{}
 	n := &node{at: in.at, exprs: map[bind.Expr]int{}, lifted: in.lifted}
-	for e, i := range in.exprs {
-		n.exprs[e] = i
-	}
+	maps.Copy(n.exprs, in.exprs)
 	var values []Value
 	for _, c := range calls {
 		for _, x := range overParts(c) {

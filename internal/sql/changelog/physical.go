@@ -152,10 +152,7 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 		return b.removed(op, g)
 	}
 	in := op.input()
-	var times []int
-	for _, k := range g.Keys {
-		times = append(times, k)
-	}
+	times := slices.Clone(g.Keys)
 	for _, c := range g.Calls {
 		times = append(times, c.Args...)
 	}

@@ -377,7 +377,7 @@ func pruneRank(op *Operator, need []int) (*Operator, []int) {
 	}
 	if r.Numbered {
 		at[number] = len(row)
-		row = append(row, op.Row[number])
+		row = slices.Concat(row, op.Row[number:number+1])
 	}
 	op.Inputs, op.Row = []*Operator{in}, row
 	return op, at

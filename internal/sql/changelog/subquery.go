@@ -149,9 +149,7 @@ func computed(in *node, values []Value) (*node, []Value) {
 	}
 	row := in.op.Row
 	op := calc(in.op, all, nil)
-	for i := range row {
-		op.Row[i] = row[i]
-	}
+	copy(op.Row, row)
 	return &node{op: op, at: in.at, exprs: in.exprs, lifted: in.lifted}, out
 }
 

@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,6 +22,9 @@ func (b *builder) window(rel *bind.Window) *node {
 		in = &node{op: calc(in.op, values, nil)}
 	}
 	w := &Window{Name: rel.Name, Time: none, Args: rel.Args}
+	if least := sizes[rel.Name]; len(rel.Args) < least && rel.Time != nil {
+		b.refuse(WindowForm, rel.Place(), fmt.Sprintf("%s takes a table, a DESCRIPTOR and %s", rel.Name, sizeNames[rel.Name]), "")
+	}
 	op := &Operator{Kind: WindowTableFunction, Inputs: []*Operator{in.op}, Row: slices.Clone(in.op.Row), At: rel.Place(), Detail: w}
 	w.Op = op
 	n := &node{op: op, at: map[*bind.Column]int{}, lifted: lifted}
@@ -48,6 +52,14 @@ func (b *builder) window(rel *bind.Window) *node {
 	return n
 }
 
+// sizes is how many intervals a window table function takes at least.
+var sizes = map[string]int{"TUMBLE": 1, "HOP": 2, "CUMULATE": 2, "SESSION": 1}
+
+var sizeNames = map[string]string{
+	"TUMBLE": "the size of the windows", "HOP": "their slide and size", "CUMULATE": "their step and size", "SESSION": "the gap between sessions",
+}
+
+// identity reports whether values are the columns of a row as they are.
 func identity(values []Value, width int) bool {
 	if len(values) != width {
 		return false
