@@ -23,6 +23,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/list"
 	"github.com/autostream/autostream/internal/cli/logs"
 	"github.com/autostream/autostream/internal/cli/plancmd"
+	"github.com/autostream/autostream/internal/cli/move"
 	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/restart"
 	"github.com/autostream/autostream/internal/cli/rollback"
@@ -78,6 +79,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		plancmd.NewCommand(d, nil),
 		deploy.NewCommand(d, nil),
 		stop.NewCommand(d, nil),
+		move.NewCommand(d, nil),
 		restart.NewCommand(d, nil),
 		rollback.NewCommand(d, nil),
 		savepoint.NewCommand(d),

@@ -31,23 +31,19 @@ const maxAnswer = 256 << 20
 
 // app is an application's report (AppInfo).
 type app struct {
-	ID          string   `json:"id"`
-	User        string   `json:"user"`
-	Name        string   `json:"name"`
-	Queue       string   `json:"queue"`
-	State       string   `json:"state"`
-	FinalStatus string   `json:"finalStatus"`
-	Type        string   `json:"applicationType"`
-	Tags        string   `json:"applicationTags"`
-	Started     int64    `json:"startedTime"`
-	Finished    int64    `json:"finishedTime"`
-	Diagnostics string   `json:"diagnostics"`
-	RPCAddress  string   `json:"amRPCAddress"` // Flink registers its REST endpoint here; "" until it runs
-	Tracking    string   `json:"trackingUrl"`
-	Aggregation string   `json:"logAggregationStatus"`
-	Master      string   `json:"amHostHttpAddress"` // NodeManager of the ApplicationMaster
-	Logs        string   `json:"amContainerLogs"`
-	_           struct{} // keyed literals only
+	ID          string `json:"id"`
+	User        string `json:"user"`
+	Name        string `json:"name"`
+	Queue       string `json:"queue"`
+	State       string `json:"state"`
+	FinalStatus string `json:"finalStatus"`
+	Tags        string `json:"applicationTags"`
+	Started     int64  `json:"startedTime"`
+	Finished    int64  `json:"finishedTime"`
+	Diagnostics string `json:"diagnostics"`
+	RPCAddress  string `json:"amRPCAddress"` // Flink registers its REST endpoint here; "" until it runs
+	Aggregation string `json:"logAggregationStatus"`
+	Master      string `json:"amHostHttpAddress"` // NodeManager of the ApplicationMaster
 }
 
 // States of an application (YarnApplicationState).
@@ -62,6 +58,9 @@ const (
 func (a app) over() bool {
 	return a.State == appFinished || a.State == appFailed || a.State == appKilled
 }
+
+// queued says whether the application has no container yet.
+func (a app) queued() bool { return !a.over() && a.State != appRunning && a.Master == "" }
 
 func (a app) started() time.Time { return millis(a.Started) }
 func (a app) finished() time.Time {

@@ -23,7 +23,7 @@ func (t *Target) verdict(ctx context.Context, c *cluster, s target.Submission, r
 				return false, err
 			}
 			return true, o.err(s)
-		case a.State != appRunning && time.Since(began) > patience:
+		case a.queued() && time.Since(began) > patience:
 			t.Note("job " + s.Name + " waits in queue " + a.Queue + ": " + waiting(a))
 			return true, nil
 		}
