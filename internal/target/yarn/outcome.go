@@ -68,7 +68,11 @@ func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobI
 		State: a.final(), Name: a.Name, Started: a.started(), Ended: a.finished(), Page: a.ID,
 	}
 	if o.State == target.FailedState {
-		o.judge(t.lastWords(ctx, c, a), a)
+		var words throwable.Chain
+		if a.Master != "" { // it had a container, whose logs tell
+			words = t.lastWords(ctx, c, a)
+		}
+		o.judge(words, a)
 	}
 	var err error
 	if o.Checkpoint, err = t.lastCheckpoint(ctx, c, id, r); err != nil {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -42,6 +43,7 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 		return target.Submitted{}, err
 	}
 	began := time.Now()
+	t.sweep(ctx, c)
 	if err := t.verdict(ctx, c, s, r); err != nil {
 		return target.Submitted{}, err
 	}
@@ -134,8 +136,9 @@ func (t *Target) start(ctx context.Context, c *cluster, s target.Submission, app
 		return err
 	}
 	if err := t.rm.submit(ctx, a); err != nil {
-		if _, unknown := errors.AsType[*unreachable](err); !unknown && ctx.Err() == nil {
+		if !isAway(err) && ctx.Err() == nil {
 			t.clear(ctx, c, application)
+			err = fmt.Errorf("asking for %d MB and %d cores in queue %s: %w", a.Resource.Memory, a.Resource.VCores, a.Queue, err)
 		}
 		return err
 	}
@@ -243,5 +246,19 @@ func (t *Target) clear(ctx context.Context, c *cluster, application string) {
 	defer cancel()
 	if err := c.fs.Delete(cleaning, c.staging(application)); err != nil {
 		t.Note("removing what " + application + " left behind: " + err.Error())
+	}
+}
+
+// sweep removes the files of our applications that ended while nobody looked, such as those that were killed.
+func (t *Target) sweep(ctx context.Context, c *cluster) {
+	left, err := c.fs.List(ctx, c.staging(""))
+	if err != nil {
+		return // there is nothing, or the next submission finds it
+	}
+	for _, e := range left {
+		a, err := t.rm.app(ctx, e.Name())
+		if err == nil && a.over() && strings.Contains(a.Tags, jobTagPrefix) {
+			t.clear(ctx, c, a.ID)
+		}
 	}
 }
