@@ -158,7 +158,7 @@ if [[ $RIG_SERVICES == *namenode* && ! -d $root/nn/current ]]; then
 fi
 for service in $RIG_SERVICES; do start "$service"; done
 if [[ $RIG_SERVICES == *datanode* ]]; then
-  await DataNode "http://$RIG_HOST:$(port 9864)/jmx" '"beans"'   # the NameNode believes in one that died for a while
+  await DataNode "http://$RIG_HOST:$(port 9864)/jmx?qry=Hadoop:service=DataNode,name=DataNodeInfo" '"modelerType"'   # the NameNode believes in one that died for a while
   state='jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState'
   await HDFS "http://$RIG_HOST:$(port 9870)/$state" '"NumLiveDataNodes" : 1'
   await 'HDFS out of safe mode' "http://$RIG_HOST:$(port 9870)/$state" '"FSState" : "Operational"'
