@@ -61,7 +61,7 @@ func down(ctx context.Context, o *DownOptions) error {
 	if err := owned.Down(ctx); err != nil {
 		return err
 	}
-	if len(before.Processes) == 0 {
+	if len(before.Processes) == 0 && !before.Up && !before.Starting {
 		o.IO.Hint("%s was not running", o.Place.Name)
 		return nil
 	}

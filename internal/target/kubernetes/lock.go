@@ -52,6 +52,19 @@ func (t *Target) lock(ctx context.Context, s target.Submission) error {
 	}
 }
 
+// unlock gives the lock of a run back that made nothing. Somebody else's stays.
+func (t *Target) unlock(ctx context.Context, r record) error {
+	var held configMap
+	err := t.api.Get(ctx, api.ConfigMaps, t.Namespace, lockName(r.Project, r.Name), &held)
+	if api.Gone(err) || err == nil && held.Data[lockKey] != string(r.ID) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return t.api.Delete(ctx, api.ConfigMaps, t.Namespace, held.Metadata.Name)
+}
+
 // ended is an error unless another run of the job has ended.
 func (t *Target) ended(ctx context.Context, s target.Submission, other target.JobID) error {
 	st, err := t.Status(ctx, other)

@@ -55,7 +55,7 @@ func withGateway(r *rendering, objects rendered) {
 		"name": "sql-gateway", "image": r.image, "imagePullPolicy": main["imagePullPolicy"],
 		"command": []any{"/docker-entrypoint.sh"},
 		"args": []any{"bash", "-c", "sql-gateway.sh start-foreground -Dsql-gateway.endpoint.rest.address=0.0.0.0" +
-			" -Dsql-gateway.endpoint.rest.port=8083 -Dexecution.target=remote"},
+			" -Dsql-gateway.endpoint.rest.port=8083 -Dsql-gateway.endpoint.rest.bind-port=8083 -Dexecution.target=remote"},
 		"env":          []any{object{"name": "FLINK_ENV_JAVA_OPTS", "value": "-Xmx512m"}},
 		"ports":        []any{object{"name": "gateway", "containerPort": gatewayPort}},
 		"volumeMounts": main["volumeMounts"],

@@ -68,7 +68,11 @@ func (t *Target) forget(ctx context.Context, r record, cause error) error {
 	if r.Deployment != "" || !api.Answered(cause) && fault.KindOf(cause) != fault.Conflict {
 		return cause // it may be half-way
 	}
-	if err := t.api.Delete(ctx, api.ConfigMaps, t.Namespace, recordName(r.ID)); err != nil {
+	err := t.unlock(ctx, r)
+	if err == nil {
+		err = t.api.Delete(ctx, api.ConfigMaps, t.Namespace, recordName(r.ID))
+	}
+	if err != nil {
 		return fmt.Errorf("%w; and removing its record: %w", cause, err)
 	}
 	return cause
