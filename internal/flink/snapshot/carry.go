@@ -41,7 +41,7 @@ func Carry(ctx context.Context, from dfs.FS, dir string, to dfs.FS, target strin
 	}
 	defer metadata.Close()
 	r, w := io.Pipe()
-	defer r.Close()
+	defer func() { _ = r.Close() }() // ends the goroutine when nobody reads on
 	go func() {
 		w.CloseWithError(Rewrite(w, metadata, func(name string) string {
 			if renamed, ok := names[name]; ok {

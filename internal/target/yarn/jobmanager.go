@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/rest"
@@ -68,9 +67,6 @@ type route struct {
 	mu     sync.Mutex
 	around bool // the direct way was tried and there is none
 }
-
-// dialTime is how long a JobManager may take to accept a connection before the proxy is tried.
-const dialTime = 3 * time.Second
 
 // RoundTrip implements http.RoundTripper.
 func (r *route) RoundTrip(request *http.Request) (*http.Response, error) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -203,7 +204,7 @@ func copyLines(w io.Writer, label string, text io.Reader) error {
 				return err
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // bufio says io.EOF itself
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -224,7 +225,7 @@ func lastLines(text io.Reader, n int) ([]byte, error) {
 				kept = kept[1:]
 			}
 		}
-		if err == io.EOF { //nolint:errorlint // bufio says io.EOF itself
+		if errors.Is(err, io.EOF) {
 			return bytes.Join(kept, nil), nil
 		}
 		if err != nil {
