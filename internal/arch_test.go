@@ -31,8 +31,9 @@ type room struct {
 
 // rooms is the drawing. A new room is drawn here before its first file.
 var rooms = map[string]room{
-	"app": {band: face, may: []string{"cli"}},                         // the composition root: gives commands their services
-	"cli": {band: face, may: []string{"tui"}, tests: []string{"app"}}, // scripts run the whole program
+	"app": {band: face, may: []string{"cli"}},                                // the composition root: gives commands their services
+	"cli": {band: face, may: []string{"tui", "lsp"}, tests: []string{"app"}}, // scripts run the whole program
+	"lsp": {band: face, may: []string{"cli"}},                                // reads scripts as `lint` does
 	"tui": {band: face},
 
 	"project":  {band: capability, may: []string{"sql"}},

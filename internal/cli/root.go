@@ -24,6 +24,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/logs"
 	"github.com/autostream/autostream/internal/cli/move"
 	"github.com/autostream/autostream/internal/cli/plancmd"
+	"github.com/autostream/autostream/internal/cli/lsp"
 	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/restart"
 	"github.com/autostream/autostream/internal/cli/rollback"
@@ -73,6 +74,7 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 		rules.NewCommand(d, nil),
 		preview.NewCommand(d, nil),
 		test.NewCommand(d, nil),
+		lsp.NewCommand(d, nil),
 		fmtcmd.NewCommand(d, nil),
 	)
 	add(root, groupShip,

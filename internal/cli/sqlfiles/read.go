@@ -33,6 +33,7 @@ type Script struct {
 	Text     *project.Script
 	Tree     *ast.Script
 	Bound    *bind.Script
+	Session  *bind.Session  // as the script leaves it; not to be changed
 	Judged   lint.Report    // about the text with its variables filled in
 	Unfilled []diag.Finding // about variables
 	Findings []diag.Finding // all of both, about the text as written
@@ -131,7 +132,7 @@ func (t *task) judge() *Script {
 		findings = append(findings, t.text.Finding(f))
 	}
 	return &Script{
-		Source: t.source, Release: t.session.Release, Text: t.text, Tree: judged.Script, Bound: judged.Bound,
+		Source: t.source, Release: t.session.Release, Text: t.text, Tree: judged.Script, Bound: judged.Bound, Session: t.session,
 		Judged: judged, Unfilled: t.unfilled, Findings: findings,
 	}
 }
