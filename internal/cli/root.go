@@ -25,6 +25,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/move"
 	"github.com/autostream/autostream/internal/cli/plancmd"
 	"github.com/autostream/autostream/internal/cli/lsp"
+	"github.com/autostream/autostream/internal/cli/plancmd"
 	"github.com/autostream/autostream/internal/cli/preview"
 	"github.com/autostream/autostream/internal/cli/restart"
 	"github.com/autostream/autostream/internal/cli/rollback"
