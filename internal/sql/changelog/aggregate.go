@@ -26,7 +26,7 @@ func (b *builder) aggregation(rel *bind.Aggregation) *node {
 	return a.node()
 }
 
-// countsRows is the first release that counts rows without projecting them to a constant before.
+// countsRows is the release that counts rows without projecting them to a constant before; neither 2.1 nor 2.3 do.
 const countsRows = token.V2_2
 
 // grouped is an aggregation while it is built: the projection below it, and where its columns come to stand.
@@ -142,7 +142,7 @@ func (a *grouped) node() *node {
 	if a.windows != nil {
 		a.legacy(op)
 	}
-	if len(a.values) == 0 && a.b.Release < countsRows { // COUNT(*) of everything
+	if len(a.values) == 0 && a.b.Release != countsRows { // COUNT(*) of everything
 		a.values = []Value{{Input: none, Type: types.Int.Required()}}
 	}
 	if len(a.values) == 0 {

@@ -49,6 +49,10 @@ func (b *builder) takes(op *Operator) kinds {
 	switch op.Kind {
 	case WindowRank, WindowDeduplicate, WindowJoin, IntervalJoin, TemporalSort, Match, MLPredict, VectorSearch, Deduplicate:
 		return appends
+	case WindowAggregate:
+		if b.Release < token.V1_19 { // changelogs as input of window table functions came with 1.19
+			return appends
+		}
 	case OverAggregate:
 		if b.Release < token.V2_1 || b.orderedByTime(op) {
 			return appends
