@@ -317,11 +317,14 @@ func (b *builder) value(n *node, e bind.Expr) Value {
 		}
 		return v
 	case *bind.Cast:
+		if x := restored(e); x != nil {
+			return b.value(n, x)
+		}
 		v := b.value(n, e.X)
 		same := types.Equal(v.Type.Nullable(), e.Type().Nullable())
 		switch {
 		case v.Input != none && same && v.Attribute == types.Regular:
-		case v.Input != none && keepsKeys(v.Type, e.Type()):
+		case v.Input != none && b.keepsKeys(v.Type, e.Type()):
 			v.Cast = true
 		default:
 			v.Input = none

@@ -42,7 +42,7 @@ func (b *builder) branch(rel *bind.SetOp, side bind.Rel) *Operator {
 		values[i] = b.column(in, c)
 		if i < len(rel.Columns()) {
 			if t := rel.Columns()[i].Type; t.Known() && c.Type.Known() && !types.Equal(t, c.Type) {
-				values[i].Cast = values[i].Input >= 0 && keepsKeys(c.Type, t)
+				values[i].Cast = values[i].Input >= 0 && b.keepsKeys(c.Type, t)
 				if !values[i].Cast {
 					values[i].Input = none
 				}

@@ -79,7 +79,7 @@ func (b *builder) written(i *bind.Insert, in *node, a bind.Assigned) Value {
 		return v
 	}
 	if v.Type.Known() && t.Known() && !storesAs(v.Type, t) {
-		if v.Input >= 0 && keepsKeys(v.Type, t) {
+		if v.Input >= 0 && b.keepsKeys(v.Type, t) {
 			v.Cast = true
 		} else {
 			v.Input = none

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -165,7 +166,84 @@ func equation(c *Value, width int) (left, right int, ok bool) {
 	return l, r - width, true
 }
 
-// keepsKeys reports whether a cast gives different values for different values: what Flink calls an implicit cast.
+// keepsKeys reports whether a cast gives different values for different values. Up to 2.2 Flink asks whether the cast is an
+// implicit one, from 2.3 on whether it is injective (LogicalTypeCasts).
+func (o *options) keepsKeys(from, to types.Type) bool {
+	if o.Release >= token.V2_3 {
+		return injective(from, to)
+	}
+	return keepsKeys(from, to)
+}
+
 func keepsKeys(from, to types.Type) bool {
 	return from.Known() && to.Known() && types.CastsImplicitly(from, to)
+}
+
+// injective reports whether no two values become one. Numbers, times and truth values do so as text that is long enough.
+func injective(from, to types.Type) bool {
+	text, whole := to.In(types.Characters), from.Root >= types.TinyInt && from.Root <= types.BigInt
+	switch {
+	case !from.Known() || !to.Known():
+		return false
+	case from.In(types.Characters) && text:
+		return to.Precision >= from.Precision && (from.Root == types.Char || to.Root == types.Varchar)
+	case text:
+		return to.Precision >= textLength(from)
+	case whole && to.Root >= types.TinyInt && to.Root <= types.BigInt:
+		return from.Root <= to.Root
+	case isTimestamp(from) && isTimestamp(to):
+		return from.Precision == to.Precision
+	}
+	return types.Same(from, to)
+}
+
+func isTimestamp(t types.Type) bool { return t.Root == types.Timestamp || t.Root == types.TimestampLTZ }
+
+// textLength is how many characters the values of a type take at most, more than any type has where they are no text of
+// their own.
+func textLength(t types.Type) int32 {
+	switch t.Root {
+	case types.Boolean:
+		return 5
+	case types.TinyInt:
+		return 4
+	case types.SmallInt:
+		return 6
+	case types.Integer:
+		return 11
+	case types.BigInt:
+		return 20
+	case types.Float:
+		return 15
+	case types.Double:
+		return 24
+	case types.Date:
+		return 10
+	case types.Time:
+		return 8 + fraction(t)
+	case types.Timestamp, types.TimestampLTZ:
+		return 19 + fraction(t)
+	}
+	return types.MaxLength
+}
+
+// fraction is the length of the fractional seconds with their point.
+func fraction(t types.Type) int32 {
+	if t.Precision == 0 {
+		return 0
+	}
+	return 1 + t.Precision
+}
+
+// restored returns the value that a cast there and back gives again: a number that was text in between.
+func restored(e *bind.Cast) bind.Expr {
+	inner, ok := e.X.(*bind.Cast)
+	if !ok || e.Try || inner.Try || !inner.Type().In(types.Characters) {
+		return nil
+	}
+	from := inner.X.Type()
+	if whole := from.Root >= types.TinyInt && from.Root <= types.BigInt; whole && types.Same(from, e.Type()) && injective(from, inner.Type()) {
+		return inner.X
+	}
+	return nil
 }
