@@ -28,11 +28,22 @@ func (b *binder) drop(s *ast.Drop) {
 			path = catalog.Path{}
 		}
 		path.Name = fold(s.Name.Last().Name)
+		if b.session.routine(path) == nil && !s.IfExists && !b.session.openPath(path) {
+			b.report(UnknownFunction, s.Name.Loc, "unknown function %s", s.Name.Text())
+		}
 		b.session.functions[path] = nil
 	case ast.DatabaseObject:
 		path := b.database(&s.Name)
-		if n := b.session.ownCatalog(path.Catalog); n != nil {
+		n := b.session.ownCatalog(path.Catalog)
+		if !s.IfExists && !b.session.holes && (n == nil || !n.open && !n.databases[path.Database]) {
+			b.report(UnknownNamespace, s.Name.Loc, "unknown database %q", s.Name.Text())
+		}
+		if n != nil {
 			delete(n.databases, path.Database)
+		}
+	case ast.CatalogObject:
+		if name := s.Name.Last(); !s.IfExists && !b.session.holes && b.session.catalog(name.Name) == nil {
+			b.report(UnknownNamespace, name.Loc, "unknown catalog %q", name.Name)
 		}
 	}
 }

@@ -82,6 +82,10 @@ func (b *binder) place(e *env, c *Call) {
 	switch {
 	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:
 		b.report(MisusedFunction, c.loc, "%s is a function of MATCH_RECOGNIZE", c.Name)
+	case c.Kind == catalog.Scalar && c.Filter != nil:
+		b.report(MisusedFunction, c.loc, "FILTER belongs to an aggregate function, %s is none", c.Name)
+	case (c.Name == "LAG" || c.Name == "LEAD") && c.Kind == catalog.Aggregate && c.Over == nil:
+		b.report(MisusedFunction, c.loc, "%s needs OVER", c.Name).Help = "write " + c.Name + "(…) OVER (PARTITION BY … ORDER BY …)"
 	case c.Kind == catalog.Ranking && c.Over == nil && e.clause != matchClause:
 		b.report(MisusedFunction, c.loc, "%s needs OVER", c.Name).Help = "write " + c.Name + "() OVER (PARTITION BY … ORDER BY …)"
 	}

@@ -15,6 +15,7 @@ import (
 func (b *binder) createTable(s *ast.CreateTable) {
 	t := b.newTable(&s.Name, s)
 	t.Temporary = s.Temporary
+	b.inside(t, &s.Name)
 	existing := b.existing(t, s.IfNotExists || s.OrReplace || s.Replace, &s.Name)
 	if s.Like != nil {
 		b.like(t, s.Like, s.Elements)
@@ -42,6 +43,15 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	if existing == nil || !s.IfNotExists {
 		b.session.tables[t.Path] = t
 	}
+}
+
+// inside reports a table of a catalog or database that is not there. A temporary one needs neither.
+func (b *binder) inside(t *Table, name *ast.Name) {
+	n := b.session.catalog(t.Path.Catalog)
+	if t.Temporary || b.session.holes || n != nil && (n.open || n.databases[t.Path.Database]) {
+		return
+	}
+	b.report(UnknownNamespace, name.Loc, "unknown database %q", t.Path.Catalog+"."+t.Path.Database)
 }
 
 func (b *binder) newTable(name *ast.Name, syntax ast.Node) *Table {

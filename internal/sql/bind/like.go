@@ -38,6 +38,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 			}
 		}
 	}
+	b.likeTwice(from, l, own)
 	if included(token.WATERMARKS) && from.Watermark != nil {
 		t.Watermark = &Watermark{Column: from.Watermark.Column, Expr: moved(from.Watermark.Expr, by)}
 		if f := t.Field(t.Watermark.Column); f != nil {
@@ -55,6 +56,21 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 	}
 	if included(token.OPTIONS) {
 		maps.Copy(t.Options, from.Options)
+	}
+}
+
+// likeTwice reports a watermark that the other table has too, unless LIKE says which of the two is meant.
+func (b *binder) likeTwice(from *Table, l *ast.TableLike, own []ast.TableElement) {
+	said := slices.ContainsFunc(l.Options, func(o ast.LikeOption) bool {
+		return (o.Feature == token.WATERMARKS || o.Feature == token.ALL) && o.Strategy != token.INCLUDING
+	})
+	if from.Watermark == nil || said {
+		return
+	}
+	for _, e := range own {
+		if w, ok := e.(*ast.Watermark); ok && w.Column.Text() == from.Watermark.Column {
+			b.report(DuplicateColumn, w.Column.Loc, "%s has a watermark for %q already", from.Path.Name, from.Watermark.Column).Help = "write LIKE … (OVERWRITING WATERMARKS), or EXCLUDING WATERMARKS"
+		}
 	}
 }
 

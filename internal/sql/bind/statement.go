@@ -79,10 +79,7 @@ func (b *binder) manage(s ast.Statement) {
 	case *ast.CreateCatalog:
 		b.createCatalog(s)
 	case *ast.CreateDatabase:
-		path := b.database(&s.Name)
-		if n := b.session.ownCatalog(path.Catalog); n != nil {
-			n.databases[path.Database] = true
-		}
+		b.createDatabase(s)
 	case *ast.CreateFunction:
 		b.createFunction(s)
 	case *ast.BadStatement:
@@ -96,8 +93,28 @@ func (b *binder) manage(s ast.Statement) {
 	}
 }
 
+// createDatabase adds a database to a catalog that is known.
+func (b *binder) createDatabase(s *ast.CreateDatabase) {
+	path := b.database(&s.Name)
+	n := b.session.ownCatalog(path.Catalog)
+	switch {
+	case n == nil:
+		b.report(UnknownNamespace, s.Name.Loc, "unknown catalog %q", path.Catalog)
+		return
+	case n.databases[path.Database] && !n.open && !s.IfNotExists:
+		b.report(AlreadyExists, s.Name.Loc, "database %q already exists", path.Database)
+	}
+	n.databases[path.Database] = true
+}
+
 // createCatalog adds a catalog. What is in one of a type that keeps its content elsewhere is not known.
 func (b *binder) createCatalog(s *ast.CreateCatalog) {
+	if b.session.catalog(s.Name.Name) != nil && !s.IfNotExists {
+		b.report(AlreadyExists, s.Name.Loc, "catalog %q already exists", s.Name.Name)
+	}
+	if s.With.Get("type") == nil {
+		b.report(MissingOption, s.Name.Loc, "catalog %q has no option 'type'", s.Name.Name)
+	}
 	n := &namespace{initial: "default", open: true}
 	if o := s.With.Get("type"); o != nil {
 		n.open = o.Value.Value != "generic_in_memory"
