@@ -78,7 +78,7 @@ func finding(s *Snapshot, g *failure.Group) Finding {
 
 // judgeSlots tells that tasks wait for slots.
 func judgeSlots(s *Snapshot) []Finding {
-	waiting, since := 0, time.Duration(0)
+	waiting := 0
 	for _, v := range s.Vertices {
 		for _, t := range v.Subtasks {
 			if t.State == "SCHEDULED" || t.State == "CREATED" {
@@ -86,7 +86,7 @@ func judgeSlots(s *Snapshot) []Finding {
 			}
 		}
 	}
-	if since = s.Taken.Sub(s.Started); waiting == 0 || since < 30*time.Second || s.State == "FAILED" {
+	if waiting == 0 || s.Taken.Sub(s.Started) < 30*time.Second || s.State == "FAILED" {
 		return nil
 	}
 	return []Finding{{

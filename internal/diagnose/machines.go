@@ -33,7 +33,7 @@ func judgeMachines(s *Snapshot) []Finding {
 				ID: "log-flood", Severity: Warning, Title: fmt.Sprintf("TaskManager %s writes %s of logs a second", tm.ID, mega(tm.LogRate)), weight: weighLogFlood,
 				Evidence: []string{fmt.Sprintf("%s a second (should be below %s)", mega(tm.LogRate), mega(manyLogs))},
 				Effect:   "Writing them takes processor and disk, and older logs, which may tell of a failure, are rolled away.",
-				Fix:      "Raise the level of the logger that writes so much:\nautostream diagnose log-level LOGGER=WARN " + s.Job,
+				Fix:      "Find the logger that writes so much and raise its level in the log4j file of the cluster:\nautostream logs " + s.Job + " --tail 20",
 				Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/advanced/logging/",
 			})
 		}

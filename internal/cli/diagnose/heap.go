@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -142,11 +143,11 @@ func (o *heapOptions) write(r heapReport) error {
 // dumpHeap asks, has the JVM write the dump beside its other temporary files, and brings it here.
 func dumpHeap(ctx context.Context, o *heapOptions, subject collect.Subject, inside collect.Processes) error {
 	if len(inside.All) > 1 {
-		var ids string
+		var ids []string
 		for _, v := range inside.All {
-			ids += "\n  --process " + v.ID
+			ids = append(ids, "--process "+v.ID)
 		}
-		return fault.Errorf(fault.Usage, "%s has %d TaskManagers", subject.Name, len(inside.All)).WithFix("say which:%s", ids)
+		return fault.Errorf(fault.Usage, "%s has %d TaskManagers", subject.Name, len(inside.All)).WithFix("say which:\n  %s", strings.Join(ids, "\n  "))
 	}
 	o.IO.Hint("%s stands still while its heap is written, and the file holds whatever the job has in memory: personal data and secrets too", inside.All[0].ID)
 	if err := jobs.Agree(o.IO, o.Yes, "Write the heap dump?"); err != nil {

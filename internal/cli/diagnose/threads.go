@@ -118,7 +118,7 @@ func readDumps(ctx context.Context, o *threadsOptions) ([]threads.Dump, error) {
 }
 
 func readAll(ctx context.Context, streams *term.IO, name string) (string, error) {
-	var in io.Reader = streams.In
+	in := streams.In
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {

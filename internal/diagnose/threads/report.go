@@ -98,10 +98,9 @@ type samples struct {
 	frames []string // of the last one
 }
 
-// add looks at the tasks of a dump. The thread of a task that waits for the thread of its legacy source tells nothing:
-// the source's own thread does the work then.
-func (a *analysis) add(d Dump) {
-	owners := d.owners()
+// chosen finds the thread of each task that tells what it does, by its place in the dump. The thread of a task that waits
+// for the thread of its legacy source tells nothing: the source's own thread does the work then.
+func (a *analysis) chosen(d Dump) map[Task]int {
 	chosen := map[Task]int{}
 	for i, t := range d.Threads {
 		task, prefix, ok := t.task()
@@ -117,7 +116,13 @@ func (a *analysis) add(d Dump) {
 			}
 		}
 	}
-	for task, i := range chosen {
+	return chosen
+}
+
+// add looks at the tasks of a dump.
+func (a *analysis) add(d Dump) {
+	owners := d.owners()
+	for task, i := range a.chosen(d) {
 		s := a.tasks[task]
 		if s == nil {
 			s = &samples{}
