@@ -144,7 +144,7 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 		b.checkGroupWindow(op)
 		return exchanged(op, g.Keys)
 	}
-	if w := grouped2(op.input().Row, g.Keys); w != nil && !b.Batch && sessionGrouped(op.input(), g.Keys, w) {
+	if w := windowIn(op.input().Row, g.Keys); w != nil && !b.Batch && sessionGrouped(op.input(), g.Keys, w) {
 		b.checkEmit(op)
 		return b.windowAggregate(op, g, w)
 	}

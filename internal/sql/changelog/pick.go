@@ -13,7 +13,7 @@ func (b *builder) physicalRank(op *Operator) *Operator {
 	r := op.Detail.(*Ranking)
 	in := op.input()
 	b.checkRank(op, r)
-	if w := grouped2(in.Row, r.Partition); w != nil {
+	if w := windowIn(in.Row, r.Partition); w != nil {
 		r.Partition = slices.DeleteFunc(slices.Clone(r.Partition), func(c int) bool { return in.Row[c].Part != NoPart && in.Row[c].Window == w })
 		op.Kind = WindowRank
 		if r.deduplicates() && r.byTime(in) {

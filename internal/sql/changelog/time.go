@@ -83,7 +83,7 @@ func attributeWindow(op *Operator, w *Window) {
 // attributeGroup keeps windows of keys, and the attribute of window_time, the only one that survives grouping.
 func attributeGroup(op *Operator, g *Grouping) {
 	row := op.input().Row
-	windowed := grouped2(row, g.Keys) != nil
+	windowed := windowIn(row, g.Keys) != nil
 	for i, k := range g.Keys {
 		if i >= len(op.Row) || k >= len(row) {
 			break
@@ -102,8 +102,8 @@ func attributeGroup(op *Operator, g *Grouping) {
 	}
 }
 
-// grouped2 returns the window of which both the start and the end are among the columns, or nil.
-func grouped2(row []Field, columns []int) *Window {
+// windowIn returns the window of which both the start and the end are among the columns, or nil.
+func windowIn(row []Field, columns []int) *Window {
 	for _, c := range columns {
 		if c >= len(row) || row[c].Part != Start {
 			continue
