@@ -3,6 +3,7 @@
 package connector
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -114,10 +115,8 @@ func (o *Option) Wants(value string, release token.Release) string {
 }
 
 func (o *Option) oneOf(is func(string) bool) string {
-	for _, v := range o.Values {
-		if is(v) {
-			return ""
-		}
+	if slices.ContainsFunc(o.Values, is) {
+		return ""
 	}
 	return "one of " + strings.Join(o.Values, ", ")
 }
