@@ -220,18 +220,18 @@ func (c *cursor) fromList() bool {
 
 // named reads a table by name with its alias.
 func (c *cursor) named(i, to int) (fromTable, int) {
-	name := c.word(i)
+	parts := []string{c.word(i)}
 	for i+2 < to && c.tokens[i+1].Kind == token.Period {
 		i += 2
-		name += "." + c.word(i)
+		parts = append(parts, c.word(i))
 	}
 	columns := c.columnsOfQuery("SELECT * FROM " + c.text[c.tokens[i].Start:c.tokens[i].End])
-	if strings.Contains(name, ".") {
-		columns = c.columnsOfTable(name)
+	if len(parts) > 1 {
+		columns = c.columnsOfTable(strings.Join(parts, "."))
 	}
 	alias, next := c.alias(i+1, to)
 	if alias == "" {
-		alias = name[strings.LastIndexByte(name, '.')+1:]
+		alias = parts[len(parts)-1]
 	}
 	return fromTable{alias, columns}, next
 }

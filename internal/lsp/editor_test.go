@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -230,8 +231,6 @@ func (e *editor) ask(method, name, marked string, more map[string]any) any {
 		e.change(name, text)
 	}
 	params := map[string]any{"textDocument": e.document(name), "position": at}
-	for k, v := range more {
-		params[k] = v
-	}
+	maps.Copy(params, more)
 	return e.call(method, params)
 }

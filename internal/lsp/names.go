@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
@@ -305,5 +304,3 @@ func (s *script) at(offset int) *name {
 
 // local reports whether a name means nothing outside of its statement.
 func (n *name) local() bool { return n.kind == aliasName || n.kind == outputName }
-
-func span(l ast.Loc) source.Span { return l.Span() }

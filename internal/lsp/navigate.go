@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/token"
@@ -20,7 +21,7 @@ func (f found) location() Location {
 // places finds everything in the project that names the same.
 func (s *Server) places(script *script, n *name) []found {
 	scripts := s.work.all(script.home)
-	if n.local() || !contains(scripts, script) {
+	if n.local() || !slices.Contains(scripts, script) {
 		scripts = append(scripts[:0:0], script)
 		if !n.local() {
 			scripts = append(scripts, s.work.all(script.home)...)
@@ -38,15 +39,6 @@ func (s *Server) places(script *script, n *name) []found {
 		}
 	}
 	return out
-}
-
-func contains(scripts []*script, one *script) bool {
-	for _, s := range scripts {
-		if s == one {
-			return true
-		}
-	}
-	return false
 }
 
 // shares reports whether a table means the same in two scripts: it is one of the project's shared tables.

@@ -1,7 +1,6 @@
 package lsp
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -213,13 +212,4 @@ func (w *workspace) declared(s *script, t *bind.Table) (*script, bool) {
 		}
 	}
 	return nil, false
-}
-
-// read is the text of a file that may be open.
-func (w *workspace) read(path string) (string, bool) {
-	if d := w.docs[path]; d != nil {
-		return d.text, true
-	}
-	text, err := os.ReadFile(path)
-	return string(text), err == nil
 }

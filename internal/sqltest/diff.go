@@ -64,7 +64,7 @@ func (d *Difference) inOrder(got []Row) {
 	for i := range length {
 		length[i] = make([]int, len(got)+1)
 	}
-	for i := len(want) - 1; i >= 0; i-- {
+	for i := range slices.Backward(want) {
 		for j := len(got) - 1; j >= 0; j-- {
 			if d.Expectation.equal(want[i], got[j]) {
 				length[i][j] = length[i+1][j+1] + 1

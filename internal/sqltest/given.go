@@ -2,7 +2,6 @@ package sqltest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -169,17 +168,4 @@ func place(n *yaml.Node) source.Span {
 		return n.Key()
 	}
 	return n.Span()
-}
-
-// sources are the tables that a case gives rows of, at any step.
-func (c *Case) sources() []*table {
-	var all []*table
-	for _, s := range c.steps {
-		for t := range s.events {
-			if !slices.Contains(all, t) {
-				all = append(all, t)
-			}
-		}
-	}
-	return all
 }
