@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/token"
 )
@@ -53,7 +54,8 @@ func (p *parser) checkKeys(elements []ast.TableElement) {
 		case k.Kind == token.UNIQUE:
 			p.wrong(k.Loc, "Flink does not support UNIQUE", "a PRIMARY KEY … NOT ENFORCED says what the key is")
 		case k.Enforcement != ast.NotEnforced:
-			p.wrong(k.Loc, "Flink does not check keys: a PRIMARY KEY has to be NOT ENFORCED", "write NOT ENFORCED behind the key")
+			f := p.wrong(k.Loc, "Flink does not check keys: a PRIMARY KEY has to be NOT ENFORCED", "write NOT ENFORCED behind the key")
+			f.Fixes = notEnforced(k)
 		case primary != nil:
 			p.wrong(k.Loc, "a table has one primary key only", "")
 		}
@@ -61,4 +63,13 @@ func (p *parser) checkKeys(elements []ast.TableElement) {
 			primary = k
 		}
 	}
+}
+
+// notEnforced says of a key that it is not checked.
+func notEnforced(k *ast.Constraint) []diag.Fix {
+	const title = "write NOT ENFORCED"
+	if k.Enforcement == ast.Enforced {
+		return oneFix(title, true, ast.Loc{Start: k.End - int32(len("ENFORCED")), End: k.End}, "NOT ENFORCED")
+	}
+	return oneFix(title, true, ast.Loc{Start: k.End, End: k.End}, " NOT ENFORCED")
 }

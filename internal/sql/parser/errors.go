@@ -277,10 +277,11 @@ func (p *parser) need(since token.Release, at ast.Loc, what string) {
 }
 
 // wrong records that Flink's check of the syntax tree refuses what its grammar accepts.
-func (p *parser) wrong(at ast.Loc, message, help string) {
-	if !p.failed {
-		p.add(invalidDefinition, at, message, help)
+func (p *parser) wrong(at ast.Loc, message, help string) *diag.Finding {
+	if p.failed {
+		return &diag.Finding{}
 	}
+	return p.add(invalidDefinition, at, message, help)
 }
 
 // or joins alternatives for a message.
