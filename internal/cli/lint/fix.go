@@ -96,11 +96,12 @@ func (x *repairing) round(r *report, kind string) (map[string]string, int) {
 	return next, made
 }
 
-// keep takes over the texts of a round, but for files that have more errors than before: those stay as they were.
+// keep takes over the texts of a round, but for files that no longer parse, or that have errors where there were none: those
+// stay as they were. An error that is repaired may have hidden others.
 func (x *repairing) keep(next map[string]string, before, after *report) (worse bool) {
 	had, have := before.errors(), after.errors()
 	for path, text := range next {
-		if have[path] > had[path] {
+		if have[path].syntax > had[path].syntax || had[path].all == 0 && have[path].all > 0 {
 			x.left[path], worse = true, true
 			continue
 		}
@@ -109,13 +110,22 @@ func (x *repairing) keep(next map[string]string, before, after *report) (worse b
 	return worse
 }
 
+// errorCount is how many errors a file has.
+type errorCount struct{ all, syntax int }
+
 // errors counts the errors by file.
-func (r *report) errors() map[string]int {
-	counts := map[string]int{}
+func (r *report) errors() map[string]errorCount {
+	counts := map[string]errorCount{}
 	for _, f := range r.findings {
-		if f.Level == diag.Error {
-			counts[r.paths[f.File]]++
+		if f.Level != diag.Error {
+			continue
 		}
+		c := counts[r.paths[f.File]]
+		c.all++
+		if f.Category == diag.Syntax {
+			c.syntax++
+		}
+		counts[r.paths[f.File]] = c
 	}
 	return counts
 }

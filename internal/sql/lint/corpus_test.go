@@ -157,8 +157,8 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-// TestFixesOverCorpora repairs everything that can be repaired in the corpora: what comes out has no error that was not there
-// before, and nothing is left to repair.
+// TestFixesOverCorpora repairs everything that can be repaired in the corpora: what comes out parses and, where its tables are
+// known, has no error that was not there before; and nothing is left to repair.
 func TestFixesOverCorpora(t *testing.T) {
 	t.Parallel()
 	dir := shared(t)
@@ -171,7 +171,7 @@ func TestFixesOverCorpora(t *testing.T) {
 				var fixes []diag.Fix
 				errors := 0
 				for _, f := range report.Findings {
-					if f.Level == diag.Error {
+					if f.Level == diag.Error && (script.bound || f.Category == diag.Syntax) {
 						errors++
 					}
 					if len(f.Fixes) > 0 {
