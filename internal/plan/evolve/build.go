@@ -25,7 +25,7 @@ func (j *Job) option(key string, otherwise bool) bool {
 func GraphOf(j Job) *Graph {
 	b := &builder{
 		job: j, digests: newDigests(j.Functions), shared: map[string][]Edge{},
-		graph: &Graph{Chaining: j.option("pipeline.operator-chaining.enabled", j.option("pipeline.operator-chaining", true)), Certain: true},
+		graph: &Graph{Chaining: j.option("pipeline.operator-chaining.enabled", j.option("pipeline.operator-chaining", true))},
 	}
 	for _, p := range j.Plans {
 		b.edges(p.Root)
@@ -141,7 +141,6 @@ func (b *builder) sink(op *changelog.Operator) []Edge {
 	in := b.edges(op.Inputs[0])
 	t, ok := op.Detail.(*changelog.Target)
 	if !ok || t.Insert == nil || t.Insert.Table == nil {
-		b.graph.Certain = false
 		return b.add(&Node{Name: "Sink", op: op}, in)
 	}
 	table := t.Insert.Table

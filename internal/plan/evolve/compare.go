@@ -64,7 +64,7 @@ func Compare(old, new Job) Report {
 			r.Operators = append(r.Operators, c.outcome(n))
 		}
 	}
-	r.settle(before.Certain && after.Certain || c.alike())
+	r.settle()
 	if reason, ok := c.maxParallelism(); ok && r.Verdict != Unknown {
 		r.Verdict, r.Meaning, r.Reason = Refused, "", reason
 	}
@@ -144,27 +144,13 @@ func opaque(text string) bool {
 	return strings.Contains(text, userFunction) || strings.Contains(text, types.Type{}.String())
 }
 
-// alike reports whether the same planner gets the same plans with the same options: whatever it makes of them, it does
-// again.
-func (c *comparison) alike() bool {
-	if c.old.Release != c.new.Release || !maps.Equal(c.old.Options, c.new.Options) || len(c.old.Plans) != len(c.new.Plans) {
-		return false
-	}
-	for i, p := range c.old.Plans {
-		if c.was.whole(p.Root) != c.is.whole(c.new.Plans[i].Root) {
-			return false
-		}
-	}
-	return true
-}
-
 // sameFunctions reports whether all functions are of the classes that they were of.
 func (c *comparison) sameFunctions() bool { return maps.Equal(c.old.Functions, c.new.Functions) }
 
 func short(text string) string { return strings.TrimPrefix(text, "KEY_VALUE ") }
 
 // settle draws the verdict on the job from those on its operators, in the order in which Flink meets them: ids first.
-func (r *Report) settle(certain bool) {
+func (r *Report) settle() {
 	worst := func(v Verdict) *Outcome {
 		at := slices.IndexFunc(r.Operators, func(o Outcome) bool { return o.Verdict == v })
 		if at < 0 {
@@ -178,10 +164,6 @@ func (r *Report) settle(certain bool) {
 			r.Verdict, r.Reason = v, o.Name+": "+o.Reason
 			return
 		}
-	}
-	if !certain {
-		r.Verdict, r.Reason = Unknown, "not everything that decides on the operators of the job is known"
-		return
 	}
 	for _, m := range []Meaning{Same, History, Other} {
 		for _, o := range r.Operators {

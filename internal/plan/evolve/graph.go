@@ -8,7 +8,6 @@ import "github.com/autostream/autostream/internal/sql/changelog"
 type Graph struct {
 	Nodes    []*Node // in the order in which the planner creates them: sinks as written, each depth first, left input first
 	Chaining bool    // pipeline.operator-chaining
-	Certain  bool    // everything that decides about ids and states is known
 }
 
 // Node is an operator of a stream graph.
