@@ -76,7 +76,9 @@ func details(ctx context.Context, c *rest.Client, s target.Status) (target.Statu
 		return err
 	}))
 	questions.Go(ask(&problems[1], "checkpoints", func() (err error) {
-		s.LastCheckpoint, err = c.LatestCheckpoint(ctx, id)
+		if s.LastCheckpoint, err = c.LatestCheckpoint(ctx, id); wire.Is(err, 404) {
+			return nil // it never came to have any: its main method failed
+		}
 		return err
 	}))
 	if !s.State.Terminal() { // metrics go with the job

@@ -12,6 +12,9 @@ import (
 // replaced is a file that is nowhere. Its name is read by people.
 const replaced = "/opt/autostream/the-job-had-run-before-and-its-JobManager-was-replaced"
 
+// unreadable is how SqlDriver says that a file is nowhere. Once a job was accepted, its own script is not read again.
+const unreadable = "Can not read files to execute."
+
 // replacedReason is what is said of a job that came to its end by replaced.
 const replacedReason = "its JobManager died, and without highAvailability: another one cannot go on where it was"
 
@@ -63,7 +66,7 @@ func guard(config string) string {
 
 // explained says in words what the guard made of a job.
 func explained(st target.Status) target.Status {
-	if strings.Contains(st.Reason, replaced) {
+	if strings.Contains(st.Reason, replaced) || st.Reason == unreadable {
 		st.Reason = replacedReason
 	}
 	return st

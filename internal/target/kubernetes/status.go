@@ -27,6 +27,10 @@ func (t *Target) status(ctx context.Context, r record) (target.Status, error) {
 	st, err := jobmanager.Status(ctx, t.rest(r.Cluster), r.ID, refresh)
 	if err == nil {
 		if st.State.Terminal() {
+			st.Name = r.Name // one that failed in its main method has another
+			if st.Ended.IsZero() {
+				st.Ended = now()
+			}
 			return t.conclude(ctx, r, explained(st))
 		}
 		if st.State == target.Running {
