@@ -8,6 +8,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -45,7 +46,7 @@ func measure(program string, jobs, edits int) (kept bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // systems clear their temporary folders
 	if err := generate(dir, jobs); err != nil {
 		return false, err
 	}
@@ -53,7 +54,7 @@ func measure(program string, jobs, edits int) (kept bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	e, err := start(program, dir)
+	e, err := start(context.Background(), program, dir)
 	if err != nil {
 		return false, err
 	}
@@ -150,8 +151,8 @@ type editor struct {
 	began   time.Time
 }
 
-func start(program, dir string) (*editor, error) {
-	cmd := exec.Command(program, "lsp")
+func start(ctx context.Context, program, dir string) (*editor, error) {
+	cmd := exec.CommandContext(ctx, program, "lsp")
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	in, err1 := cmd.StdinPipe()
 	out, err2 := cmd.StdoutPipe()

@@ -50,7 +50,7 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 			return home, nil
 		},
 		State: filepath.Join(cacheDir, "hashes.json"),
-		Note:  func(text string) { d.Log.Info(text, "target", t.Name) },
+		Note:  func(text string) { d.Log.Info("submitting to YARN", "target", t.Name, "note", text) },
 	}), nil
 }
 

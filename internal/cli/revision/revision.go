@@ -57,7 +57,7 @@ func Extract(ctx context.Context, root, commit, into string) error {
 	if err != nil {
 		return err
 	}
-	defer folder.Close()
+	defer func() { _ = folder.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	command := exec.CommandContext(ctx, "git", "-C", root, "archive", "--format=tar", commit)
