@@ -46,6 +46,9 @@ func (b *builder) branch(rel *bind.SetOp, side bind.Rel) *Operator {
 				if !values[i].Cast {
 					values[i].Input = none
 				}
+				if !types.Equal(t.Nullable(), c.Type.Nullable()) { // a time attribute that may be NULL now is one still
+					values[i].Attribute = types.Regular
+				}
 				values[i].Type = t
 			}
 		}

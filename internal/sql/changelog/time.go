@@ -19,6 +19,8 @@ func attribute(op *Operator) {
 			switch {
 			case v.passes(v.Input) && v.Input >= 0:
 				f.Attribute, f.Window, f.Part = row[v.Input].Attribute, row[v.Input].Window, row[v.Input].Part
+			case v.Input >= 0 && v.Attribute != types.Regular:
+				f.Attribute = row[v.Input].Attribute
 			case v.Input == none && v.Attribute == types.Proctime:
 				f.Attribute = types.Proctime
 			}
