@@ -6,7 +6,7 @@ RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
 FUZZTIME := 30s
 
-.PHONY: help build test test-clusters rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test test-sick test-clusters rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -20,6 +20,9 @@ test: flinks ## every test, the ones on real Flink included
 
 test-clusters: flinks ## every test on real clusters, each of which is started when it does not run
 	go test -tags clusters -p 1 -timeout 90m ./...
+
+test-sick: flinks ## jobs with one seeded fault each on a real Flink: diagnose names it first
+	go test -tags sick -run TestSickJobs -v -timeout 60m ./internal/cli
 
 rig-yarn: ## a real HDFS and YARN on this machine
 	@rigs/yarn/up.sh

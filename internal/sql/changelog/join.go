@@ -34,7 +34,7 @@ func (b *builder) join(rel *bind.Join) *node {
 	snapshot, _ := snapshotOf(rel.Right)
 	if snapshot != nil {
 		right = b.rel(rel.Right)
-		j.Snapshot = true
+		j.Snapshot, j.comma = true, rel.On == nil
 		j.Time = b.value(left, snapshot.Time)
 		if j.Time.Input == none && len(left.op.Row) > 0 { // the time may be a column that the left side passes on under another name
 			j.Time.Attribute = timeOf(snapshot.Time)

@@ -161,6 +161,7 @@ type Joining struct {
 	Rel        bind.Rel // as bound
 	Table      *Scan    // of a lookup join
 
+	comma    bool  // written without ON: the condition above it is that of the join
 	lookedUp []int // the primary key of that table, in the row of the right side
 }
 

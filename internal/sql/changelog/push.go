@@ -104,7 +104,7 @@ func sinkJoin(op *Operator, c Value) (*Operator, bool) {
 	case right && !left && (j.Type == Inner || j.Type == Right) && !j.Snapshot:
 		op.Inputs[1] = filtered(op.Inputs[1], c.moved(func(i int) int { return i - width }))
 		return op, true
-	case j.Type == Inner && left && right && !j.Snapshot:
+	case j.Type == Inner && left && right && (!j.Snapshot || j.comma):
 		j.Conditions = append(j.Conditions, c)
 		return op, true
 	}

@@ -1,4 +1,4 @@
-//go:build flink
+//go:build sick
 
 package cli_test
 
