@@ -16,6 +16,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	sqllineage "github.com/autostream/autostream/internal/sql/lineage"
+	"github.com/autostream/autostream/internal/sql/lint"
 )
 
 // The formats beside table, json and yaml.
@@ -123,6 +124,7 @@ func (o *Options) each(ctx context.Context, dir string, open sqlfiles.Open, yiel
 	if err != nil {
 		return err
 	}
+	reader.Depth = lint.Bound
 	err = reader.Each(ctx, sources, func(script *sqlfiles.Script) {
 		findings = append(findings, script.Findings...)
 		yield(script)

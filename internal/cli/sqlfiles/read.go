@@ -18,6 +18,7 @@ import (
 
 // Reader reads scripts in the session that each would run in. The shared tables of a project are read once.
 type Reader struct {
+	Depth lint.Depth        // how far scripts are judged
 	Rules []rule.Rule       // that scripts are judged by, beyond what the parser and binding find
 	Texts map[string]string // in place of what stands on the disk, by path
 
@@ -125,7 +126,7 @@ func (t *task) judge() *Script {
 		return t.done
 	}
 	judged := lint.Script(t.text.Recorded, lint.Options{
-		Release: t.session.Release, Session: t.session, Rules: t.reader.Rules, Job: t.source.Job, Shared: t.source.Shared,
+		Depth: t.reader.Depth, Release: t.session.Release, Session: t.session, Rules: t.reader.Rules, Job: t.source.Job, Shared: t.source.Shared,
 	})
 	findings := t.unfilled
 	for _, f := range judged.Findings {

@@ -18,8 +18,18 @@ import (
 	"github.com/autostream/autostream/internal/sql/token"
 )
 
+// Depth says how far a script is judged.
+type Depth uint8
+
+// The depths.
+const (
+	Planned Depth = iota // all that is found
+	Bound                // names and types: no plan is made, and no rule reads one
+)
+
 // Options says what a script is judged for.
 type Options struct {
+	Depth   Depth
 	Release token.Release
 	Session *bind.Session // what was declared before the script, which changes it; nil for a session with nothing in it
 	Rules   []rule.Rule   // beyond what the parser and binding find: All, or Refusing
@@ -47,6 +57,10 @@ func Script(file *source.File, o Options) Report {
 	u := &rule.Unit{Script: script, Release: o.Release, Session: session, Settings: session.Settings(), Job: o.Job, Shared: o.Shared}
 	u.Bound = session.Script(script)
 	findings = append(findings, meant(u.Bound, findings)...)
+	if o.Depth == Bound {
+		diag.Sort(findings)
+		return Report{Script: script, Bound: u.Bound, Findings: findings, Facts: rule.FactsOf(u, o.Job)}
+	}
 	u.Plans = planned(u.Bound, session, broken(findings))
 	findings = append(findings, changelog.Findings(file, u.Plans)...)
 	u.Broken = broken(findings)
