@@ -3,16 +3,12 @@
 package lint
 
 import (
-	"archive/tar"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/revision"
 	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
@@ -24,8 +20,8 @@ func (o *Options) earlier(ctx context.Context, p *project.Project) (facts []*rul
 	if o.NewFrom == "" || p.File == nil {
 		return nil, nil
 	}
-	archive, err := git(ctx, p.Dir, "archive", "--format=tar", parted(ctx, p.Dir, o.NewFrom), ".")
-	if err != nil { // no revision or no repository, which is said where changed lines are looked for; or nothing in it
+	commit, err := revision.Base(ctx, p.Dir, o.NewFrom)
+	if err != nil { // which is said where changed lines are looked for
 		return nil, nil
 	}
 	dir, err := os.MkdirTemp("", "autostream-lint-")
@@ -33,8 +29,8 @@ func (o *Options) earlier(ctx context.Context, p *project.Project) (facts []*rul
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	if err := unpack(archive, dir); err != nil {
-		return nil, fmt.Errorf("reading the project at %s: %w", o.NewFrom, err)
+	if err := revision.Extract(ctx, p.Dir, commit, dir); err != nil {
+		return nil, nil // the folder is younger than the commit
 	}
 	before, _, err := o.Load(dir)
 	switch {
@@ -50,33 +46,4 @@ func (o *Options) earlier(ctx context.Context, p *project.Project) (facts []*rul
 	facts = []*rule.Facts{}
 	err = reader.Each(ctx, sqlfiles.Of(before), func(s *sqlfiles.Script) { facts = append(facts, s.Judged.Facts) })
 	return facts, err
-}
-
-// unpack writes the scripts and project files of an archive below a folder.
-func unpack(archive, dir string) error {
-	r := tar.NewReader(strings.NewReader(archive))
-	for {
-		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		kind := filepath.Ext(h.Name)
-		if h.Typeflag != tar.TypeReg || !filepath.IsLocal(h.Name) || kind != ".sql" && kind != ".yaml" && kind != ".yml" {
-			continue
-		}
-		text, err := io.ReadAll(r)
-		if err != nil {
-			return err
-		}
-		path := filepath.Join(dir, h.Name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, text, 0o600); err != nil {
-			return err
-		}
-	}
 }

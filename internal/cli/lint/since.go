@@ -4,8 +4,6 @@ package lint
 
 import (
 	"context"
-	"fmt"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/cli/revision"
 	sqllint "github.com/autostream/autostream/internal/sql/lint"
 )
 
@@ -29,11 +28,11 @@ func (o *Options) onChangedLines(ctx context.Context, r *report) error {
 	changed := map[string][]span{}
 	seen := map[string]bool{}
 	for dir := range dirs {
-		root, err := git(ctx, dir, "rev-parse", "--show-toplevel")
+		root, err := revision.Root(ctx, dir)
 		if err != nil {
 			return fault.Errorf(fault.Usage, "%s is in no git repository", dir).WithFix("--new-from compares with a revision of git")
 		}
-		if root = strings.TrimSpace(root); seen[root] {
+		if seen[root] {
 			continue
 		}
 		seen[root] = true
@@ -62,15 +61,12 @@ func real(path string) string {
 
 // changedLines adds the lines of a repository that changed since a revision, by absolute path. Files that git does not know
 // are new as a whole.
-func changedLines(ctx context.Context, root, revision string, changed map[string][]span) error {
-	if strings.HasPrefix(revision, "-") {
-		return fault.Errorf(fault.Usage, "%q is no revision", revision)
+func changedLines(ctx context.Context, root, since string, changed map[string][]span) error {
+	base, err := revision.Base(ctx, root, since)
+	if err != nil {
+		return err
 	}
-	if _, err := git(ctx, root, "rev-parse", "--verify", "--quiet", revision+"^{commit}"); err != nil {
-		return fault.Errorf(fault.Usage, "there is no revision %s in %s", revision, root).WithFix("git fetch, when it is one of a remote")
-	}
-	revision = parted(ctx, root, revision)
-	diff, err := git(ctx, root, "diff", "--no-color", "--no-ext-diff", "--no-prefix", "-U0", revision, "--")
+	diff, err := revision.Git(ctx, root, "diff", "--no-color", "--no-ext-diff", "--no-prefix", "-U0", base, "--")
 	if err != nil {
 		return err
 	}
@@ -83,7 +79,7 @@ func changedLines(ctx context.Context, root, revision string, changed map[string
 			changed[file] = append(changed[file], s)
 		}
 	}
-	others, err := git(ctx, root, "ls-files", "--others", "--exclude-standard", "-z")
+	others, err := revision.Git(ctx, root, "ls-files", "--others", "--exclude-standard", "-z")
 	if err != nil {
 		return err
 	}
@@ -91,14 +87,6 @@ func changedLines(ctx context.Context, root, revision string, changed map[string
 		changed[filepath.Join(root, name)] = []span{{1, int(^uint(0) >> 1)}}
 	}
 	return nil
-}
-
-// parted is where a revision and the checked out one went apart.
-func parted(ctx context.Context, dir, revision string) string {
-	if base, err := git(ctx, dir, "merge-base", revision, "HEAD"); err == nil {
-		return strings.TrimSpace(base)
-	}
-	return revision
 }
 
 // unquoted reads a name of a diff, which git quotes when it has blanks or bytes beyond ASCII.
@@ -125,12 +113,4 @@ func hunk(line string) (span, bool) {
 		n, _ = strconv.Atoi(count)
 	}
 	return span{first, first + n - 1}, ok && err == nil && n > 0
-}
-
-func git(ctx context.Context, dir string, args ...string) (string, error) {
-	out, err := exec.CommandContext(ctx, "git", append([]string{"-C", dir, "-c", "core.quotePath=true"}, args...)...).Output()
-	if err != nil {
-		return "", fmt.Errorf("running git %s: %w", args[0], err)
-	}
-	return string(out), nil
 }

@@ -4,15 +4,14 @@ package plancmd
 
 import (
 	"context"
+	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/jobs"
+	"github.com/autostream/autostream/internal/cli/revision"
 	"github.com/autostream/autostream/internal/job"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/plan/evolve"
@@ -116,33 +115,18 @@ func (o *Options) checkout(ctx context.Context) (dir string, done func(), err er
 	if err != nil {
 		return "", nil, err
 	}
-	if strings.HasPrefix(o.Against, "-") {
-		return "", nil, fault.Errorf(fault.Usage, "%q is no revision", o.Against)
+	if _, err := revision.Root(ctx, p.Dir); err != nil {
+		return "", nil, err
 	}
-	prefix, err := git(ctx, p.Dir, nil, "rev-parse", "--show-prefix")
-	if err != nil {
-		return "", nil, fault.Errorf(fault.Usage, "%s is in no git repository", p.Dir).WithFix("--against compares with a revision of git")
+	if err := revision.Check(ctx, p.Dir, o.Against); err != nil {
+		return "", nil, err
 	}
 	temp, err := os.MkdirTemp("", "autostream-plan-")
 	if err != nil {
 		return "", nil, err
 	}
-	done = func() { _ = os.RemoveAll(temp) }
-	index := []string{"GIT_INDEX_FILE=" + filepath.Join(temp, "index")}
-	if _, err = git(ctx, p.Dir, index, "read-tree", o.Against); err == nil {
-		_, err = git(ctx, p.Dir, index, "checkout-index", "--all", "--prefix="+filepath.Join(temp, "tree")+string(filepath.Separator))
+	if err := revision.Extract(ctx, p.Dir, o.Against, temp); err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(temp))
 	}
-	if err != nil {
-		done()
-		return "", nil, fault.Errorf(fault.Usage, "there is no revision %s in %s", o.Against, p.Dir).WithFix("git fetch, when it is one of a remote")
-	}
-	return filepath.Join(temp, "tree", filepath.FromSlash(strings.TrimSpace(prefix))), done, nil
-}
-
-// git runs git in a folder and returns what it says.
-func git(ctx context.Context, dir string, env []string, args ...string) (string, error) {
-	command := exec.CommandContext(ctx, "git", args...)
-	command.Dir, command.Env = dir, slices.Concat(os.Environ(), env)
-	out, err := command.Output()
-	return string(out), err
+	return temp, func() { _ = os.RemoveAll(temp) }, nil
 }

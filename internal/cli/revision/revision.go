@@ -24,14 +24,22 @@ func Root(ctx context.Context, dir string) (string, error) {
 	return strings.TrimSpace(root), nil
 }
 
+// Check is an error when a folder's repository has no such revision.
+func Check(ctx context.Context, dir, revision string) error {
+	if strings.HasPrefix(revision, "-") {
+		return fault.Errorf(fault.Usage, "%q is no revision", revision)
+	}
+	if _, err := Git(ctx, dir, "rev-parse", "--verify", "--quiet", revision+"^{commit}"); err != nil {
+		return fault.Errorf(fault.Usage, "there is no revision %s in %s", revision, dir).WithFix("git fetch, when it is one of a remote")
+	}
+	return nil
+}
+
 // Base returns the commit in which a revision and the checked out one went apart, so that what others did meanwhile does
 // not count; the revision itself where they have nothing in common.
 func Base(ctx context.Context, root, revision string) (string, error) {
-	if strings.HasPrefix(revision, "-") {
-		return "", fault.Errorf(fault.Usage, "%q is no revision", revision)
-	}
-	if _, err := Git(ctx, root, "rev-parse", "--verify", "--quiet", revision+"^{commit}"); err != nil {
-		return "", fault.Errorf(fault.Usage, "there is no revision %s in %s", revision, root).WithFix("git fetch, when it is one of a remote")
+	if err := Check(ctx, root, revision); err != nil {
+		return "", err
 	}
 	if base, err := Git(ctx, root, "merge-base", revision, "HEAD"); err == nil {
 		revision = strings.TrimSpace(base)
@@ -48,11 +56,8 @@ func Git(ctx context.Context, dir string, args ...string) (string, error) {
 	return string(out), nil
 }
 
-// largest bounds the files that Extract writes: jars and data are no part of what is compared.
-const largest = 1 << 20
-
-// Extract writes the files of a commit into an empty folder, without links and without files above a megabyte.
-func Extract(ctx context.Context, root, commit, into string) error {
+// Extract writes a folder's files, as a commit has them, into an empty folder, without links.
+func Extract(ctx context.Context, dir, commit, into string) error {
 	folder, err := os.OpenRoot(into)
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func Extract(ctx context.Context, root, commit, into string) error {
 	defer func() { _ = folder.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	command := exec.CommandContext(ctx, "git", "-C", root, "archive", "--format=tar", commit)
+	command := exec.CommandContext(ctx, "git", "-C", dir, "archive", "--format=tar", commit, ".")
 	out, err := command.StdoutPipe()
 	if err != nil {
 		return err
@@ -87,19 +92,23 @@ func unpack(archive *tar.Reader, folder *os.Root) error {
 		if err != nil {
 			return fmt.Errorf("reading a revision: %w", err)
 		}
-		if entry.Typeflag != tar.TypeReg || entry.Size > largest {
+		if entry.Typeflag != tar.TypeReg {
 			continue
 		}
-		name := filepath.FromSlash(entry.Name)
-		if err := folder.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-			return err
-		}
-		text, err := io.ReadAll(archive)
-		if err != nil {
-			return fmt.Errorf("reading %s of a revision: %w", entry.Name, err)
-		}
-		if err := folder.WriteFile(name, text, 0o600); err != nil {
-			return err
+		if err := write(folder, filepath.FromSlash(entry.Name), archive); err != nil {
+			return fmt.Errorf("writing %s of a revision: %w", entry.Name, err)
 		}
 	}
+}
+
+func write(folder *os.Root, name string, content io.Reader) error {
+	if err := folder.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return err
+	}
+	f, err := folder.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, content)
+	return errors.Join(err, f.Close())
 }
