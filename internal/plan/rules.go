@@ -18,9 +18,11 @@ var (
 		Text: "A DROP behind an INSERT would take away what the running job needs: an INSERT only starts the job and does not wait for it. It is left out."}
 	ruleSharedProcesses = diag.Rule{ID: "AP3007", Name: "shared-processes", Category: diag.Project,
 		Text: "Jobs of a local target share one cluster, so that none can have environment variables of its own there."}
+	ruleImpossible = diag.Rule{ID: "AP3008", Name: "impossible-setting", Category: diag.Project,
+		Text: "The setting contradicts another one, or the target or the Flink release has no such thing. Flink would find out when the job starts, or would never say."}
 )
 
 // Rules lists the rules of this package in order of their ids.
 func Rules() []diag.Rule {
-	return []diag.Rule{ruleNoInsert, ruleSeveralJobs, ruleUseBetween, ruleNotInJob, ruleOnlyShown, ruleDropAfter, ruleSharedProcesses}
+	return []diag.Rule{ruleNoInsert, ruleSeveralJobs, ruleUseBetween, ruleNotInJob, ruleOnlyShown, ruleDropAfter, ruleSharedProcesses, ruleImpossible}
 }

@@ -53,6 +53,8 @@ type settings struct {
 	Parallelism      int               `yaml:"parallelism" min:"1" max:"32768" doc:"Parallel subtasks of each operator." example:"4"`
 	Resources        Resources         `yaml:"resources" doc:"Size of the job's own processes."`
 	Checkpoints      Checkpoints       `yaml:"checkpoints" doc:"How the job saves its state."`
+	StateBackend     string            `yaml:"stateBackend" enum:"hashmap|rocksdb|forst" doc:"Where a job's state lives while it runs: on the heap, on local disks, or (since Flink 2.0) in the checkpoint storage." example:"rocksdb"`
+	Restart          Restart           `yaml:"restart" doc:"What becomes of the job when one of its tasks fails."`
 	HighAvailability HighAvailability  `yaml:"highAvailability" doc:"What lets a JobManager that dies be replaced by another, which goes on with the job."`
 	Environment      map[string]string `yaml:"environment" any:"true" keys:"[A-Za-z_][A-Za-z0-9_]*" form:"a name is letters, digits and _, and does not start with a digit" doc:"Environment variables of the job's own processes." example:"{TZ: UTC}"`
 	Labels           map[string]string `yaml:"labels" any:"true" keys:"[A-Za-z0-9]([A-Za-z0-9_./-]*[A-Za-z0-9])?" form:"a label is letters, digits, _, ., / and -" doc:"What the job is found by in the cluster: labels of Kubernetes, tags of YARN." example:"{team: traffic}"`

@@ -67,6 +67,8 @@ type Job struct {
 	Parallelism      int    // 0 leaves it to the target
 	Resources        Resources
 	Checkpoints      Checkpoints
+	StateBackend     string // as Flink names it: "rocksdb"; "" leaves it to the target
+	Restart          Restart
 	HighAvailability HighAvailability
 	Environment      map[string]string // of the job's own processes; recorded form, see Live
 	Labels           map[string]string
@@ -81,14 +83,21 @@ type Job struct {
 // Resources are what the processes of a job get where it has processes of its own. Zero values leave it to the target.
 type Resources struct {
 	JobManager  Process `yaml:"jobManager" doc:"The JobManager."`
-	TaskManager Process `yaml:"taskManager" doc:"Each TaskManager."`
+	TaskManager Worker  `yaml:"taskManager" doc:"Each TaskManager."`
 }
 
 // Process is the size of one JVM.
 type Process struct {
 	Memory bytesize.Size `yaml:"memory" doc:"Memory of the whole process." example:"2g"`
 	CPU    float64       `yaml:"cpu" min:"0.1" max:"1024" doc:"CPU cores; parts of one are allowed." example:"1"`
-	Slots  int           `yaml:"slots" min:"1" max:"1024" doc:"Task slots; of TaskManagers only." example:"2"`
+}
+
+// Worker is a TaskManager.
+type Worker struct {
+	Process
+	Slots int `yaml:"slots" min:"1" max:"1024" doc:"Task slots." example:"2"`
+	// Managed is a pointer because none at all is something to ask for; nil leaves it to Flink.
+	Managed *float64 `yaml:"managed" min:"0" max:"0.99" doc:"Part of Flink's memory that is managed, for RocksDB, sorting and Python." example:"0.4"`
 }
 
 // Checkpoints say how a job saves its state. Zero values leave it to Flink and the target.
@@ -98,6 +107,15 @@ type Checkpoints struct {
 	Timeout  time.Duration `yaml:"timeout" doc:"Give a checkpoint up after this long." example:"10m"`
 	MinPause time.Duration `yaml:"minPause" doc:"Least time between the end of one checkpoint and the start of the next." example:"10s"`
 	Keep     int           `yaml:"keep" min:"1" max:"1000" doc:"How many completed checkpoints are kept." example:"3"`
+}
+
+// Restart says what becomes of a job whose tasks failed. Zero values leave it to Flink and the target.
+type Restart struct {
+	Strategy string        `yaml:"strategy" enum:"exponential-delay|fixed-delay|failure-rate|none" doc:"When to give up: after a number of restarts, of restarts in a while, of restarts in a row, or at once." example:"exponential-delay"`
+	Attempts int           `yaml:"attempts" min:"1" max:"2147483647" doc:"Restarts before the job is given up: in all with fixed-delay, within a while with failure-rate, in a row with exponential-delay (since Flink 1.19)." example:"10"`
+	Within   time.Duration `yaml:"within" doc:"The while that failure-rate looks at; with exponential-delay, the time without a failure after which the delay is the first one again." example:"10m"`
+	Delay    time.Duration `yaml:"delay" doc:"Time before a restart; with exponential-delay, before the first one." example:"1s"`
+	MaxDelay time.Duration `yaml:"maxDelay" doc:"What the delay grows to with exponential-delay." example:"1m"`
 }
 
 // HighAvailability says how a job survives its JobManager. The zero value: it does not.

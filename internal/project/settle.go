@@ -197,7 +197,7 @@ func (l *loading) jobs() {
 		job := Job{
 			Name: name, Class: s.Class, Args: s.Args, Target: l.knownTarget(n.Get("target")),
 			Parallelism: s.Parallelism, Resources: s.Resources, Checkpoints: s.Checkpoints, Jars: s.Jars, Options: s.Options,
-			HighAvailability: s.HighAvailability, Environment: s.Environment, Labels: s.Labels, PodTemplate: s.PodTemplate,
+			StateBackend: s.StateBackend, Restart: s.Restart, HighAvailability: s.HighAvailability, Environment: s.Environment, Labels: s.Labels, PodTemplate: s.PodTemplate,
 			Description: s.Description, node: n,
 		}
 		l.kind(&job, own, s)
@@ -270,6 +270,15 @@ var optionsOf = map[string][]string{
 	"jobmanager.memory.process.size":       {"resources", "jobManager", "memory"},
 	"taskmanager.memory.process.size":      {"resources", "taskManager", "memory"},
 	"taskmanager.numberOfTaskSlots":        {"resources", "taskManager", "slots"},
+	"taskmanager.memory.managed.fraction":  {"resources", "taskManager", "managed"},
+	"kubernetes.jobmanager.cpu.amount":     {"resources", "jobManager", "cpu"},
+	"kubernetes.taskmanager.cpu.amount":    {"resources", "taskManager", "cpu"},
+	"yarn.appmaster.vcores":                {"resources", "jobManager", "cpu"},
+	"yarn.containers.vcores":               {"resources", "taskManager", "cpu"},
+	"state.backend.type":                   {"stateBackend"},
+	"state.backend":                        {"stateBackend"},
+	"restart-strategy.type":                {"restart", "strategy"},
+	"restart-strategy":                     {"restart", "strategy"},
 	"high-availability.storageDir":         {"highAvailability", "storage"},
 	"execution.checkpointing.num-retained": {"checkpoints", "keep"},
 }
