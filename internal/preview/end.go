@@ -17,6 +17,8 @@ const (
 	closing   = 5 * time.Second  // for one answer of a gateway that may be dead
 	cancelled = 15 * time.Second // for the job to end
 	planning  = 15 * time.Second // for a query to be planned that nobody wants any more
+	opening   = 10 * time.Second // for the tasks of such a query to start
+	slotting  = 2 * time.Second  // for its tasks to get slots, where there are free ones
 )
 
 // keepAlive gives signs of life to the JobManager and the gateway until stop is called, and notes how the job does.
@@ -85,6 +87,9 @@ func (r *Run) close() error {
 	if r.phase == submitting && r.operation != nil {
 		r.awaitPlan(ctx)
 	}
+	if r.phase == accepted && r.seq == 0 && len(r.waiting) == 0 {
+		r.awaitTasks(ctx)
+	}
 	if r.operation != nil {
 		_ = r.briefly(ctx, r.operation.Close) // what counts is what the JobManager says
 	}
@@ -113,6 +118,26 @@ func (r *Run) awaitPlan(ctx context.Context) {
 		r.phase = accepted
 		if answered && early(refusal) {
 			r.phase = unsubmitted
+		}
+	}
+}
+
+// awaitTasks waits until the tasks of a job that has shown no row run. A task that is cancelled after it was deployed and
+// before its operators are open ends its whole TaskManager, and every job on it: CollectSinkFunction.accumulateFinalResults
+// takes a lock that open makes (seen on 2.2.1).
+func (r *Run) awaitTasks(ctx context.Context) {
+	ctx, stop := context.WithTimeout(ctx, opening)
+	defer stop()
+	for began := time.Now(); ; {
+		job, known, err := r.look(ctx)
+		started := job.Tasks.Running + job.Tasks.Finished
+		switch {
+		case err != nil, !known, target.State(job.State).Terminal(), started > 0 && started == job.Tasks.Total:
+			return
+		case job.Tasks.Deploying+job.Tasks.Initializing == 0 && time.Since(began) > slotting:
+			return // there is no slot for it
+		case sleep(ctx, quickest) != nil:
+			return
 		}
 	}
 }

@@ -86,9 +86,11 @@ type Job struct {
 	Start Millis `json:"start-time"`
 	End   Millis `json:"end-time"`
 	Tasks struct {
-		Total    int `json:"total"`
-		Running  int `json:"running"`
-		Finished int `json:"finished"`
+		Total        int `json:"total"`
+		Deploying    int `json:"deploying"`
+		Initializing int `json:"initializing"`
+		Running      int `json:"running"`
+		Finished     int `json:"finished"`
 	} `json:"tasks"`
 }
 

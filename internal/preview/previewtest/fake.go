@@ -19,6 +19,7 @@ type Flink struct {
 	statements []string
 	operations []*operation
 	jobs       []*fakeJob
+	dead       bool // its only TaskManager is
 }
 
 type operation struct {
@@ -29,7 +30,16 @@ type operation struct {
 	closed    bool
 }
 
-type fakeJob struct{ id, name, state string }
+type fakeJob struct {
+	id, name, state string
+	deploying       int // looks at the job until its task runs
+}
+
+// end cancels a job, which kills the TaskManager while the task is deployed, as Flink 2.2.1 does.
+func (f *Flink) end(j *fakeJob) {
+	j.state = "CANCELED"
+	f.dead = f.dead || j.deploying > 0
+}
 
 // NewFlink starts a made-up Flink. Close ends it.
 func NewFlink() *Flink {
@@ -95,7 +105,7 @@ func (f *Flink) execute(w http.ResponseWriter, r *http.Request) {
 	case at >= 0:
 		op.refusal = refusalAt(body.Statement, at)
 	case strings.HasPrefix(body.Statement, "SELECT"):
-		op.job = &fakeJob{id: body.Config["$internal.pipeline.job-id"], name: body.Config["pipeline.name"], state: "RUNNING"}
+		op.job = &fakeJob{id: body.Config["$internal.pipeline.job-id"], name: body.Config["pipeline.name"], state: "RUNNING", deploying: 2}
 		f.jobs = append(f.jobs, op.job)
 	}
 	f.operations = append(f.operations, op)
@@ -143,7 +153,12 @@ func (f *Flink) result(w http.ResponseWriter, r *http.Request) {
 		next("PAYLOAD", token+1, `{"columns":[{"name":"result","logicalType":{"type":"VARCHAR","length":2147483647}}],"data":[{"kind":"INSERT","fields":["OK"]}]}`)
 	case op.job.state == "CANCELED":
 		fail(w, http.StatusInternalServerError, "java.util.concurrent.ExecutionException: Job failed\nCaused by: org.apache.flink.runtime.client.JobCancellationException: Job was cancelled.")
+	case f.dead:
+		fail(w, http.StatusInternalServerError, "org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire the minimum required resources.")
 	default:
+		if token > 0 {
+			op.job.deploying = 0
+		}
 		f.rows(w, op, token, next)
 	}
 }
@@ -195,7 +210,7 @@ func (f *Flink) close(w http.ResponseWriter, r *http.Request) {
 	if op := f.operation(r); op != nil {
 		op.closed = true
 		if op.job != nil && op.pending == 0 && op.job.state == "RUNNING" {
-			op.job.state = "CANCELED"
+			f.end(op.job)
 		}
 	}
 	fmt.Fprint(w, `{"status":"CLOSED"}`)
@@ -206,7 +221,12 @@ func (f *Flink) overview(w http.ResponseWriter, _ *http.Request) {
 	defer f.mu.Unlock()
 	jobs := []map[string]any{}
 	for _, j := range f.jobs {
-		jobs = append(jobs, map[string]any{"jid": j.id, "name": j.name, "state": j.state, "tasks": map[string]int{"total": 1, "running": 1}})
+		tasks := map[string]int{"total": 1, "running": 1}
+		if j.deploying > 0 {
+			tasks = map[string]int{"total": 1, "deploying": 1}
+			j.deploying--
+		}
+		jobs = append(jobs, map[string]any{"jid": j.id, "name": j.name, "state": j.state, "tasks": tasks})
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{"jobs": jobs})
 }
@@ -216,7 +236,7 @@ func (f *Flink) cancel(w http.ResponseWriter, r *http.Request) {
 	defer f.mu.Unlock()
 	for _, j := range f.jobs {
 		if j.id == r.PathValue("job") && j.state == "RUNNING" {
-			j.state = "CANCELED"
+			f.end(j)
 			w.WriteHeader(http.StatusAccepted)
 			fmt.Fprint(w, `{}`)
 			return

@@ -218,6 +218,7 @@ func interruptEarly(t *testing.T, c Cluster) {
 			t.Errorf("interrupted after %s: %d jobs are left", after, n)
 		}
 	}
+	limit(t, c) // the cluster is as good as before
 }
 
 func refusal(t *testing.T, c Cluster) {
