@@ -9,7 +9,7 @@ import (
 // assess says what becomes of the state of the version that ran last. Of state that somebody names by its path nobody
 // knows which version wrote it.
 func (p *Proposal) assess(old, spec plan.Spec) {
-	if p.Action == Nothing || p.Stateless || p.request.Origin != Latest {
+	if p.Action == Nothing || p.Action == Rescale || p.Stateless || p.request.Origin != Latest {
 		return
 	}
 	report := evolve.Assess(old, spec)

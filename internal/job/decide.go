@@ -29,6 +29,7 @@ const (
 	Nothing Action = "none"    // it runs already, just like that
 	Start   Action = "start"   // nothing runs
 	Replace Action = "replace" // what runs is ended first
+	Rescale Action = "rescale" // what runs goes on, with another parallelism
 )
 
 // Ways to end an instance, as recorded in store.Intent.
@@ -98,6 +99,9 @@ func decide(f facts, r Request, spec plan.Spec, kind string) (Proposal, error) {
 	}
 	p.Changes = plan.Changes(old, spec)
 	err = p.choose(f, hash)
+	if p.Action == Replace && f.rescales && r.Origin == Latest && !r.Force && onlyScales(p.Changes, old, spec) {
+		p.Action, p.How, p.Restore, p.Why, err = Rescale, "", "", "its scheduler is adaptive", nil
+	}
 	p.assess(old, spec)
 	return p, err
 }

@@ -44,6 +44,9 @@ func (s *Service) Carry(ctx context.Context, p Proposal, observe Observer) (Star
 	if err := p.Refusal(); err != nil {
 		return Started{}, err
 	}
+	if p.Action == Rescale {
+		return s.rescale(ctx, p, observe)
+	}
 	if err := s.keep(p.plan.Spec); err != nil {
 		return Started{}, err
 	}

@@ -24,6 +24,7 @@ type facts struct {
 	problem  error         // when contact is broken
 	changed  bool          // run has something that is not recorded
 	asked    time.Duration // how long the target took to answer
+	rescales bool          // its parallelism can be changed while it runs
 }
 
 // contact says what is known of a run from its target.

@@ -191,6 +191,7 @@ const (
 	stepSave     = "savepoint" // take one, and let the job run on
 	stepStop     = "stop"      // savepoint and end of what runs
 	stepCancel   = "cancel"    // end of what runs, without a savepoint
+	stepRescale  = "rescale"   // another parallelism for what runs
 	stepSubmit   = "submit"
 	stepWatch    = "watch"    // until all tasks run
 	stepWithdraw = "withdraw" // cancel what was submitted, because it did not come up
@@ -199,7 +200,7 @@ const (
 )
 
 // steps is their order: what an operation has of them, it takes in this order.
-var steps = [...]string{stepPrepare, stepSave, stepStop, stepCancel, stepSubmit, stepWatch, stepWithdraw, stepReturn, stepReturned}
+var steps = [...]string{stepPrepare, stepSave, stepStop, stepCancel, stepRescale, stepSubmit, stepWatch, stepWithdraw, stepReturn, stepReturned}
 
 // doing says what a step is doing, for people.
 func doing(step string) string {
@@ -208,6 +209,8 @@ func doing(step string) string {
 		return "stopping with a savepoint"
 	case stepCancel:
 		return "cancelling"
+	case stepRescale:
+		return "changing the parallelism"
 	case stepSubmit:
 		return "submitting"
 	case stepWatch, stepReturned:

@@ -152,12 +152,21 @@ func (s *Service) PrepareRollback(ctx context.Context, r Request, to int) (Propo
 		if err != nil {
 			return err
 		}
+		operations, err := rd.Operations(ctx, r.Job)
+		if err != nil {
+			return err
+		}
 		current := 0
 		for _, run := range runs {
 			switch {
 			case run.Submitted.IsZero():
 			case current == 0:
-				if current = run.Version; to == current {
+				current = run.Version
+				if before, ok := scaledFrom(operations, run.ID, to); ok {
+					version, err = rd.Version(ctx, r.Job, before)
+					return err
+				}
+				if to == current {
 					from = run
 				}
 			case from.ID == "" && (run.Version == to || to == 0 && run.Version != current):
@@ -176,6 +185,12 @@ func (s *Service) PrepareRollback(ctx context.Context, r Request, to int) (Propo
 	if err != nil {
 		return Proposal{}, err
 	}
+	if r.Message == "" {
+		r.Message = fmt.Sprintf("back to version %d", version.Number)
+	}
+	if from.ID == "" { // what runs was that version before it was rescaled
+		return s.again(ctx, r, version, "rollback")
+	}
 	if r.Origin == Latest {
 		path, _, ok := facts{job: r.Job, run: from}.latestState()
 		if !ok || path == "" {
@@ -183,9 +198,6 @@ func (s *Service) PrepareRollback(ctx context.Context, r Request, to int) (Propo
 				WithFix("start it from the state of the version that runs now, or from another:\n  autostream rollback %s --from PATH", r.Job)
 		}
 		r.Origin, r.Path = FromPath, path
-	}
-	if r.Message == "" {
-		r.Message = fmt.Sprintf("back to version %d", version.Number)
 	}
 	r.Force = true
 	p, err := s.again(ctx, r, version, "rollback")
@@ -220,6 +232,7 @@ func (s *Service) propose(ctx context.Context, r Request, pl plan.Plan, kind str
 	if err != nil {
 		return Proposal{}, err
 	}
+	f.rescales = s.adaptive(ctx, f, pl.Spec)
 	p, err := decide(f, r, pl.Spec, kind)
 	p.plan = pl
 	p.prepared = store.Step{Name: stepPrepare, Ended: s.Now(), Flink: f.asked}

@@ -236,6 +236,8 @@ func (r *remains) complete(ctx context.Context, step string) error {
 		return r.cancelNow(ctx, i.Replaces)
 	case stepWithdraw:
 		return r.cancelNow(ctx, i.Run)
+	case stepRescale:
+		return r.rescaleAgain(ctx)
 	case stepSave:
 		_, err := r.saveNow(ctx, i.Replaces, target.SavepointOptions{Trigger: i.Trigger})
 		return err

@@ -95,6 +95,8 @@ func (x Planned) versions() string {
 func (x Planned) sentence() string {
 	from := "starts from " + x.Restore
 	switch {
+	case x.Action == job.Rescale:
+		return "goes on with another parallelism, without a restart (" + x.Reason + ")"
 	case x.Action == job.Nothing:
 		return "nothing to do: " + x.Reason
 	case x.Restore == "" && x.How == job.WithSavepoint:
@@ -115,7 +117,7 @@ func (x Planned) sentence() string {
 // Replaces says whether a plan ends something that runs, so that it has to be agreed to.
 func (p Plan) Replaces() bool {
 	for _, x := range p.Jobs {
-		if x.Action == job.Replace {
+		if x.Action == job.Replace || x.Action == job.Rescale {
 			return true
 		}
 	}

@@ -35,7 +35,7 @@ func change(j jobs.Planned) string {
 		return "none"
 	case job.Start:
 		return "starts: " + cell(j.Reason)
-	case job.Replace:
+	case job.Replace, job.Rescale:
 		reasons := make([]string, len(j.Changes))
 		for i, c := range j.Changes {
 			reasons[i] = cell(c.Reason)
