@@ -28,14 +28,11 @@ func TestSubmissionFigures(t *testing.T) {
 		t.Skip("AUTOSTREAM_FIGURES is not set")
 	}
 	p := newPlace(t, release.V2_2)
-	binary := filepath.Join(t.TempDir(), "autostream")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "../../../cmd/autostream").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	binary := program(t)
 	var ours, theirs []cost
 	for n := range turns {
 		theirs = append(theirs, p.measured(t, "client-"+fmt.Sprint(n), p.flinksClient(t, fmt.Sprintf("client-%d", n))))
-		ours = append(ours, p.measured(t, "ours", p.autostream(t, binary, "ours")))
+		ours = append(ours, p.measured(t, "ours", exec.Command(binary, "-C", p.project(t, "ours", p.rig.Kubeconfig, ""), "deploy", "prod", "ours", "--yes", "--wait=false")))
 		t.Logf("Flink's client %+v, autostream %+v", theirs[n], ours[n])
 	}
 	middle := func(of []cost, what func(cost) time.Duration) time.Duration {
@@ -97,17 +94,12 @@ func (p *place) measured(t *testing.T, name string, cmd *exec.Cmd) cost {
 	return c
 }
 
-const figureSQL = `CREATE TABLE events (id INT) WITH ('connector' = 'datagen', 'rows-per-second' = '20', 'fields.id.min' = '1', 'fields.id.max' = '9');
-CREATE TABLE out_rows (k INT, n BIGINT) WITH ('connector' = 'blackhole');
-INSERT INTO out_rows SELECT id, COUNT(*) FROM events GROUP BY id;
-`
-
 // flinksClient is Flink's SQL client in application mode.
 func (p *place) flinksClient(t *testing.T, id string) *exec.Cmd {
 	t.Helper()
 	dir := t.TempDir()
 	home := flinktest.Home(t, p.line)
-	write(t, filepath.Join(dir, "job.sql"), figureSQL)
+	write(t, filepath.Join(dir, "job.sql"), jobSQL)
 	write(t, filepath.Join(dir, "pod.yaml"), p.rig.PodTemplate())
 	args := []string{"-f", filepath.Join(dir, "job.sql"), "-Dexecution.target=kubernetes-application", "-Dkubernetes.cluster-id=" + id,
 		"-Dkubernetes.namespace=" + p.Namespace, "-Dkubernetes.service-account=flink", "-Dkubernetes.container.image.ref=" + p.Image,
@@ -118,28 +110,4 @@ func (p *place) flinksClient(t *testing.T, id string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(home.Dir, "bin", "sql-client.sh"), args...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.rig.Kubeconfig, "FLINK_LOG_DIR="+dir, "JAVA_HOME="+flinktest.Java(t, home).Home)
 	return cmd
-}
-
-// autostream is a deploy of the same job that does not wait for it.
-func (p *place) autostream(t *testing.T, binary, job string) *exec.Cmd {
-	t.Helper()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, job+".sql"), figureSQL)
-	write(t, filepath.Join(dir, "pod.yaml"), p.rig.PodTemplate())
-	var options strings.Builder
-	for key, value := range p.settings() {
-		fmt.Fprintf(&options, "      %s: %q\n", key, value)
-	}
-	write(t, filepath.Join(dir, "autostream.yaml"), fmt.Sprintf("version: 1\nname: figures\nflink: %q\ntargets:\n  prod:\n    kind: kubernetes\n"+
-		"    kubeconfig: %s\n    namespace: %s\n    image: %s\n    podTemplate: pod.yaml\n    options:\n%sjobs:\n  %s: {sql: %s.sql, target: prod}\n",
-		p.line, p.rig.Kubeconfig, p.Namespace, p.Image, options.String(), job, job))
-	cmd := exec.Command(binary, "-C", dir, "deploy", "prod", job, "--yes", "--wait=false")
-	return cmd
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -35,7 +35,7 @@ func newPlace(t *testing.T, line release.Line) *place {
 	if err := p.Setup(t.Context(), func(string) {}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.rig.Run(t, "delete", "namespace", namespace, "--wait=true", "--timeout=60s") })
+	t.Cleanup(func() { p.rig.Run(t, "delete", "namespace", namespace, "--wait=true", "--timeout=300s") })
 	return p
 }
 

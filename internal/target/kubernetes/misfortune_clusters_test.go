@@ -3,14 +3,15 @@
 package kubernetes_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,18 +35,28 @@ func (p *place) job(name string) target.Submission {
 	return s
 }
 
+// until waits for a condition.
+func (p *place) until(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Minute); !ok(); time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s\n%s", what, p.rig.Run(t, "get", "all,events", "-n", p.Namespace))
+		}
+	}
+}
+
 // await asks for the status until it is as wanted.
 func (p *place) await(t *testing.T, id target.JobID, want string, ok func(target.Status) bool) target.Status {
 	t.Helper()
 	last := ""
-	for end := time.Now().Add(4 * time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(8 * time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		st, err := p.Status(t.Context(), id)
 		if err == nil && ok(st) {
 			return st
 		}
 		last = fmt.Sprintf("%+v, %v", st, err)
 	}
-	t.Fatalf("waiting for %s: %s", want, last)
+	t.Fatalf("waiting for %s: %s\n%s", want, last, p.rig.Run(t, "get", "all,events", "-n", p.Namespace))
 	return target.Status{}
 }
 
@@ -85,56 +96,125 @@ func (p *place) cancel(t *testing.T, id target.JobID) {
 	}
 }
 
-// TestKilledAtEveryCall cuts a process off after each change that it makes in the cluster. The next one finishes its work.
-func TestKilledAtEveryCall(t *testing.T) {
+// TestKilledAtEveryChange kills autostream -9 when it has made its first change in the cluster, the next time at the second,
+// and so on. The command that comes after finishes the work: there is one instance and nothing else.
+func TestKilledAtEveryChange(t *testing.T) {
 	p := newPlace(t, release.V2_2)
-	for last := 1; ; last++ {
-		s := p.job("pv_uv")
-		var calls atomic.Int32
-		dying := p.connect(t, p.Namespace, p.rig.Through(t, func(r *http.Request) error {
-			if r.Method != http.MethodGet && int(calls.Add(1)) > last {
-				return errors.New("killed")
-			}
+	binary := program(t)
+	var mu sync.Mutex
+	var victim *exec.Cmd
+	var left int
+	deadly := p.rig.Through(t, func(r *http.Request) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if victim == nil || r.Method == http.MethodGet {
 			return nil
-		}))
-		_, err := dying.Submit(t.Context(), s)
+		}
+		if left--; left >= 0 {
+			return nil
+		}
+		_ = victim.Process.Kill()
+		return errors.New("killed")
+	})
+	for last := 1; ; last++ {
+		dir := p.project(t, "pv_uv", deadly, "")
+		cmd := exec.CommandContext(t.Context(), binary, "-C", dir, "deploy", "prod", "pv_uv", "--yes", "--wait=false")
+		mu.Lock()
+		err := cmd.Start()
+		victim, left = cmd, last
+		mu.Unlock()
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = cmd.Wait()
+		mu.Lock()
+		victim = nil
+		mu.Unlock()
+		if err == nil && last < 8 {
+			t.Fatalf("a deploy makes only %d changes", last)
+		}
 		if err == nil {
-			p.cancel(t, s.ID)
-			t.Logf("Submit makes %d changes", last)
+			t.Logf("a deploy makes %d changes", last)
+			autostream(t, binary, dir, "stop", "pv_uv", "--cancel", "--yes")
+			p.clean(t)
 			return
 		}
-		if _, err := p.Submit(t.Context(), s); err != nil {
-			t.Fatalf("after %d changes: %v", last, err)
+		if out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--wait=false"); code != 0 {
+			t.Fatalf("after %d changes: exit code %d: %s", last, code, out)
 		}
 		p.alone(t)
-		p.cancel(t, s.ID)
+		if _, code := autostream(t, binary, dir, "stop", "pv_uv", "--cancel", "--yes"); code != 0 || len(p.deployments(t)) > 0 {
+			t.Errorf("after %d changes: stop ended with %d and left %v", last, code, p.deployments(t))
+		}
 	}
 }
 
-// TestAPIServerGoesAway loses the API server while a job starts, for longer than a restart takes.
-func TestAPIServerGoesAway(t *testing.T) {
+// TestTwoDeployOneJob has two people deploy one job, each with records of their own: one of them does.
+func TestTwoDeployOneJob(t *testing.T) {
 	p := newPlace(t, release.V2_2)
-	var gone atomic.Bool
-	far := p.connect(t, p.Namespace, p.rig.Through(t, func(*http.Request) error {
-		if gone.Load() {
-			return errors.New("down")
-		}
-		return nil
-	}))
-	s := p.job("pv_uv")
-	var submitting sync.WaitGroup
-	submitting.Go(func() {
-		if _, err := far.Submit(t.Context(), s); err != nil {
-			t.Errorf("Submit: %v", err)
-		}
-	})
-	for len(p.deployments(t)) == 0 {
-		time.Sleep(100 * time.Millisecond)
+	binary := program(t)
+	var both sync.WaitGroup
+	var codes [2]int
+	var dirs [2]string
+	for i := range codes {
+		dirs[i] = p.project(t, "pv_uv", p.rig.Kubeconfig, "")
+		both.Go(func() { _, codes[i] = autostream(t, binary, dirs[i], "deploy", "prod", "pv_uv", "--yes") })
 	}
-	gone.Store(true)
-	time.Sleep(10 * time.Second)
-	gone.Store(false)
-	submitting.Wait()
+	both.Wait()
+	if codes != [2]int{0, 6} && codes != [2]int{6, 0} {
+		t.Errorf("exit codes %v, want 0 and 6", codes)
+	}
+	p.alone(t)
+	for i, code := range codes {
+		if code == 0 {
+			autostream(t, binary, dirs[i], "stop", "pv_uv", "--cancel", "--yes")
+		}
+	}
+	p.clean(t)
+}
+
+// TestRescale changes the parallelism of a job while it runs: no restart of its JobManager, no other Flink job.
+func TestRescale(t *testing.T) {
+	p := newPlace(t, release.V2_2)
+	binary := program(t)
+	const keys = "parallelism: %d, resources: {taskManager: {slots: 2}}, options: {jobmanager.scheduler: adaptive, " +
+		"jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout: 1 s, jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling: 1 s}"
+	dir := p.project(t, "pv_uv", p.rig.Kubeconfig, fmt.Sprintf(keys, 1))
+	var one, two struct {
+		Jobs []struct{ JobID, Action string }
+	}
+	for n, into := range []any{&one, &two} {
+		p.configure(t, dir, "pv_uv", p.rig.Kubeconfig, fmt.Sprintf(keys, n+1))
+		out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--format", "json", "--timeout", "4m")
+		if err := json.Unmarshal([]byte(out), into); err != nil || code != 0 {
+			t.Fatalf("exit code %d, %v", code, err)
+		}
+	}
+	if two.Jobs[0].Action != "rescale" || two.Jobs[0].JobID != one.Jobs[0].JobID {
+		t.Errorf("first %+v, then %+v", one, two)
+	}
+	p.alone(t)
+	if _, code := autostream(t, binary, dir, "stop", "pv_uv", "--yes"); code != 0 {
+		t.Error("it does not stop with a savepoint")
+	}
+	p.clean(t)
+}
+
+// TestAPIServerRestarts kills the API server while a job starts, and starts another.
+func TestAPIServerRestarts(t *testing.T) {
+	p := newPlace(t, release.V2_2)
+	s := p.job("pv_uv")
+	submitted := make(chan error, 1)
+	go func() {
+		_, err := p.Submit(t.Context(), s)
+		submitted <- err
+	}()
+	p.until(t, "a Deployment", func() bool { return len(p.deployments(t)) > 0 })
+	p.rig.RestartAPIServer(t)
+	if err := <-submitted; err != nil {
+		t.Errorf("Submit: %v", err)
+	}
+	p.await(t, s.ID, "the job running", up)
 	p.alone(t)
 	p.cancel(t, s.ID)
 }
@@ -166,7 +246,10 @@ func TestJobManagerDies(t *testing.T) {
 		s := p.job("mortal")
 		p.start(t, s)
 		p.await(t, s.ID, "a checkpoint", up)
-		time.Sleep(70 * time.Second) // the kubelet brings a changed ConfigMap to a pod within a minute
+		p.until(t, "the guard in the JobManager's pod", func() bool { // the kubelet brings a changed ConfigMap there within a minute
+			return strings.Contains(p.rig.Run(t, "exec", "-n", p.Namespace, "deployment/"+p.deployments(t)[0][len("deployment.apps/"):], "-c", "flink-main-container",
+				"--", "cat", "/opt/flink/conf/config.yaml"), "JobManager-was-replaced")
+		})
 		p.kill(t, "jobmanager")
 		st := p.await(t, s.ID, "its end", func(st target.Status) bool { return st.State.Terminal() })
 		if st.State != target.FailedState || !strings.Contains(st.Reason, "highAvailability") {
@@ -237,6 +320,18 @@ func TestRefusals(t *testing.T) {
 	t.Run("token", func(t *testing.T) {
 		stranger := p.connect(t, p.Namespace, p.kubeconfig(t, "run.out.token"))
 		refused(t, stranger, p.job("pv_uv"), fault.Denied, "does not know")
+	})
+	t.Run("namespace that is being removed", func(t *testing.T) {
+		const ending = "t-ending"
+		p.rig.Run(t, "create", "namespace", ending)
+		p.rig.Run(t, "create", "configmap", "stays", "-n", ending)
+		p.rig.Run(t, "patch", "configmap", "stays", "-n", ending, "--type=merge", "-p", `{"metadata":{"finalizers":["example.com/stays"]}}`)
+		t.Cleanup(func() {
+			p.rig.Run(t, "patch", "configmap", "stays", "-n", ending, "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
+			p.rig.Run(t, "wait", "namespace/"+ending, "--for=delete", "--timeout=120s")
+		})
+		p.rig.Run(t, "delete", "namespace", ending, "--wait=false")
+		refused(t, p.connect(t, ending, p.rig.Kubeconfig), p.job("pv_uv"), fault.Conflict, "namespace t-ending is being removed", "autostream target setup prod")
 	})
 	t.Run("no namespace", func(t *testing.T) {
 		refused(t, p.connect(t, "not-there", p.rig.Kubeconfig), p.job("pv_uv"), fault.NotFound, "no namespace not-there", "autostream target setup prod")

@@ -121,6 +121,9 @@ func (t *Target) reserve(ctx context.Context, s target.Submission) (record, erro
 		return r, fault.Errorf(fault.NotFound, "the cluster has no namespace %s", t.Namespace).
 			WithFix("autostream target setup %s", t.Name)
 	}
+	if fault.KindOf(err) == fault.Conflict {
+		return r, fault.Errorf(fault.Conflict, "%w", err).WithFix("when it is gone, make it anew:\n  autostream target setup %s --apply", t.Name)
+	}
 	if err != nil {
 		return r, err
 	}

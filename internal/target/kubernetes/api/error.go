@@ -69,6 +69,9 @@ func (c *Client) classify(e *Error) error {
 		return fault.Errorf(fault.Denied, "the cluster at %s does not know %s: %w", c.server, c.user, e).
 			WithFix("the credentials have run out or are wrong; sign in again and check with: kubectl auth whoami")
 	case http.StatusForbidden:
+		if namespace, ok := removed(e.Message); ok {
+			return &fault.Error{Kind: fault.Conflict, Message: fmt.Sprintf("namespace %s is being removed", namespace), Err: e}
+		}
 		if rule, ok := missingRule(e.Message); ok {
 			return fault.Errorf(fault.Denied, "%w", e).WithFix("let an administrator add this rule:\n  %s", rule)
 		}
@@ -79,6 +82,14 @@ func (c *Client) classify(e *Error) error {
 		return &fault.Error{Kind: fault.Conflict, Err: e}
 	}
 	return &fault.Error{Kind: fault.Failed, Err: e}
+}
+
+// removed reads the namespace out of
+//
+//	configmaps "x" is forbidden: unable to create new content in namespace n because it is being terminated
+func removed(message string) (namespace string, ok bool) {
+	_, rest, _ := strings.Cut(message, "unable to create new content in namespace ")
+	return strings.CutSuffix(rest, " because it is being terminated")
 }
 
 // missingRule reads the RBAC rule that is missing out of

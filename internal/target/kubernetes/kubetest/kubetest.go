@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -65,12 +66,15 @@ func Start(t testing.TB, lines ...release.Line) *Rig {
 
 // runs says whether the rig runs already.
 func (r *Rig) runs() bool {
-	home := os.Getenv("RIG_HOME")
-	if home == "" {
-		home = filepath.Join(os.TempDir(), "k8s-rig")
+	return exists(filepath.Join(home(), "run", "containerd.sock"))
+}
+
+// home is where the rig keeps what it runs on, as its scripts have it.
+func home() string {
+	if dir := os.Getenv("RIG_HOME"); dir != "" {
+		return dir
 	}
-	_, err := os.Stat(filepath.Join(home, "run", "containerd.sock"))
-	return err == nil
+	return filepath.Join(os.TempDir(), "k8s-rig")
 }
 
 func (r *Rig) up(t testing.TB, images []string) map[string]string {
@@ -203,4 +207,26 @@ func (r *Rig) Through(t testing.TB, before func(*http.Request) error) string {
 		transport.CloseIdleConnections()
 	})
 	return writeKubeconfig(t, server.URL)
+}
+
+// RestartAPIServer kills the API server and starts another; what it kept is in etcd.
+func (r *Rig) RestartAPIServer(t testing.TB) {
+	t.Helper()
+	record, err := os.ReadFile(filepath.Join(home(), "run", "kube-apiserver.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, _ := strings.Cut(string(record), " ")
+	pid, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := os.FindProcess(pid)
+	if err == nil {
+		err = server.Kill()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.up(t, nil)
 }
