@@ -184,7 +184,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		"a right is missing": {403, `{"kind":"Status","code":403,"reason":"Forbidden","message":"pods is forbidden: User \"ann\" cannot list resource \"pods\" in API group \"\" in the namespace \"n\""}`,
 			fault.Denied, "cannot list", `{apiGroups: [""], resources: ["pods"], verbs: ["list"]}`},
-		"quota":           {403, `{"kind":"Status","code":403,"reason":"Forbidden","message":"exceeded quota: q"}`, fault.Denied, "exceeded quota", ""},
+		"quota": {403, `{"kind":"Status","code":403,"reason":"Forbidden","message":"exceeded quota: q"}`, fault.Denied, "exceeded quota", ""},
 		"namespace ends": {403, `{"kind":"Status","code":403,"reason":"Forbidden","message":"configmaps \"x\" is forbidden: unable to create new content in namespace n because it is being terminated"}`,
 			fault.Conflict, "namespace n is being removed", ""},
 		"signed out":      {401, `{"kind":"Status","code":401,"reason":"Unauthorized","message":"Unauthorized"}`, fault.Denied, "does not know u", "sign in again"},
