@@ -33,7 +33,7 @@ type room struct {
 var rooms = map[string]room{
 	"app": {band: face, may: []string{"cli"}},                                // the composition root: gives commands their services
 	"cli": {band: face, may: []string{"tui", "lsp"}, tests: []string{"app"}}, // scripts run the whole program
-	"lsp": {band: face, may: []string{"cli"}},                                // reads scripts as `lint` does
+	"lsp": {band: face},
 	"tui": {band: face},
 
 	"project":  {band: capability, may: []string{"sql"}},
@@ -41,6 +41,7 @@ var rooms = map[string]room{
 	"plan":     {band: capability, may: []string{"project", "sql"}},
 	"job":      {band: capability, may: []string{"project", "sql", "plan"}},
 	"preview":  {band: capability, may: []string{"project", "sql"}},
+	"sqlfiles": {band: capability, may: []string{"project", "sql"}}, // lint, lineage, explain and the language server read scripts alike
 	"diagnose": {band: capability},
 	"sqltest":  {band: capability, may: []string{"project", "sql", "preview"}},
 	"demo":     {band: capability, tests: []string{"project"}}, // the clicks of the page-view example

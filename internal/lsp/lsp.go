@@ -16,7 +16,7 @@ import (
 	"log/slog"
 	"sync"
 
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // Server serves one editor.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // name is a place of a script where something is named, and what that is.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/lint"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // workspace is the files of an editor and the projects that they lie in.

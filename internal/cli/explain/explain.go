@@ -8,10 +8,10 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // Options is everything the command depends on.
@@ -43,7 +43,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Example: "  autostream explain pv_uv\n  autostream explain jobs/pv_uv.sql --flink 1.20\n  autostream explain --format json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d)
+			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, args, d.ProjectOf
 			return run(cmd.Context(), o)
 		},
 	}

@@ -9,11 +9,11 @@ import (
 
 	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/lint"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 const script = `CREATE TABLE clicks (page STRING, user_id BIGINT) WITH ('connector' = 'datagen');

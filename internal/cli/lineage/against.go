@@ -13,9 +13,9 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/revision"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	sqllineage "github.com/autostream/autostream/internal/sql/lineage"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // impact is the contract of `lineage --against REV --format json`.

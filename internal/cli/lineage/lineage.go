@@ -13,10 +13,10 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	sqllineage "github.com/autostream/autostream/internal/sql/lineage"
 	"github.com/autostream/autostream/internal/sql/lint"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // The formats beside table, json and yaml.
@@ -58,11 +58,11 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"  autostream lineage --against origin/main",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, args, sqlfiles.Opener(d), d.Now
+			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, args, d.ProjectOf, d.Now
 			o.OpenIn = func(dir string) sqlfiles.Open {
 				elsewhere := *d
 				elsewhere.Dir, elsewhere.Global.Project = dir, ""
-				return sqlfiles.Opener(&elsewhere)
+				return elsewhere.ProjectOf
 			}
 			return run(cmd.Context(), o)
 		},

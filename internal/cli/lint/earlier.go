@@ -9,9 +9,9 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/revision"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // earlier returns the facts of the project at the revision that --new-from names; nil without one, and where the project is

@@ -15,7 +15,7 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/linediff"
 	"github.com/autostream/autostream/internal/base/source"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // The values of --fix.

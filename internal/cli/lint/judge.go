@@ -8,11 +8,11 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/project"
 	sqllint "github.com/autostream/autostream/internal/sql/lint"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // judged is what is kept of a script: its texts and findings, but not its trees.

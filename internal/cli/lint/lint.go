@@ -11,10 +11,10 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 // Options is everything the command depends on.
@@ -59,7 +59,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version().Number
-			o.Dir, o.Open, o.Load = d.Dir, sqlfiles.Opener(d), sqlfiles.Loader(d)
+			o.Dir, o.Open, o.Load = d.Dir, d.ProjectOf, d.ProjectIn
 			return run(cmd.Context(), o)
 		},
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/lsp"
 )
 
@@ -33,7 +32,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"configuration for VS Code and Neovim.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			server := &lsp.Server{Open: sqlfiles.Opener(d), Dir: d.Dir, Version: d.Version().Number, Log: d.Log}
+			server := &lsp.Server{Open: d.ProjectOf, Dir: d.Dir, Version: d.Version().Number, Log: d.Log}
 			return run(cmd.Context(), &Options{In: d.IO.In, Out: d.IO.Out, Server: server})
 		},
 	}

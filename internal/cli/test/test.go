@@ -16,10 +16,10 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/preview"
 	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/sqlfiles"
 	"github.com/autostream/autostream/internal/sqltest"
 )
 
@@ -71,7 +71,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.IO, o.Format, o.Paths, o.Timeout = d.IO, format.Value, args, d.Global.Timeout
-			o.Dir, o.Open, o.Clusters, o.Now = d.Dir, sqlfiles.Opener(d), d.SessionCluster, d.Now
+			o.Dir, o.Open, o.Clusters, o.Now = d.Dir, d.ProjectOf, d.SessionCluster, d.Now
 			if o.Jobs < 1 || o.Size < 1 || o.Limit < 1 {
 				return fault.Errorf(fault.Usage, "--jobs, --batch and --limit are at least 1")
 			}

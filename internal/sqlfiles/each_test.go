@@ -10,8 +10,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/autostream/autostream/internal/cli/sqlfiles"
 	"github.com/autostream/autostream/internal/project"
+	"github.com/autostream/autostream/internal/sqlfiles"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

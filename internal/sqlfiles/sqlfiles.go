@@ -1,5 +1,6 @@
-// Package sqlfiles finds and reads the SQL that a command line names: projects, folders of .sql files, files and jobs.
-// Commands that read SQL without running it (lint, lineage, explain) share it, so that a PATH means the same to all.
+// Package sqlfiles finds and reads the SQL that somebody names: projects, folders of .sql files, files and jobs. Whoever
+// reads SQL without running it (lint, lineage, explain, the language server) shares it, so that a path means the same to
+// all and a script is judged the same by all.
 package sqlfiles
 
 import (
@@ -13,7 +14,6 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/fault"
-	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/project"
 )
 
@@ -27,32 +27,6 @@ type Source struct {
 
 // Open returns the project that a path lies in with the findings about its file, or a bare one where there is none.
 type Open func(path string) (*project.Project, []diag.Finding, error)
-
-// Loader returns a function that loads the project of a folder under the global flags.
-func Loader(d *deps.Deps) func(dir string) (*project.Project, []diag.Finding, error) {
-	return func(dir string) (*project.Project, []diag.Finding, error) {
-		return project.Load(dir, project.Options{Environment: d.Global.Environment, Variables: d.Global.Variables, Getenv: d.Getenv})
-	}
-}
-
-// Opener returns an Open that follows the global flags.
-func Opener(d *deps.Deps) Open {
-	return func(path string) (*project.Project, []diag.Finding, error) {
-		if d.Global.Project != "" {
-			return d.Project()
-		}
-		o := project.Options{Environment: d.Global.Environment, Variables: d.Global.Variables, Getenv: d.Getenv}
-		dir, err := project.Find(path)
-		if fault.KindOf(err) == fault.NotFound {
-			p, err := project.Bare(d.Dir, o)
-			return p, nil, err
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		return project.Load(dir, o)
-	}
-}
 
 // List returns the scripts of all arguments, each once, ordered by path, and what is wrong with the projects they lie in.
 // An argument is a path, relative to dir, or else the name of a job of the project there; none is the same as dir.
