@@ -7,6 +7,7 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/plan/evolve"
+	"github.com/autostream/autostream/internal/plan/review"
 	"github.com/autostream/autostream/internal/store"
 	"github.com/autostream/autostream/internal/target"
 )
@@ -45,16 +46,18 @@ type Proposal struct {
 	Job       Ref
 	Kind      string // "deploy", "restart", "rollback"
 	Action    Action
-	Version   int            // number of what starts; 0 stands for the next one
-	Current   int            // number of the version that ran last; 0: none
-	Changes   []plan.Change  // from Current
-	How       string         // how what runs is ended: WithSavepoint, WithCancel; "" when nothing runs
-	Restore   string         // path of the state; "" with How WithSavepoint stands for the savepoint taken
-	Stateless bool           // it starts without state
-	Why       string         // where the state comes from, or why there is none, as half a sentence
-	State     *evolve.Report // what becomes of that state; nil where there is none, or nothing is known of it
+	Version   int             // number of what starts; 0 stands for the next one
+	Current   int             // number of the version that ran last; 0: none
+	Changes   []plan.Change   // from Current
+	How       string          // how what runs is ended: WithSavepoint, WithCancel; "" when nothing runs
+	Restore   string          // path of the state; "" with How WithSavepoint stands for the savepoint taken
+	Stateless bool            // it starts without state
+	Why       string          // where the state comes from, or why there is none, as half a sentence
+	State     *evolve.Report  // what becomes of that state; nil where there is none, or nothing is known of it
+	Readers   []review.Broken // other jobs that it breaks; filled in by Service.Readers
 
 	request  Request
+	old      plan.Spec // of Current
 	plan     plan.Plan
 	current  facts
 	prepared store.Step
@@ -97,7 +100,7 @@ func decide(f facts, r Request, spec plan.Spec, kind string) (Proposal, error) {
 	if err != nil {
 		return p, err
 	}
-	p.Changes = plan.Changes(old, spec)
+	p.old, p.Changes = old, review.Changes(old, spec)
 	err = p.choose(f, hash)
 	if p.Action == Replace && f.rescales && r.Origin == Latest && !r.Force && onlyScales(p.Changes, old, spec) {
 		p.Action, p.How, p.Restore, p.Why, err = Rescale, "", "", "its scheduler is adaptive", nil

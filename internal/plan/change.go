@@ -34,6 +34,10 @@ const (
 	EnvironmentChange Kind = "environment"
 	LabelChange       Kind = "label"
 	PodChange         Kind = "podTemplate"
+	TableChange       Kind = "table"     // one that is read or written: that it is there, or an option of it
+	SchemaChange      Kind = "schema"    // columns, key, watermark of a table
+	ChangelogChange   Kind = "changelog" // what reaches a sink
+	OperatorChange    Kind = "operator"
 )
 
 // Changes lists how a job changes from one form to another, what matters most first; nil when they run alike. Old and
@@ -42,7 +46,7 @@ func Changes(old, new Spec) []Change {
 	var all []Change
 	note := func(kind Kind, name, before, after string) {
 		if before != after {
-			all = append(all, Change{Kind: kind, Name: name, Old: before, New: after, Reason: reason(name, before, after)})
+			all = append(all, Change{Kind: kind, Name: name, Old: before, New: after, Reason: Reason(name, before, after)})
 		}
 	}
 	note(ReleaseChange, "flink", old.Release, new.Release)
@@ -107,7 +111,8 @@ func (s Spec) settings() []string {
 	return append(out, "")
 }
 
-func reason(name, before, after string) string {
+// Reason says in words that something changed from one value to another, "" being none.
+func Reason(name, before, after string) string {
 	switch {
 	case before == "":
 		return fmt.Sprintf("%s: %s (new)", name, after)

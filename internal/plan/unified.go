@@ -11,3 +11,11 @@ import (
 func Unified(oldName, newName string, old, new Spec) string {
 	return linediff.Unified(oldName, newName, slices.Concat(old.settings(), old.lines()), slices.Concat(new.settings(), new.lines()))
 }
+
+// Statements compares the statements of two forms of a job as Unified does; "" when they have the same tokens.
+func Statements(oldName, newName string, old, new Spec) string {
+	if gone, added := sqlLines(old, new); gone+added == 0 {
+		return ""
+	}
+	return linediff.Unified(oldName, newName, old.lines(), new.lines())
+}

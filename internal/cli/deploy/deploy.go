@@ -29,6 +29,7 @@ type Jobs interface {
 	jobs.Carrier
 	Deployable(names []string) ([]job.Ref, error)
 	Prepare(ctx context.Context, r job.Request) (job.Proposal, []diag.Finding, error)
+	Readers(ctx context.Context, proposals []job.Proposal) error
 }
 
 // NewCommand declares `autostream deploy`. run is replaced in flag tests.
@@ -130,6 +131,9 @@ func deploy(ctx context.Context, o *Options) error {
 		jobs.WriteFindings(o.IO, refused)
 		o.IO.Hint("nothing was touched")
 		return fault.Errorf(fault.Findings, "%d findings", len(refused))
+	}
+	if err := o.Jobs.Readers(ctx, proposals); err != nil {
+		return err
 	}
 	if err := o.refusal(proposals); err != nil {
 		return err

@@ -1,4 +1,5 @@
-// Plans as Markdown, for a comment on a pull request.
+// Plans as Markdown, for a comment on a pull request: one table of all jobs, then what has to be decided about each, and
+// last, folded away, what is only to be looked up.
 
 package plancmd
 
@@ -8,66 +9,121 @@ import (
 
 	"github.com/autostream/autostream/internal/cli/jobs"
 	"github.com/autostream/autostream/internal/job"
+	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/plan/evolve"
 )
 
-// markdown writes one table of all jobs, and below it what deserves a look.
 func markdown(p jobs.Plan) string {
 	var out, details strings.Builder
-	out.WriteString("| job | target | change | state |\n| --- | --- | --- | --- |\n")
-	for _, j := range p.Jobs {
-		state := "—"
-		if j.Report != nil {
-			state = string(j.Verdict)
-			if j.Meaning != "" && j.Meaning != evolve.Same {
-				state += " (" + string(j.Meaning) + ")"
-			}
+	out.WriteString("| job | target | change | state | readers |\n| --- | --- | --- | --- | --- |\n")
+	for i := range p.Jobs {
+		j := &p.Jobs[i]
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", cell(j.Job), cell(j.Target), summary(j), state(j), readers(j))
+		if j.Action != job.Nothing && j.Action != job.Start {
+			details.WriteString(detail(j))
 		}
-		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", cell(j.Job), cell(j.Target), change(j), state)
-		details.WriteString(detail(j))
 	}
 	return out.String() + details.String()
 }
 
-func change(j jobs.Planned) string {
-	switch j.Action {
-	case job.Nothing:
+// summary counts changes by kind: "sql, 2 operators, 1 option".
+func summary(j *jobs.Planned) string {
+	switch {
+	case j.Action == job.Nothing:
 		return "none"
-	case job.Start:
-		return "starts: " + cell(j.Reason)
-	case job.Replace, job.Rescale:
-		reasons := make([]string, len(j.Changes))
-		for i, c := range j.Changes {
-			reasons[i] = cell(c.Reason)
-		}
-		return strings.Join(reasons, "<br>")
+	case j.Action != job.Replace && j.Action != job.Rescale:
+		return strings.TrimSuffix(cell(string(j.Action)+": "+j.Reason), ": ")
 	}
-	return string(j.Action)
+	var order []plan.Kind
+	count := map[plan.Kind]int{}
+	for _, c := range j.Changes {
+		if count[c.Kind]++; count[c.Kind] == 1 {
+			order = append(order, c.Kind)
+		}
+	}
+	parts := make([]string, len(order))
+	for i, kind := range order {
+		parts[i] = string(kind)
+		if count[kind] > 1 {
+			parts[i] = fmt.Sprintf("%s (%d)", kind, count[kind])
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
-// detail lists the operators of a job whose state is not as it was.
-func detail(j jobs.Planned) string {
+func state(j *jobs.Planned) string {
 	if j.Report == nil {
+		return "—"
+	}
+	return verdict(j.Verdict, j.Meaning)
+}
+
+// verdict marks what somebody has to agree to.
+func verdict(v evolve.Verdict, m evolve.Meaning) string {
+	switch {
+	case v == evolve.Kept && m == evolve.Other:
+		return "⚠️ kept, with another meaning"
+	case v == evolve.Kept && m == evolve.History:
+		return "kept, built under the former text"
+	case v == evolve.Kept:
+		return "✅ kept"
+	case v == evolve.Unknown:
+		return "❔ unknown"
+	}
+	return "❌ " + string(v)
+}
+
+func readers(j *jobs.Planned) string {
+	seen := map[string]bool{}
+	for _, r := range j.Readers {
+		seen[r.Job] = true
+	}
+	if len(seen) == 0 {
 		return ""
 	}
+	return fmt.Sprintf("❌ breaks %d", len(seen))
+}
+
+func detail(j *jobs.Planned) string {
 	var out strings.Builder
-	for _, o := range j.Operators {
-		if o.Verdict == evolve.Kept && o.Meaning == evolve.Same {
-			continue
+	fmt.Fprintf(&out, "\n### %s\n\n", j.Job)
+	if j.Report != nil {
+		fmt.Fprintf(&out, "State: **%s** — %s\n", verdict(j.Verdict, j.Meaning), text(j.Report.Reason))
+		for _, o := range j.Operators {
+			if o.Verdict != evolve.Kept || o.Meaning != evolve.Same {
+				fmt.Fprintf(&out, "- `%s`: %s — %s\n", o.Name, verdict(o.Verdict, o.Meaning), text(o.Reason))
+			}
 		}
-		word := string(o.Verdict)
-		if o.Verdict == evolve.Kept {
-			word += " (" + string(o.Meaning) + ")"
+	}
+	for _, r := range j.Readers {
+		fmt.Fprintf(&out, "\n❌ breaks **%s**: %s\n", r.Job, text(r.Reason))
+	}
+	if len(j.Changes) > 0 {
+		out.WriteString("\n<details><summary>what changes</summary>\n\n")
+		for _, c := range j.Changes {
+			fmt.Fprintf(&out, "- %s\n", text(c.Reason))
 		}
-		fmt.Fprintf(&out, "- `%s`: **%s** — %s\n", o.Name, word, o.Reason)
+		if j.Diff != "" {
+			out.WriteString("\n" + fence(j.Diff))
+		}
+		out.WriteString("\n</details>\n")
 	}
-	if out.Len() == 0 {
-		return ""
+	return out.String()
+}
+
+// fence quotes a difference of texts with more backticks than it has itself.
+func fence(diff string) string {
+	quote := "```"
+	for strings.Contains(diff, quote) {
+		quote += "`"
 	}
-	return "\n**" + j.Job + "**\n\n" + out.String()
+	return quote + "diff\n" + strings.TrimRight(diff, "\n") + "\n" + quote + "\n"
+}
+
+// text keeps signs of SQL from being taken for signs of Markdown.
+func text(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "<", "&lt;", "`", "\\`", "\n", " ").Replace(s)
 }
 
 // cell keeps a text inside its cell.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ").Replace(text)
-}
+func cell(s string) string { return strings.ReplaceAll(text(s), "|", `\|`) }

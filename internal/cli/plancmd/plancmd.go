@@ -107,8 +107,15 @@ func (o *Options) running(ctx context.Context) error {
 		}
 		jobs.WriteFindings(o.IO, findings)
 		proposals = append(proposals, p)
-		if err := p.Refusal(); err != nil {
-			refusals = append(refusals, err)
+	}
+	if err := service.Readers(ctx, proposals); err != nil {
+		return err
+	}
+	for _, p := range proposals {
+		for _, err := range []error{p.Refusal(), p.Breaks()} {
+			if err != nil {
+				refusals = append(refusals, err)
+			}
 		}
 	}
 	jobs.WriteFindings(o.IO, refused)

@@ -13,6 +13,7 @@ package evolve
 import (
 	"maps"
 
+	"github.com/autostream/autostream/internal/base/source"
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
@@ -26,6 +27,8 @@ type Job struct {
 	Options   map[string]string // of the job and of SET, by the key names of the release
 	Functions map[string]string // classes of declared functions, by name in lower case
 	TTL       bool              // a hint gives state a time to live
+
+	text *source.File // of its statements; nil where they are of several files
 }
 
 // JobOf takes what decides about state from the scripts of a job, in the order in which they run. options are those that
@@ -33,6 +36,9 @@ type Job struct {
 func JobOf(release token.Release, options map[string]string, scripts []*bind.Script, plans []*changelog.Plan) Job {
 	j := Job{Release: release, Options: map[string]string{}, Functions: map[string]string{}}
 	maps.Copy(j.Options, options)
+	if len(scripts) == 1 {
+		j.text = scripts[0].File
+	}
 	for _, p := range plans {
 		if p.Insert != nil {
 			j.Plans = append(j.Plans, p)

@@ -21,9 +21,9 @@ func Assess(old, new plan.Spec) Report {
 	if old.Program != nil || new.Program != nil {
 		return assessProgram(old, new)
 	}
-	before, ok := jobOf(old)
-	after, also := jobOf(new)
-	if !ok || !also {
+	before, found := Read(old)
+	after, also := Read(new)
+	if wrong(found) || wrong(also) || len(before.Plans) == 0 || len(after.Plans) == 0 {
 		return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "a statement of the job cannot be read, so its operators are not known"}
 	}
 	return Compare(before, after)
@@ -40,8 +40,9 @@ func assessProgram(old, new plan.Spec) Report {
 	return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "the operators of a jar are made by its code: they keep their state where they have the same uid"}
 }
 
-// jobOf reads the statements of a recorded form. It is not ok when one of them does not parse, or means nothing.
-func jobOf(s plan.Spec) (Job, bool) {
+// Read reads the statements of a recorded form, with what is wrong about their syntax, names and types. What the planner
+// refuses stands with the plans.
+func Read(s plan.Spec) (Job, []diag.Finding) {
 	release, ok := token.ParseRelease(s.Release)
 	if !ok {
 		release = token.Default
@@ -53,9 +54,11 @@ func jobOf(s plan.Spec) (Job, bool) {
 		session.Set(key, value)
 	}
 	script := session.Script(tree)
-	if worst, some := diag.Worst(append(found, script.Findings()...)); some && worst == diag.Error {
-		return Job{}, false
-	}
 	j := JobOf(release, s.Options, []*bind.Script{script}, changelog.Of(script, session))
-	return j, len(j.Plans) > 0
+	return j, append(found, script.Findings()...)
+}
+
+func wrong(found []diag.Finding) bool {
+	worst, some := diag.Worst(found)
+	return some && worst == diag.Error
 }

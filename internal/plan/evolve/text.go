@@ -20,7 +20,7 @@ func (d *digests) text(e bind.Expr) string {
 		return d.column(e.Column)
 	case *bind.TableColumn:
 		if e.Table != nil {
-			return e.Table.Path.String() + "." + e.Name
+			return e.Table.Path.Short() + "." + e.Name
 		}
 		return e.Name
 	case *bind.Literal:
@@ -32,7 +32,11 @@ func (d *digests) text(e bind.Expr) string {
 		}
 		return strings.Join(all, " | ")
 	case *bind.Cast:
-		return fmt.Sprintf("CAST(%s AS %s %v)", d.text(e.X), e.Type(), e.Try)
+		name := "CAST"
+		if e.Try {
+			name = "TRY_CAST"
+		}
+		return fmt.Sprintf("%s(%s AS %s)", name, d.text(e.X), e.Type())
 	case *bind.Case:
 		return "CASE " + d.list(e.Conditions) + " THEN " + d.list(e.Results) + " ELSE " + d.text(e.Else)
 	case *bind.Field:

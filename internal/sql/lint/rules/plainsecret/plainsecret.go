@@ -3,11 +3,11 @@ package plainsecret
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/ast"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 )
 
@@ -31,13 +31,13 @@ func Rule() rule.Rule {
 func find(p *rule.Pass) {
 	for _, o := range p.Syntax().Options {
 		for i := range o.Items {
-			if item := &o.Items[i]; secret(item.Key.Value) && plain(item.Value.Value) {
+			if item := &o.Items[i]; connector.Secret(item.Key.Value) && plain(item.Value.Value) {
 				report(p, item.Key.Value, item.Value.Loc)
 			}
 		}
 	}
 	for _, s := range p.Script.Statements {
-		if s, ok := s.(*ast.Set); ok && s.ValueText != nil && secret(s.Key) && plain(s.Value) {
+		if s, ok := s.(*ast.Set); ok && s.ValueText != nil && connector.Secret(s.Key) && plain(s.Value) {
 			report(p, s.Key, s.ValueText.Loc)
 		}
 	}
@@ -45,22 +45,6 @@ func find(p *rule.Pass) {
 
 func report(p *rule.Pass, key string, at ast.Loc) {
 	p.Report(at, "the value of %s stands in the text", key).Help = "make it a secret of the project: variables: {NAME: {env: NAME}}, and write '${NAME}' here"
-}
-
-// parts of keys are those of GlobalConfiguration.SENSITIVE_KEYS (2.2).
-var parts = [...]string{
-	"password", "secret", "fs.azure.account.key", "apikey", "api-key", "auth-params", "service-key", "token", "basic-auth", "jaas.config",
-}
-
-// harmless ends are of keys that only say where a secret is, or how it is asked for.
-var harmless = [...]string{"-file", ".file", ".path", ".location", "-provider", ".provider", ".class", ".url", "-url", ".type", ".alias", ".enabled", ".endpoint", "-id", ".id"}
-
-func secret(key string) bool {
-	key = strings.ToLower(key)
-	if slices.ContainsFunc(harmless[:], func(end string) bool { return strings.HasSuffix(key, end) }) {
-		return false
-	}
-	return slices.ContainsFunc(parts[:], func(part string) bool { return strings.Contains(key, part) })
 }
 
 // plain says whether a value is one: not a reference, a switch or a number of something. The configuration of JAAS holds a
