@@ -49,7 +49,7 @@ func launch(t *testing.T, line release.Line) *cluster {
 	c.run(t, "taskmanager.sh", "start")
 	c.run(t, "sql-gateway.sh", "start")
 	for _, address := range ports[:2] {
-		previewtest.Eventually(t, 2*time.Minute, "the cluster answers", func() bool {
+		previewtest.Eventually(t, 3*time.Minute, "the cluster answers", func() bool {
 			connection, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", address))
 			if err == nil {
 				connection.Close()
@@ -57,7 +57,7 @@ func launch(t *testing.T, line release.Line) *cluster {
 			return err == nil
 		})
 	}
-	previewtest.Eventually(t, time.Minute, "the cluster has slots", func() bool {
+	previewtest.Eventually(t, 3*time.Minute, "the cluster has slots", func() bool {
 		c.Reached = previewtest.Reach(t, c.gateway, c.jobManager)
 		return c.Slots(t) > 0
 	})
@@ -80,7 +80,7 @@ func (c *cluster) configure(t *testing.T, line release.Line, ports []int) {
 		"jobmanager.memory.process.size": "1000m", "taskmanager.memory.process.size": "1300m", "io.tmp.dirs": filepath.Join(c.dir, "tmp"),
 		"cluster.registration.error-delay": "500", "heartbeat.interval": "2000", "heartbeat.timeout": "20000",
 		// Checkpoints of the cluster must not hold rows back.
-		"execution.checkpointing.interval": "60000", "execution.checkpointing.dir": "file://" + filepath.Join(c.dir, "tmp"),
+		"execution.checkpointing.interval": "3600000", "execution.checkpointing.dir": "file://" + filepath.Join(c.dir, "tmp"),
 		"$internal.dispatcher.client-aliveness-check.interval": "2 s",
 	}.WithJavaOptions(line)
 	text, err := options.Render(line)

@@ -15,8 +15,8 @@ import (
 // How long the end of a preview may take.
 const (
 	closing   = 5 * time.Second  // for one answer of a gateway that may be dead
-	cancelled = 15 * time.Second // for the job to end
-	planning  = 15 * time.Second // for a query to be planned that nobody wants any more
+	cancelled = 30 * time.Second // for the job to end
+	planning  = 30 * time.Second // for a query to be planned that nobody wants any more
 	opening   = 10 * time.Second // for the tasks of such a query to start
 	slotting  = 2 * time.Second  // for its tasks to get slots, where there are free ones
 )
@@ -91,20 +91,20 @@ func (r *Run) close() error {
 		r.awaitTasks(ctx)
 	}
 	if r.operation != nil {
-		_ = r.briefly(ctx, r.operation.Close) // what counts is what the JobManager says
+		_ = within(ctx, closing, r.operation.Close) // what counts is what the JobManager says
 	}
 	var err error
 	if r.phase != unsubmitted {
 		err = r.endJob(ctx)
 	}
 	if r.session != nil {
-		_ = r.briefly(ctx, r.session.Close) // the gateway forgets an idle session by itself
+		_ = within(ctx, closing, r.session.Close) // the gateway forgets an idle session by itself
 	}
 	return err
 }
 
-func (r *Run) briefly(ctx context.Context, call func(context.Context) error) error {
-	ctx, stop := context.WithTimeout(ctx, closing)
+func within(ctx context.Context, limit time.Duration, call func(context.Context) error) error {
+	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	return call(ctx)
 }

@@ -87,7 +87,7 @@ func (r *Run) start(ctx context.Context) (err error) {
 	// From here on Flink may have the job, whatever the answers say.
 	r.phase = submitting
 	r.keepAlive(ctx)
-	err = r.briefly(context.WithoutCancel(ctx), func(ctx context.Context) (err error) { // an answer is worth waiting for: it names the operation
+	err = within(context.WithoutCancel(ctx), planning, func(ctx context.Context) (err error) { // an answer is worth waiting for: it names the operation
 		r.operation, err = r.session.Execute(ctx, r.request.Query.Text, r.request.options(string(r.job)))
 		return err
 	})

@@ -16,11 +16,12 @@ import (
 
 // The times of a run.
 const (
-	briefly = 5 * time.Second       // for one answer when something ends
-	slowest = 50 * time.Millisecond // between two questions
-	beat    = 2 * time.Second       // between two signs of life
-	silence = 30 * time.Second      // after which the JobManager ends a job whose test is gone
-	ending  = 10 * time.Second      // for a job to be cancelled
+	briefly  = 5 * time.Second       // for one answer when something ends
+	slowest  = 50 * time.Millisecond // between two questions
+	beat     = 2 * time.Second       // between two signs of life
+	silence  = 30 * time.Second      // after which the JobManager ends a job whose test is gone
+	starting = time.Minute           // for the tasks of a job to run
+	ending   = 30 * time.Second      // for a job to be cancelled
 )
 
 // Runner runs cases on a session cluster.

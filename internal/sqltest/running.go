@@ -86,7 +86,7 @@ func (j *running) await(ctx context.Context) error {
 	for _, r := range j.results {
 		patience = max(patience, r.Case.Timeout)
 	}
-	deadline, reached := time.Now().Add(patience), 0
+	deadline, started, reached := time.Now().Add(starting+patience), false, 0
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, slowest) {
 		job, known, err := j.look(ctx)
 		switch state := target.State(job.State); {
@@ -100,6 +100,9 @@ func (j *running) await(ctx context.Context) error {
 			return j.cancel(ctx)
 		case j.reached() > reached:
 			reached = j.reached()
+			deadline = time.Now().Add(patience)
+		case known && !started && job.Tasks.Total > 0 && job.Tasks.Running+job.Tasks.Finished == job.Tasks.Total:
+			started = true
 			deadline = time.Now().Add(patience)
 		case time.Now().After(deadline):
 			if err := j.cancel(ctx); err != nil {

@@ -104,7 +104,7 @@ type tolerance struct {
 	elapsed time.Duration
 }
 
-// DefaultTimeout is how long a job of tests may take, from its submission on.
+// DefaultTimeout is how long a job of tests may take, from when its tasks run.
 const DefaultTimeout = 30 * time.Second
 
 // limits of what a test may hold, so that a mistake is found before Flink has to find it.

@@ -29,7 +29,7 @@ type misfortunes struct {
 }
 
 // wait is how long anything may take here.
-const wait = time.Minute
+const wait = 3 * time.Minute
 
 // pid returns the process that plays a role; 0 when none does.
 func (m *misfortunes) pid(t *testing.T, role string) int {

@@ -26,7 +26,7 @@ type Config struct {
 	// Folder returns a new empty folder, absolute, that the processes of the target reach under the same name. nil: any
 	// folder of this machine is one.
 	Folder func(*testing.T) string
-	// Wait is how long a job may take to reach a state; 0 means a minute.
+	// Wait is how long a job may take to reach a state; 0 means three minutes.
 	Wait time.Duration
 }
 
@@ -34,7 +34,7 @@ type Config struct {
 func Run(t *testing.T, c Config) {
 	t.Helper()
 	if c.Wait == 0 {
-		c.Wait = time.Minute
+		c.Wait = 3 * time.Minute
 	}
 	if c.Shape == nil {
 		c.Shape = func(*target.Submission) {}
