@@ -161,6 +161,7 @@ type TargetSettings struct {
 	Kubeconfig     string `yaml:"kubeconfig" doc:"File with the clusters and how to sign in; without it $KUBECONFIG, ~/.kube/config, or the pod that autostream runs in." example:"~/.kube/prod.yaml"`
 	ServiceAccount string `yaml:"serviceAccount" doc:"Service account of the jobs' pods (default: flink)." example:"flink"`
 	PodTemplate    string `yaml:"podTemplate" doc:"File with a Pod that the pods of all jobs are made from." example:"pods/prod.yaml"`
+	Deployer       string `yaml:"deployer" enum:"native|operator|auto" doc:"Who makes the Flink clusters: autostream (native, the default), Flink's Kubernetes operator, or the operator where there is one." example:"auto"`
 
 	// yarn
 	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`

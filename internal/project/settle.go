@@ -128,7 +128,7 @@ var targetKeys = map[string]TargetKind{
 	"slots": Local, "idle": Local, "home": Local,
 	"gateway": Session, "jobManager": Session,
 	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes, "kubeconfig": Kubernetes,
-	"serviceAccount": Kubernetes, "podTemplate": Kubernetes,
+	"serviceAccount": Kubernetes, "podTemplate": Kubernetes, "deployer": Kubernetes,
 	"resourceManager": YARN, "files": YARN, "queue": YARN,
 }
 

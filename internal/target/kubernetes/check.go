@@ -25,7 +25,10 @@ func (t *Target) Check(ctx context.Context) ([]target.Check, error) {
 		return checks, nil
 	}
 	checks = append(checks, t.exists(ctx, api.ServiceAccounts, t.Namespace, "service account "+t.ServiceAccount, t.ServiceAccount))
-	questions := append(t.questions("you may", peopleRules(), ""), t.questions("pods may", podRules(), t.podUser())...)
+	if t.Deployer == Operator {
+		checks = append(checks, t.operator(ctx))
+	}
+	questions := append(t.questions("you may", t.peopleRules(), ""), t.questions("pods may", podRules(), t.podUser())...)
 	answers := make([]target.Check, len(questions))
 	var all sync.WaitGroup
 	limit := make(chan struct{}, 16)
@@ -38,6 +41,19 @@ func (t *Target) Check(ctx context.Context) ([]target.Check, error) {
 	}
 	all.Wait()
 	return append(checks, answers...), ctx.Err()
+}
+
+// operator checks that the cluster has FlinkDeployments.
+func (t *Target) operator(ctx context.Context) target.Check {
+	c := target.Check{Name: "Flink's Kubernetes operator", State: target.CheckOK}
+	switch served, err := t.api.Serves(ctx, api.FlinkDeployments); {
+	case err != nil:
+		c.State, c.Problem = target.CheckUnknown, err.Error()
+	case !served:
+		c.State, c.Problem = target.CheckMissing, "the cluster has no FlinkDeployments"
+		c.Fix = "have the operator installed, or take deployer: operator out of the target"
+	}
+	return c
 }
 
 func (t *Target) podUser() string {
@@ -121,14 +137,21 @@ func (t *Target) Orphans(ctx context.Context) ([]target.Orphan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return orphans(maps, deployments, leaders)
+	operated, err := t.operated(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return orphans(maps, deployments, operated, leaders)
 }
 
 // orphans compares what runs with the records of what is to run.
-func orphans(maps []configMap, deployments []deployment, leaders []configMap) ([]target.Orphan, error) {
+func orphans(maps []configMap, deployments []deployment, operated []flinkDeployment, leaders []configMap) ([]target.Orphan, error) {
 	running, wanted, ids := map[string]bool{}, map[string]record{}, map[string]bool{}
 	var out []target.Orphan
 	for _, d := range deployments {
+		running[d.Metadata.Name] = true
+	}
+	for _, d := range operated {
 		running[d.Metadata.Name] = true
 	}
 	for _, m := range maps {
@@ -149,17 +172,22 @@ func orphans(maps []configMap, deployments []deployment, leaders []configMap) ([
 			out = append(out, target.Orphan{Kind: "ConfigMap", Name: m.Metadata.Name, Reason: "lock held by a job without a record"})
 		}
 	}
-	for _, d := range deployments {
-		switch r, ok := wanted[d.Metadata.Name]; {
-		case d.Metadata.Deleted != nil:
-		case !ok && !strings.HasPrefix(d.Metadata.Name, "autostream-preview-"):
-			out = append(out, target.Orphan{Kind: "Deployment", Name: d.Metadata.Name, Reason: "no job has it"})
+	judge := func(kind string, of meta) {
+		switch r, ok := wanted[of.Name]; {
+		case of.Deleted != nil, !ok && strings.HasPrefix(of.Name, "autostream-preview-"):
 		case !ok:
+			out = append(out, target.Orphan{Kind: kind, Name: of.Name, Reason: "no job has it"})
 		case r.End != nil:
-			out = append(out, target.Orphan{Kind: "Deployment", Name: d.Metadata.Name, Reason: fmt.Sprintf("job %s has ended (%s)", r.Name, r.End.State)})
+			out = append(out, target.Orphan{Kind: kind, Name: of.Name, Reason: fmt.Sprintf("job %s has ended (%s)", r.Name, r.End.State)})
 		case r.Refused != nil:
-			out = append(out, target.Orphan{Kind: "Deployment", Name: d.Metadata.Name, Reason: fmt.Sprintf("job %s was refused", r.Name)})
+			out = append(out, target.Orphan{Kind: kind, Name: of.Name, Reason: fmt.Sprintf("job %s was refused", r.Name)})
 		}
+	}
+	for _, d := range deployments {
+		judge("Deployment", d.Metadata)
+	}
+	for _, d := range operated {
+		judge("FlinkDeployment", d.Metadata)
 	}
 	for _, m := range leaders {
 		if cluster := m.Metadata.Labels[labelApp]; !running[cluster] {
@@ -174,6 +202,8 @@ func (t *Target) RemoveOrphan(ctx context.Context, o target.Orphan) error {
 	switch o.Kind {
 	case "Deployment":
 		return t.remove(ctx, o.Name)
+	case "FlinkDeployment":
+		return t.api.Delete(ctx, api.FlinkDeployments, t.Namespace, o.Name)
 	case "ConfigMap":
 		return t.api.Delete(ctx, api.ConfigMaps, t.Namespace, o.Name)
 	}

@@ -19,7 +19,7 @@ func (t *Target) conclude(ctx context.Context, r record, st target.Status) (targ
 	if err != nil {
 		return st, err
 	}
-	return *r.End, t.remove(ctx, r.Cluster)
+	return *r.End, t.end(ctx, r)
 }
 
 // Cancel implements target.Target.

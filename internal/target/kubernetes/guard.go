@@ -34,7 +34,7 @@ func (t *Target) accept(ctx context.Context, r record) (record, error) {
 	}
 	data := map[string]string{}
 	for file, text := range m.Data {
-		if guarded := guard(text); guarded != text {
+		if guarded := guard(text); guarded != text && !r.HighAvailable {
 			data[file] = guarded
 		}
 	}
@@ -51,13 +51,15 @@ func guard(config string) string {
 	if strings.Contains(config, "\nhigh-availability.type: kubernetes\n") {
 		return config
 	}
+	missing := strings.NewReplacer(programFolder+"/"+sqlScript, replaced, programFolder+"/"+runnerScript, replaced).Replace(config)
+	if missing != config {
+		return missing
+	}
 	var out strings.Builder
 	for line := range strings.Lines(config) {
-		switch {
-		case strings.HasPrefix(line, "$internal.application.program-args: ") && strings.Contains(line, programFolder):
-			line = strings.NewReplacer(programFolder+"/"+sqlScript, replaced, programFolder+"/"+runnerScript, replaced).Replace(line)
-		case strings.HasPrefix(line, "$internal.application.main: ") && !strings.Contains(config, programFolder):
-			line = "$internal.application.main: autostream.ReplacedJobManager\n" // a class that is nowhere
+		key, _, _ := strings.Cut(line, ":")
+		if name := strings.TrimSpace(key); name == "$internal.application.main" || name == "main" { // Flink's own client nests keys
+			line = key + ": autostream.ReplacedJobManager\n" // a class that is nowhere
 		}
 		out.WriteString(line)
 	}

@@ -24,10 +24,8 @@ func (t *Target) inspect(ctx context.Context, r record) (look, error) {
 	var d deployment
 	err := t.api.Get(ctx, api.Deployments, t.Namespace, r.Cluster, &d)
 	switch {
-	case api.Gone(err) && r.Deployment != "":
-		return t.takenAway(ctx, r)
 	case api.Gone(err):
-		return look{reason: "its submission was not completed"}, nil
+		return t.unmade(ctx, r)
 	case err != nil:
 		return look{}, err
 	}

@@ -26,6 +26,7 @@ type Options struct {
 	Namespace      string // "" takes that of the context, or default
 	Image          string
 	ServiceAccount string // of the pods; "" is "flink"
+	Deployer       string // Native, Operator or Detect; "" is Native
 
 	// Of clusters that belong to no job: Flink options and a Pod in YAML, as a Submission has them.
 	Settings    map[string]string

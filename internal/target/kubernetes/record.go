@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,8 +21,12 @@ type record struct {
 	Cluster string       `json:"cluster"` // cluster id: the name of the Deployment
 	Release string       `json:"release"`
 	Made    time.Time    `json:"made"`
+	By      string       `json:"by,omitempty"` // who makes the cluster; "" is Native
 
-	// Deployment is the uid of the Deployment, once everything that it owns was made. From then on a Deployment that is
+	// HighAvailable says that another JobManager can go on with the job.
+	HighAvailable bool `json:"highAvailable,omitempty"`
+
+	// Deployment is the uid of the Deployment, or of the FlinkDeployment, once everything that it owns was made. From then on a Deployment that is
 	// missing was taken away, and is never made again.
 	Deployment string `json:"deployment,omitempty"`
 
@@ -85,6 +90,7 @@ func recordOf(m configMap) (record, error) {
 		return r, fmt.Errorf("reading record %s: %w", m.Metadata.Name, err)
 	}
 	r.version = m.Metadata.ResourceVersion
+	r.By = cmp.Or(r.By, Native)
 	return r, nil
 }
 
@@ -107,8 +113,8 @@ func (r record) configMap() (configMap, error) {
 }
 
 // reserve makes the record of a submission, or returns the one that is there.
-func (t *Target) reserve(ctx context.Context, s target.Submission) (record, error) {
-	r := record{ID: s.ID, Name: s.Name, Project: s.Project, Cluster: clusterID(s.Name, s.ID), Release: s.Release, Made: time.Now().UTC().Truncate(time.Second)}
+func (t *Target) reserve(ctx context.Context, s target.Submission, by string) (record, error) {
+	r := record{By: by, HighAvailable: s.HighAvailability != "", ID: s.ID, Name: s.Name, Project: s.Project, Cluster: clusterID(s.Name, s.ID), Release: s.Release, Made: time.Now().UTC().Truncate(time.Second)}
 	m, err := r.configMap()
 	if err != nil {
 		return r, err

@@ -43,10 +43,10 @@ func (t *Target) application(s target.Submission, p program) *rendering {
 	}
 }
 
-// rendered are the objects of a cluster. The Deployment comes first: it owns all others, so that they go with it.
+// rendered are the objects of a cluster. The first one owns all others, so that they go with it.
 type rendered struct {
-	deployment item
-	others     []item
+	first  item // a Deployment, or a FlinkDeployment
+	others []item
 }
 
 func (r *rendering) render() (rendered, error) {
@@ -59,7 +59,7 @@ func (r *rendering) render() (rendered, error) {
 	if err != nil {
 		return rendered{}, err
 	}
-	out := rendered{deployment: deployment}
+	out := rendered{first: deployment}
 	others, err := r.configMaps(base, options)
 	if err != nil {
 		return rendered{}, err
@@ -70,13 +70,21 @@ func (r *rendering) render() (rendered, error) {
 	}
 	parts, err := r.jarParts()
 	out.others = append(out.others, parts...)
+	if err != nil {
+		return out, err
+	}
+	return out, r.fits(out)
+}
+
+// fits compares objects with the limit of Kubernetes.
+func (r *rendering) fits(out rendered) error {
 	for _, i := range out.others {
 		if size := contentSize(i.object); size > maxContent {
-			return rendered{}, fault.Errorf(fault.Usage, "job %s: %s has %d KB, and Kubernetes takes 1024 KB", r.submission.Name, i.name, size>>10).
+			return fault.Errorf(fault.Usage, "job %s: %s has %d KB, and Kubernetes takes 1024 KB", r.submission.Name, i.name, size>>10).
 				WithFix("make it smaller: what a script or a template holds can be put into files of the image, or into several jobs")
 		}
 	}
-	return out, err
+	return nil
 }
 
 func (r *rendering) deployment(p object, options conf.Options) (item, error) {
@@ -204,10 +212,11 @@ func (r *rendering) owned(resource api.Resource, kind, name string, content obje
 	return item{resource, name, content}
 }
 
-// ownedBy makes an object go with a Deployment.
-func ownedBy(o object, cluster, uid string) {
+// ownedBy makes an object go with another.
+func ownedBy(o object, owner item, uid string) {
 	part(o, "metadata")["ownerReferences"] = []any{object{
-		"apiVersion": "apps/v1", "kind": "Deployment", "name": cluster, "uid": uid, "controller": true, "blockOwnerDeletion": true,
+		"apiVersion": owner.object["apiVersion"], "kind": owner.object["kind"], "name": owner.name, "uid": uid,
+		"controller": true, "blockOwnerDeletion": true,
 	}}
 }
 

@@ -60,9 +60,9 @@ func TestRenderedLikeFlinksClient(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			ours := map[string]object{"deployment.yaml": clone(objects.deployment.object)}
+			ours := map[string]object{"deployment.yaml": clone(objects.first.object)}
 			for _, o := range objects.others {
-				ownedBy(o.object, r.cluster, "${UID}")
+				ownedBy(o.object, objects.first, "${UID}")
 				file, ok := map[string]string{
 					testCluster: "service-internal.yaml", testCluster + "-rest": "service-rest.yaml",
 					"flink-config-" + testCluster: "configmap-flink-config.yaml", "pod-template-" + testCluster: "configmap-pod-template.yaml",

@@ -49,8 +49,8 @@ func (t *Target) Up(ctx context.Context) error {
 
 // withGateway puts a SQL Gateway beside the JobManager, where only the API server and the namespace reach it.
 func withGateway(r *rendering, objects rendered) {
-	spec := part(part(part(objects.deployment.object, "spec"), "template"), "spec")
-	main := r.main(part(part(objects.deployment.object, "spec"), "template"))
+	spec := part(part(part(objects.first.object, "spec"), "template"), "spec")
+	main := r.main(part(part(objects.first.object, "spec"), "template"))
 	overlay(spec, "containers", object{
 		"name": "sql-gateway", "image": r.image, "imagePullPolicy": main["imagePullPolicy"],
 		"command": []any{"/docker-entrypoint.sh"},

@@ -34,8 +34,8 @@ func podRules() []rule {
 }
 
 // peopleRules are what autostream needs to start, watch and end jobs.
-func peopleRules() []rule {
-	return []rule{
+func (t *Target) peopleRules() []rule {
+	rules := []rule{
 		{[]string{"apps"}, []string{"deployments"}, []string{"get", "list", "create", "patch", "delete"}},
 		{[]string{""}, []string{"configmaps"}, []string{"get", "list", "create", "update", "patch", "delete", "deletecollection"}},
 		{[]string{""}, []string{"services"}, []string{"get", "create", "patch"}},
@@ -45,6 +45,10 @@ func peopleRules() []rule {
 		{[]string{""}, []string{"services/proxy"}, []string{"get", "create", "update", "patch", "delete"}},
 		{[]string{""}, []string{"resourcequotas", "events"}, []string{"list"}},
 	}
+	if t.Deployer == Operator || t.Deployer == Detect {
+		rules = append(rules, rule{[]string{"flink.apache.org"}, []string{"flinkdeployments"}, []string{"get", "list", "create", "patch", "delete"}})
+	}
+	return rules
 }
 
 // setup are the objects of a namespace for jobs, in the order in which they are made.
@@ -63,7 +67,7 @@ func (t *Target) setup() []item {
 			"roleRef":  object{"apiGroup": rbac, "kind": "Role", "name": podRole},
 			"subjects": []any{object{"kind": "ServiceAccount", "name": t.ServiceAccount, "namespace": t.Namespace}},
 		}),
-		in(api.Roles, rbac+"/v1", "Role", peopleRole, object{"rules": peopleRules()}),
+		in(api.Roles, rbac+"/v1", "Role", peopleRole, object{"rules": t.peopleRules()}),
 	}
 }
 

@@ -17,16 +17,18 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 	if !s.ID.Valid() {
 		return target.Submitted{}, fault.Errorf(fault.Failed, "job id %q is not 32 lower-case hexadecimal digits", s.ID)
 	}
-	program, done, err := programOf(t.Line, s)
-	defer done()
+	by, err := t.deployer(ctx)
 	if err != nil {
 		return target.Submitted{}, err
 	}
-	objects, err := t.application(s, program).render()
+	program, objects, err := t.render(ctx, s, by)
 	if err != nil {
 		return target.Submitted{}, err
 	}
-	r, err := t.reserve(ctx, s)
+	r, err := t.reserve(ctx, s, by)
+	if err == nil && r.By != by { // it was begun when another made the clusters
+		program, objects, err = t.render(ctx, s, r.By)
+	}
 	if err != nil {
 		return target.Submitted{}, err
 	}
@@ -47,6 +49,29 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 		return target.Submitted{}, r.Refused.err(s.Name)
 	}
 	return target.Submitted{ID: s.ID, URL: t.rest(r.Cluster).JobURL(string(s.ID)), FlinkTime: max(time.Since(began), time.Microsecond)}, nil
+}
+
+// render makes the objects of a job for who makes its cluster of them.
+func (t *Target) render(ctx context.Context, s target.Submission, by string) (program, rendered, error) {
+	line := t.Line
+	if by == Operator {
+		line = 0 // the operator wants a jar, on every release
+	}
+	p, done, err := programOf(line, s)
+	defer done()
+	if err != nil {
+		return p, rendered{}, err
+	}
+	if by != Operator {
+		objects, err := t.application(s, p).render()
+		return p, objects, err
+	}
+	d, err := t.dialect(ctx)
+	if err != nil {
+		return p, rendered{}, err
+	}
+	objects, err := t.application(s, p).operated(d)
+	return p, objects, err
 }
 
 // err is what Submit says of a refused submission, the first time and every time after.
@@ -98,10 +123,12 @@ func (t *Target) create(ctx context.Context, r record, objects rendered) (record
 
 // apply makes the objects of a cluster and returns the uid of its Deployment, also when others could not be made.
 func (t *Target) apply(ctx context.Context, objects rendered) (uid string, err error) {
-	var made deployment
-	d := objects.deployment
+	var made struct {
+		Metadata meta `json:"metadata"`
+	}
+	d := objects.first
 	if err := t.api.Apply(ctx, d.resource, t.Namespace, d.name, d.object, &made); err != nil {
-		return "", fmt.Errorf("creating Deployment %s: %w", d.name, err)
+		return "", fmt.Errorf("creating %s %s: %w", d.object["kind"], d.name, err)
 	}
 	var all sync.WaitGroup
 	problems := make([]error, len(objects.others))
@@ -110,7 +137,7 @@ func (t *Target) apply(ctx context.Context, objects rendered) (uid string, err e
 		all.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
-			ownedBy(o.object, d.name, made.Metadata.UID)
+			ownedBy(o.object, d, made.Metadata.UID)
 			if err := t.api.Apply(ctx, o.resource, t.Namespace, o.name, o.object, nil); err != nil {
 				problems[i] = fmt.Errorf("creating %s: %w", o.name, err)
 			}
@@ -130,7 +157,7 @@ func (t *Target) refuse(ctx context.Context, r record, why *refusal) (record, er
 	if err != nil {
 		return r, err
 	}
-	return r, t.remove(ctx, r.Cluster)
+	return r, t.end(ctx, r)
 }
 
 // remove ends a Flink cluster and all that belongs to it.

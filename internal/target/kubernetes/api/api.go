@@ -31,19 +31,20 @@ type Resource string
 
 // The resources that the driver works with.
 const (
-	Pods            Resource = "v1/pods"
-	ConfigMaps      Resource = "v1/configmaps"
-	Secrets         Resource = "v1/secrets"
-	Services        Resource = "v1/services"
-	ServiceAccounts Resource = "v1/serviceaccounts"
-	Events          Resource = "v1/events"
-	Namespaces      Resource = "v1/namespaces"
-	ResourceQuotas  Resource = "v1/resourcequotas"
-	Deployments     Resource = "apps/v1/deployments"
-	Roles           Resource = "rbac.authorization.k8s.io/v1/roles"
-	RoleBindings    Resource = "rbac.authorization.k8s.io/v1/rolebindings"
-	SelfReviews     Resource = "authorization.k8s.io/v1/selfsubjectaccessreviews"
-	LocalReviews    Resource = "authorization.k8s.io/v1/localsubjectaccessreviews"
+	Pods             Resource = "v1/pods"
+	ConfigMaps       Resource = "v1/configmaps"
+	Secrets          Resource = "v1/secrets"
+	Services         Resource = "v1/services"
+	ServiceAccounts  Resource = "v1/serviceaccounts"
+	Events           Resource = "v1/events"
+	Namespaces       Resource = "v1/namespaces"
+	ResourceQuotas   Resource = "v1/resourcequotas"
+	Deployments      Resource = "apps/v1/deployments"
+	Roles            Resource = "rbac.authorization.k8s.io/v1/roles"
+	RoleBindings     Resource = "rbac.authorization.k8s.io/v1/rolebindings"
+	SelfReviews      Resource = "authorization.k8s.io/v1/selfsubjectaccessreviews"
+	FlinkDeployments Resource = "flink.apache.org/v1beta1/flinkdeployments"
+	LocalReviews     Resource = "authorization.k8s.io/v1/localsubjectaccessreviews"
 )
 
 // Client calls one API server. It may be used from several goroutines.
@@ -188,6 +189,11 @@ func (c *Client) Serves(ctx context.Context, r Resource) (bool, error) {
 		}
 	}
 	return false, err
+}
+
+// Schemas reads the OpenAPI description of the group of a resource. NotFound when the server has none of it.
+func (c *Client) Schemas(ctx context.Context, r Resource, out any) error {
+	return c.call(ctx, http.MethodGet, "/openapi/v3/apis/"+string(r)[:strings.LastIndexByte(string(r), '/')], "", nil, out)
 }
 
 func (c *Client) call(ctx context.Context, method, path, contentType string, in, out any) error {

@@ -25,6 +25,9 @@ type Fake struct {
 	// Log is the log of every container.
 	Log string
 
+	// FlinkVersions are what flinkVersion of FlinkDeployments can be. nil: there are no FlinkDeployments.
+	FlinkVersions []string
+
 	server *httptest.Server
 	mu     sync.Mutex
 	data   map[string]map[string]any // by path
@@ -64,6 +67,13 @@ func (f *Fake) Put(path string, object map[string]any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.store("/"+path, object)
+}
+
+// Get returns the object at a path; nil when there is none.
+func (f *Fake) Get(path string) map[string]any {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.data["/"+path]
 }
 
 // Lay lays fields, as JSON, over the object at a path, which is made when it is not there.
@@ -169,6 +179,10 @@ func (f *Fake) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	var in map[string]any
 	_ = json.Unmarshal(body, &in) // GET has none
+	if at, ok := strings.CutPrefix(r.URL.Path, "/openapi/v3"); ok {
+		f.schemas(w, at)
+		return
+	}
 	have, there := f.data[r.URL.Path]
 	switch {
 	case r.Method == http.MethodPost && strings.Contains(r.URL.Path, "accessreviews"):
@@ -177,6 +191,8 @@ func (f *Fake) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		f.create(w, r.URL.Path+"/"+name(in), in)
 	case strings.HasSuffix(r.URL.Path, "/log"):
 		_, _ = io.WriteString(w, f.Log)
+	case r.Method == http.MethodGet && r.URL.Path == operatorGroup:
+		f.schemas(w, r.URL.Path)
 	case r.Method == http.MethodGet && collection(r.URL.Path):
 		f.list(w, r)
 	case r.Method == http.MethodPatch && r.Header.Get("Content-Type") == "application/apply-patch+yaml":
