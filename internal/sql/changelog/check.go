@@ -126,8 +126,8 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 			return
 		}
 	}
-	if len(d.Order) == 0 || d.Order[0].Column < 0 {
-		if b.Release < token.V2_1 || d.Calls[0].Call.Over != nil && len(d.Calls[0].Call.Over.OrderBy) == 0 {
+	if len(d.Order) == 0 {
+		if b.Release < token.V2_1 && !vague(op) || d.Calls[0].Call.Over != nil && len(d.Calls[0].Call.Over.OrderBy) == 0 {
 			b.refuse(OverForm, at, "OVER needs an ORDER BY", "order by a time attribute")
 		}
 		return
@@ -150,7 +150,7 @@ func byRows(c *bind.Call) bool {
 
 func (b *builder) checkSort(op *Operator, d *Ordering) {
 	first := d.Order[0]
-	if first.Column < 0 || vague(op) || !op.Row[first.Column].Type.Known() {
+	if vague(op) || !op.Row[first.Column].Type.Known() {
 		return
 	}
 	what := "no time attribute"
@@ -206,7 +206,7 @@ func (b *builder) checkConflict(op *Operator, t *Target, mode connector.Changes)
 func (b *builder) checkMatch(op *Operator) {
 	r := op.Detail.(*Ranking)
 	if b.Batch || len(r.Order) == 0 {
-		if !b.Batch {
+		if !b.Batch && !vague(op) {
 			b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE needs ORDER BY a time attribute", "")
 		}
 		return
@@ -215,7 +215,7 @@ func (b *builder) checkMatch(op *Operator) {
 	switch {
 	case b.ordinary(op.input(), first.Column):
 		b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE goes along a time attribute, column "+columnText(op.input().Row[first.Column]), "put a time attribute first in ORDER BY")
-	case first.Descending && first.Column >= 0:
+	case first.Descending:
 		b.refuse(MatchForm, b.place(op), "MATCH_RECOGNIZE goes along time in ascending order", "")
 	}
 }

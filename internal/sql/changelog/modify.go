@@ -64,7 +64,7 @@ func (b *builder) takes(op *Operator) kinds {
 // orderedByTime reports whether OVER goes along a time attribute; without an order it does too.
 func (b *builder) orderedByTime(op *Operator) bool {
 	d := op.Detail.(*Overs)
-	if len(d.Order) == 0 || d.Order[0].Column < 0 {
+	if len(d.Order) == 0 {
 		return true
 	}
 	return op.input().Row[d.Order[0].Column].Attribute != types.Regular

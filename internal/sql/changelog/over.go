@@ -55,13 +55,12 @@ func overParts(c *bind.Call) []bind.Expr {
 func (d *Overs) add(c *bind.Call, values []Value) []Value {
 	var partition []int
 	for _, v := range values[:len(c.Over.PartitionBy)] {
-		partition = append(partition, v.Input)
+		if v.Input >= 0 { // a constant divides nothing
+			partition = append(partition, v.Input)
+		}
 	}
 	values = values[len(c.Over.PartitionBy):]
-	var order []Order
-	for i, k := range c.Over.OrderBy {
-		order = append(order, Order{Column: values[i].Input, Descending: k.Descending})
-	}
+	order := ordered(c.Over.OrderBy, values)
 	values = values[len(c.Over.OrderBy):]
 	a := Aggregate{Call: c, Filter: none}
 	for _, v := range values[:len(c.Args)] {

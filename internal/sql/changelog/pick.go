@@ -37,7 +37,7 @@ func (r *Ranking) deduplicates() bool {
 
 // byTime reports whether the order is that of a time attribute.
 func (r *Ranking) byTime(in *Operator) bool {
-	return len(r.Order) == 1 && r.Order[0].Column >= 0 && in.Row[r.Order[0].Column].Attribute != types.Regular
+	return len(r.Order) == 1 && in.Row[r.Order[0].Column].Attribute != types.Regular
 }
 
 // first reports whether the first row is kept, not the last one.
@@ -54,7 +54,7 @@ func (b *builder) physicalSort(op *Operator) *Operator {
 	b.checkLimit(op, d)
 	if op.Kind == Sort && len(d.Order) > 0 && !b.Batch {
 		first := d.Order[0]
-		if first.Column >= 0 && op.Row[first.Column].Attribute != types.Regular && !first.Descending {
+		if op.Row[first.Column].Attribute != types.Regular && !first.Descending {
 			op.Kind = TemporalSort
 		} else {
 			b.checkSort(op, d)

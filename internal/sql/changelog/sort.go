@@ -14,14 +14,7 @@ func (b *builder) sort(rel *bind.Sort, top bool) *node {
 		return b.rel(rel.Input)
 	}
 	in, hidden := b.sorted(rel)
-	d := &Ordering{Limit: rel.Limit != nil, Offset: rel.Offset != nil}
-	for i, k := range rel.Keys {
-		v := hidden[i]
-		if v.Input == none { // a constant orders nothing
-			continue
-		}
-		d.Order = append(d.Order, Order{Column: v.Input, Descending: k.Descending})
-	}
+	d := &Ordering{Limit: rel.Limit != nil, Offset: rel.Offset != nil, Order: ordered(rel.Keys, hidden)}
 	op := &Operator{Kind: Sort, Inputs: []*Operator{in.op}, Row: slices.Clone(in.op.Row), At: rel.Place(), Detail: d}
 	switch {
 	case len(d.Order) == 0 && !d.Limit && !d.Offset:
@@ -40,6 +33,17 @@ func (b *builder) sort(rel *bind.Sort, top bool) *node {
 		return b.number(calc(op, values, nil), rel.Columns(), 0)
 	}
 	return n
+}
+
+// ordered returns the columns of an order. A key that is none orders nothing: it is a constant, or nothing is known of it.
+func ordered(keys []bind.SortKey, values []Value) []Order {
+	var order []Order
+	for i, k := range keys {
+		if v := values[i]; v.Input >= 0 {
+			order = append(order, Order{Column: v.Input, Descending: k.Descending})
+		}
+	}
+	return order
 }
 
 // sorted builds the input with a column for each key.

@@ -69,7 +69,7 @@ func stateOf(op *Operator) State {
 	case *Ranking:
 		return rankState(op, d)
 	case *Overs:
-		if len(d.Order) > 0 && d.Order[0].Column >= 0 && op.Row[d.Order[0].Column].Attribute == types.Regular {
+		if len(d.Order) > 0 && op.Row[d.Order[0].Column].Attribute == types.Regular {
 			return State{Keeps: "all rows of each partition", Until: UntilTTL}
 		}
 		return State{Keeps: "the rows of the frame of each partition", Until: UntilTTL}

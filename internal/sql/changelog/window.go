@@ -129,10 +129,11 @@ func (b *builder) match(rel *bind.Match) *node {
 			d.Partition = append(d.Partition, v.Input)
 		}
 	}
+	var order []Value
 	for _, k := range rel.OrderBy {
-		v := b.value(in, k.Expr)
-		d.Order = append(d.Order, Order{Column: v.Input, Descending: k.Descending})
+		order = append(order, b.value(in, k.Expr))
 	}
+	d.Order = ordered(rel.OrderBy, order)
 	op := &Operator{Kind: Match, Inputs: []*Operator{in.op}, At: rel.Place(), Detail: d}
 	b.checkPattern(rel)
 	n := b.number(op, rel.Columns(), 0)
