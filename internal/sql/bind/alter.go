@@ -1,4 +1,4 @@
-// Binding of DROP and ALTER.
+// Binding of ALTER.
 
 package bind
 
@@ -9,71 +9,71 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/types"
 )
-
-func (b *binder) drop(s *ast.Drop) {
-	switch s.Object {
-	case ast.TableObject, ast.ViewObject, ast.MaterializedTableObject:
-		path := b.session.path(parts(&s.Name))
-		if b.session.table(path) == nil {
-			if !s.IfExists && !b.session.openPath(path) {
-				suggest(b.report(UnknownTable, s.Name.Loc, "unknown table %q", s.Name.Text()), "the script", path.Name, b.session.tableNames())
-			}
-			return
-		}
-		b.session.tables[path] = nil
-	case ast.FunctionObject:
-		path := b.session.path(parts(&s.Name))
-		if s.System {
-			path = catalog.Path{}
-		}
-		path.Name = fold(s.Name.Last().Name)
-		if b.session.routine(path) == nil && !s.IfExists && !b.session.openPath(path) {
-			b.report(UnknownFunction, s.Name.Loc, "unknown function %s", s.Name.Text())
-		}
-		b.session.functions[path] = nil
-	case ast.DatabaseObject:
-		path := b.database(&s.Name)
-		n := b.session.ownCatalog(path.Catalog)
-		if !s.IfExists && !b.session.holes && (n == nil || !n.open && !n.databases[path.Database]) {
-			b.report(UnknownNamespace, s.Name.Loc, "unknown database %q", s.Name.Text())
-		}
-		if n != nil {
-			delete(n.databases, path.Database)
-		}
-	case ast.CatalogObject:
-		if name := s.Name.Last(); !s.IfExists && !b.session.holes && b.session.catalog(name.Name) == nil {
-			b.report(UnknownNamespace, name.Loc, "unknown catalog %q", name.Name)
-		}
-	}
-}
 
 func (b *binder) alter(s *ast.Alter) {
 	switch s.Object {
 	case ast.TableObject, ast.ViewObject, ast.MaterializedTableObject:
-	default:
-		return
+		b.alterTable(s)
+	case ast.DatabaseObject:
+		b.needDatabase(&s.Name)
+	case ast.CatalogObject:
+		b.needCatalog(s.Name.Last())
+	case ast.FunctionObject:
+		b.alterFunction(s)
 	}
+}
+
+func (b *binder) alterTable(s *ast.Alter) {
 	path := b.session.path(parts(&s.Name))
 	old := b.session.find(parts(&s.Name))
-	if old == nil {
+	switch {
+	case old == nil:
 		if !s.IfExists {
 			suggest(b.report(UnknownTable, s.Name.Loc, "unknown table %q", s.Name.Text()), "the script", path.Name, b.session.tableNames())
 		}
 		return
+	case old.Temporary:
+		if !s.IfExists {
+			b.wrongObject(old, s.Name.Loc, "ALTER "+s.Object.String())
+		}
+		return
+	case !old.is(s.Object):
+		b.wrongObject(old, s.Name.Loc, "ALTER "+s.Object.String())
+		return
 	}
-	t := *old // statements before keep the table as they saw it
-	b.session.tables[path] = &t
-	b.out.Table = &t
-	b.change(&t, s)
+	t := old.altered()
+	b.session.tables[path] = t
+	b.out.Table = t
+	b.change(t, s)
+}
+
+// altered returns a copy of a table with columns of its own: statements before keep the table as they saw it.
+func (t *Table) altered() *Table {
+	own := *t
+	own.Columns = make([]*TableField, len(t.Columns))
+	by := map[*Column]Expr{}
+	for i, f := range t.Columns {
+		copied := *f
+		own.Columns[i] = &copied
+		by[&f.Column] = ref(&copied.Column, ast.Loc{})
+	}
+	for _, f := range own.Columns {
+		if f.Kind == Computed {
+			f.Value = moved(f.Value, by)
+		}
+	}
+	if w := t.Watermark; w != nil {
+		own.Watermark = &Watermark{Column: w.Column, Expr: moved(w.Expr, by), syntax: w.syntax}
+	}
+	return &own
 }
 
 func (b *binder) change(t *Table, s *ast.Alter) {
 	switch a := s.Action.(type) {
 	case *ast.RenameTo:
-		b.session.tables[t.Path] = nil
-		t.Path = b.session.path(parts(&a.Name))
-		b.session.tables[t.Path] = t
+		b.renameTable(t, a)
 	case *ast.SetOptions:
 		options := map[string]string{}
 		maps.Copy(options, t.Options)
@@ -81,73 +81,131 @@ func (b *binder) change(t *Table, s *ast.Alter) {
 			options[o.Key.Value] = o.Value.Value
 		}
 		t.Options = options
+	case *ast.ResetOptions:
+		b.resetOptions(t, a)
 	case *ast.RenameColumn:
 		b.renameColumn(t, a)
 	case *ast.AddElements:
-		t.Columns = slices.Clone(t.Columns)
-		b.elements(t, a.Elements)
-	case *ast.DropColumns:
-		t.Columns = slices.Clone(t.Columns)
-		for i := range a.Columns {
-			name := a.Columns[i].Text()
-			if t.Field(name) == nil && !t.Open {
-				b.report(UnknownColumn, a.Columns[i].Loc, "unknown column %q in %s", name, t.Path.Name)
-			}
-			t.Columns = slices.DeleteFunc(t.Columns, func(f *TableField) bool { return f.Name == name })
-		}
-	case *ast.DropPart:
-		switch a.Part {
-		case token.PRIMARY:
-			t.PrimaryKey = nil
-		case token.WATERMARK:
-			t.Watermark = nil
-		}
+		b.addElements(t, a)
 	case *ast.ModifyElements:
-		b.modify(t, a)
+		b.modifyElements(t, a)
+	case *ast.DropColumns:
+		b.dropColumns(t, a)
+	case *ast.DropPart:
+		b.dropPart(t, a)
+	case *ast.DropConstraint:
+		b.dropConstraint(t, a)
+	case *ast.AddPartitions:
+		for i := range a.Partitions {
+			b.partitionOf(t, a.Partitions[i].Partition)
+		}
+	case *ast.DropPartitions:
+		for _, p := range a.Partitions {
+			if !a.IfExists {
+				b.partitionOf(t, p)
+			}
+		}
 	case *ast.AsQuery:
 		t.Columns = nil
 		b.view(t, a.Query, nil)
 	}
 }
 
-func (b *binder) renameColumn(t *Table, a *ast.RenameColumn) {
-	t.Columns = slices.Clone(t.Columns)
-	for i, f := range t.Columns {
-		if f.Name == a.Old.Text() {
-			renamed := *f
-			renamed.Name = a.New.Text()
-			t.Columns[i] = &renamed
-			return
-		}
+func (b *binder) renameTable(t *Table, a *ast.RenameTo) {
+	path := b.session.path(parts(&a.Name))
+	if old := b.session.table(path); old != nil && !old.Temporary && old.Syntax != nil {
+		b.report(AlreadyExists, a.Name.Loc, "table %q already exists", path.Name)
+		return
 	}
-	if !t.Open {
-		b.report(UnknownColumn, a.Old.Loc, "unknown column %q in %s", a.Old.Text(), t.Path.Name)
+	b.session.tables[t.Path] = nil
+	t.Path = path
+	b.session.tables[path] = t
+}
+
+func (b *binder) resetOptions(t *Table, a *ast.ResetOptions) {
+	if a.Keys == nil || len(a.Keys.Items) == 0 {
+		b.report(AlterConflict, a.Loc, "RESET names no option")
+		return
+	}
+	t.Options = maps.Clone(t.Options)
+	for _, k := range a.Keys.Items {
+		if k.Value == "connector" {
+			b.report(AlterConflict, k.Loc, "the connector of a table cannot be taken away")
+			continue
+		}
+		delete(t.Options, k.Value)
 	}
 }
 
-// modify replaces columns by declarations of the same name.
-func (b *binder) modify(t *Table, a *ast.ModifyElements) {
-	t.Columns = slices.Clone(t.Columns)
-	for _, e := range a.Elements {
-		switch e := e.(type) {
-		case *ast.Column:
-			at := slices.IndexFunc(t.Columns, func(f *TableField) bool { return f.Name == e.Name.Text() })
-			if at < 0 {
-				if !t.Open {
-					b.report(UnknownColumn, e.Name.Loc, "unknown column %q in %s", e.Name.Text(), t.Path.Name)
-				}
-				continue
-			}
-			if e.Type != nil {
-				changed := *t.Columns[at]
-				changed.Type = b.typeOf(e.Type)
-				t.Columns[at] = &changed
-			}
-		case *ast.Watermark:
-			b.watermark(t, e)
-		case *ast.Constraint:
-			t.PrimaryKey = nil
-			b.constraint(t, e, nil)
+// dropPart drops a key, watermark or distribution, which has to be there.
+func (b *binder) dropPart(t *Table, a *ast.DropPart) {
+	missing := false
+	switch a.Part {
+	case token.PRIMARY:
+		missing = t.PrimaryKey == nil
+		t.PrimaryKey, t.KeyName = nil, ""
+	case token.WATERMARK:
+		missing = t.Watermark == nil
+		t.dropWatermark()
+	case token.DISTRIBUTION:
+		missing = !t.distributed
+		t.Buckets, t.distributed = nil, false
+	}
+	if missing && !t.Open {
+		b.report(AlterConflict, a.Loc, "%s has no %s to drop", t.Path.Name, partNames[a.Part])
+	}
+}
+
+var partNames = map[token.Kind]string{token.PRIMARY: "primary key", token.WATERMARK: "watermark", token.DISTRIBUTION: "distribution"}
+
+// dropWatermark makes the rowtime attribute an ordinary column.
+func (t *Table) dropWatermark() {
+	if t.Watermark == nil {
+		return
+	}
+	if f := t.Field(t.Watermark.Column); f != nil {
+		f.Attribute = types.Regular
+	}
+	t.Watermark = nil
+}
+
+func (b *binder) dropConstraint(t *Table, a *ast.DropConstraint) {
+	switch {
+	case t.Open:
+	case t.PrimaryKey == nil:
+		b.report(AlterConflict, a.Loc, "%s has no primary key to drop", t.Path.Name)
+	case t.KeyName != "" && t.KeyName != a.Name.Name:
+		b.report(AlterConflict, a.Name.Loc, "the primary key of %s is called %q", t.Path.Name, t.KeyName)
+	}
+	t.PrimaryKey, t.KeyName = nil, ""
+}
+
+// partitionOf reports a partition that a table cannot have.
+func (b *binder) partitionOf(t *Table, p *ast.Partition) {
+	if t.Open || p == nil || b.session.catalogOf(t).open {
+		return
+	}
+	if len(t.Partition) == 0 {
+		b.report(AlterConflict, p.Loc, "%s is not partitioned", t.Path.Name)
+		return
+	}
+	for _, item := range p.Items {
+		if !slices.Contains(t.Partition, item.Column.Name) {
+			suggest(b.report(UnknownColumn, item.Column.Loc, "%s is not partitioned by %q", t.Path.Name, item.Column.Name), t.Path.Name, item.Column.Name, t.Partition)
 		}
+	}
+}
+
+func (b *binder) alterFunction(s *ast.Alter) {
+	path := b.session.path(parts(&s.Name))
+	path.Name = fold(path.Name)
+	if s.System {
+		path = catalog.Path{Name: path.Name}
+	}
+	switch {
+	case s.Temporary:
+		b.report(WrongObject, s.Name.Loc, "ALTER does not work for temporary functions").Help = "drop it, and create it again"
+	case b.session.routine(path) == nil && !s.IfExists && !b.session.openPath(path):
+		b.report(UnknownFunction, s.Name.Loc, "unknown function %s", s.Name.Text())
 	}
 }

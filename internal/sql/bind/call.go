@@ -33,8 +33,7 @@ func (b *binder) call(e *env, x ast.Expr) Expr {
 			return b.expr(e, x.Value)
 		}
 	}
-	at := x.Span()
-	return unknown(ast.Loc{Start: int32(at.Start), End: int32(at.End)})
+	return unknown(x.Place())
 }
 
 // niladic binds functions that are written without parentheses.
@@ -115,7 +114,7 @@ func (b *binder) identify(c *Call, name *ast.Name) {
 		c.Kind = catalog.UnknownKind
 		return
 	}
-	if b.session.modules || b.session.openPath(b.session.path(p)) {
+	if len(b.session.modules) > 0 || b.session.openPath(b.session.path(p)) {
 		return
 	}
 	f := b.report(UnknownFunction, name.Loc, "unknown function %s", name.Text())

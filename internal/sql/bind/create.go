@@ -26,12 +26,12 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	if s.PartitionedBy != nil {
 		t.Partition = identNames(s.PartitionedBy.Items)
 	}
-	if s.Distribution != nil && s.Distribution.Columns != nil {
-		t.Buckets = identNames(s.Distribution.Columns.Items)
-	}
 	b.elements(t, s.Elements)
 	if s.As != nil {
 		b.createAs(t, s)
+	}
+	if s.Distribution != nil {
+		b.distribute(t, s.Distribution)
 	}
 	b.checkNames(t, s.PartitionedBy)
 	b.checkOptions(t, s.With)
@@ -41,7 +41,7 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	}
 	b.out.Table = t
 	if existing == nil || !s.IfNotExists {
-		b.session.tables[t.Path] = t
+		b.session.declare(t)
 	}
 }
 
@@ -62,6 +62,9 @@ func (b *binder) newTable(name *ast.Name, syntax ast.Node) *Table {
 // a table of the catalog.
 func (b *binder) existing(t *Table, welcome bool, name *ast.Name) *Table {
 	old := b.session.table(t.Path)
+	if old != nil && old.Temporary && !t.Temporary {
+		old = old.beneath
+	}
 	if old == nil || old.Open && old.Syntax == nil || old.Temporary != t.Temporary {
 		return nil
 	}
@@ -99,10 +102,9 @@ func (b *binder) elements(t *Table, elements []ast.TableElement) {
 			b.column(t, c)
 		}
 	}
-	stored := len(t.Columns)
 	for _, e := range elements {
 		if c, ok := e.(*ast.Column); ok && c.Computed != nil {
-			b.computed(t, c, stored)
+			b.computed(t, c)
 		}
 	}
 	order(t, elements, inherited)
@@ -129,13 +131,26 @@ func (b *binder) column(t *Table, c *ast.Column) {
 		}
 	}
 	b.duplicate(t, c)
+	if f.Kind == Metadata {
+		b.sameKey(t, f, c.Name.Loc)
+	}
 	t.add(f, c.Loc)
 }
 
-// computed binds a computed column over the stored ones: one computed column cannot use another.
-func (b *binder) computed(t *Table, c *ast.Column, stored int) {
-	columns := make([]*Column, 0, stored)
-	for _, f := range t.Columns[:stored] {
+// sameKey reports a metadata column that reads what another one reads.
+func (b *binder) sameKey(t *Table, f *TableField, at ast.Loc) {
+	for _, other := range t.Columns {
+		if other.Kind == Metadata && other.Metadata == f.Metadata && other.Name != f.Name {
+			b.report(DuplicateColumn, at, "columns %q and %q are from the same metadata key %q", other.Name, f.Name, f.Metadata).Help = "compute one from the other"
+			return
+		}
+	}
+}
+
+// stored is what a computed column sees: one computed column cannot use another.
+func (b *binder) stored(t *Table) *env {
+	var columns []*Column
+	for _, f := range t.Columns {
 		if f.Kind != Computed {
 			columns = append(columns, &f.Column)
 		}
@@ -144,8 +159,12 @@ func (b *binder) computed(t *Table, c *ast.Column, stored int) {
 	if t.Open {
 		sc.tables[0].open = &beyond{table: t}
 	}
-	value := b.expr(&env{scope: sc, clause: ddlClause}, c.Computed)
-	f := &TableField{Column: Column{Name: c.Name.Text(), Type: value.Type(), Value: value, Attribute: attributeOf(value)}, Kind: Computed}
+	return &env{scope: sc, clause: ddlClause}
+}
+
+func (b *binder) computed(t *Table, c *ast.Column) {
+	value := b.expr(b.stored(t), c.Computed)
+	f := &TableField{Column: Column{Name: c.Name.Text(), Type: value.Type(), Value: value, Attribute: attributeOf(value)}, Kind: Computed, source: c.Computed}
 	b.duplicate(t, c)
 	t.add(f, c.Loc)
 }
@@ -182,7 +201,7 @@ func (b *binder) watermark(t *Table, w *ast.Watermark) {
 		sc.tables[0].open = &beyond{table: t}
 	}
 	bound := b.expr(&env{scope: sc, clause: ddlClause}, w.Expr)
-	t.Watermark = &Watermark{Column: name, Expr: bound}
+	t.Watermark = &Watermark{Column: name, Expr: bound, syntax: w}
 	f := t.Field(name)
 	if f == nil {
 		if !t.Open {
@@ -215,6 +234,10 @@ func (b *binder) constraint(t *Table, c *ast.Constraint, column *ast.Name) {
 		t.PrimaryKey = []string{column.Text()}
 	} else if c.Columns != nil {
 		t.PrimaryKey = identNames(c.Columns.Items)
+	}
+	t.KeyName = ""
+	if c.Name != nil {
+		t.KeyName = c.Name.Name
 	}
 	for i, name := range t.PrimaryKey {
 		at := c.Loc
@@ -256,10 +279,11 @@ func (b *binder) createView(s *ast.CreateView) {
 	t := b.newTable(&s.Name, s)
 	t.Kind, t.Temporary = View, s.Temporary
 	existing := b.existing(t, s.IfNotExists || s.OrReplace, &s.Name)
+	b.inside(t, &s.Name)
 	b.view(t, s.Query, s.Columns)
 	b.out.Table, b.out.Query = t, t.Query
 	if existing == nil || !s.IfNotExists {
-		b.session.tables[t.Path] = t
+		b.session.declare(t)
 	}
 }
 
@@ -275,6 +299,9 @@ func (b *binder) view(t *Table, q ast.Query, names *ast.Names) {
 		f := &TableField{Column: *pass(c)}
 		if names != nil && i < len(names.Items) {
 			f.Name = names.Items[i].Name
+		}
+		if t.Field(f.Name) != nil {
+			b.report(DuplicateColumn, q.Place(), "two columns of %s are called %q", t.Path.Name, f.Name).Help = "give one of them another name with AS"
 		}
 		t.Columns = append(t.Columns, f)
 	}

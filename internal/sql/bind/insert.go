@@ -84,8 +84,7 @@ func (b *binder) assign(i *Insert, s *ast.Insert, targets []*TableField, listed 
 	columns := i.Rel.Columns()
 	if len(columns) != len(targets) && !i.Table.Open && !isOpen(i.Rel) {
 		if len(columns) > 0 {
-			at := s.Query.Span()
-			f := b.report(ColumnCount, ast.Loc{Start: int32(at.Start), End: int32(at.End)}, "the query has %s, %s takes %d", plural(len(columns), "column"), i.Table.Path.Name, len(targets))
+			f := b.report(ColumnCount, s.Query.Place(), "the query has %s, %s takes %d", plural(len(columns), "column"), i.Table.Path.Name, len(targets))
 			f.Help = "name the columns: INSERT INTO " + i.Table.Path.Name + " (…)"
 		}
 	}
@@ -96,7 +95,7 @@ func (b *binder) assign(i *Insert, s *ast.Insert, targets []*TableField, listed 
 		}
 		sources[f] = columns[n]
 		if !types.CastsImplicitly(columns[n].Type, f.Type) {
-			b.report(SinkType, b.placeOf(columns[n], s), "column %q of %s is %s, the query gives %s", f.Name, i.Table.Path.Name, f.Type, columns[n].Type)
+			b.report(SinkType, b.placeIn(columns[n], s), "column %q of %s is %s, the query gives %s", f.Name, i.Table.Path.Name, f.Type, columns[n].Type)
 		}
 	}
 	for _, f := range i.Table.Written() {
@@ -109,10 +108,9 @@ func (b *binder) assign(i *Insert, s *ast.Insert, targets []*TableField, listed 
 	}
 }
 
-// placeOf is where a column of the query is computed, or the query when that is nowhere in the statement.
-func (b *binder) placeOf(c *Column, s *ast.Insert) ast.Loc {
-	at := s.Query.Span()
-	whole := ast.Loc{Start: int32(at.Start), End: int32(at.End)}
+// placeIn is where a column of the query is computed, or the query when that is nowhere in the statement.
+func (b *binder) placeIn(c *Column, s *ast.Insert) ast.Loc {
+	whole := s.Query.Place()
 	if c.Value == nil {
 		return whole
 	}

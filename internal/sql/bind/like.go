@@ -32,7 +32,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 	if included(token.GENERATED) {
 		for i, f := range from.Columns {
 			if f.Kind == Computed && !replaced(token.GENERATED, f.Name) {
-				own := &TableField{Column: Column{Name: f.Name, Type: f.Type, Attribute: f.Attribute, Value: moved(f.Value, by)}, Kind: Computed}
+				own := &TableField{Column: Column{Name: f.Name, Type: f.Type, Attribute: f.Attribute, Value: moved(f.Value, by)}, Kind: Computed, source: f.source}
 				t.Columns = slices.Insert(t.Columns, min(i, len(t.Columns)), own)
 				by[&f.Column] = ref(&own.Column, l.Loc)
 			}
@@ -40,7 +40,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 	}
 	b.likeTwice(from, l, own)
 	if included(token.WATERMARKS) && from.Watermark != nil {
-		t.Watermark = &Watermark{Column: from.Watermark.Column, Expr: moved(from.Watermark.Expr, by)}
+		t.Watermark = &Watermark{Column: from.Watermark.Column, Expr: moved(from.Watermark.Expr, by), syntax: from.Watermark.syntax}
 		if f := t.Field(t.Watermark.Column); f != nil {
 			f.Attribute = from.Field(t.Watermark.Column).Attribute
 		}
@@ -52,7 +52,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 		t.Partition = from.Partition
 	}
 	if included(token.DISTRIBUTION) {
-		t.Buckets = from.Buckets
+		t.Buckets, t.distributed = from.Buckets, from.distributed
 	}
 	if included(token.OPTIONS) {
 		maps.Copy(t.Options, from.Options)

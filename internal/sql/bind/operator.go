@@ -51,7 +51,7 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 		ok = truth(left.Type()) && truth(right.Type())
 	case x.Op == ast.Eq || x.Op == ast.Ne || x.Op == ast.BangEq:
 		t = types.Bool.NullableIf(left.Type(), right.Type())
-		ok = types.Comparable(left.Type(), right.Type())
+		ok = types.Comparable(left.Type(), right.Type()) || e.clause == ddlClause && types.Ordered(left.Type(), right.Type()) // code is generated when it is read
 	case x.Op == ast.Lt || x.Op == ast.Gt || x.Op == ast.Le || x.Op == ast.Ge:
 		t = types.Bool.NullableIf(left.Type(), right.Type())
 		ok = types.Ordered(left.Type(), right.Type())
@@ -269,8 +269,7 @@ func (b *binder) typeOf(name ast.TypeName) types.Type {
 		}
 	}
 	if t.Root == types.Decimal && t.Scale > t.Precision {
-		at := name.Span()
-		b.report(UnknownType, ast.Loc{Start: int32(at.Start), End: int32(at.End)}, "%s has more digits behind the point than digits", t.Nullable())
+		b.report(UnknownType, name.Place(), "%s has more digits behind the point than digits", t.Nullable())
 	}
 	return t
 }

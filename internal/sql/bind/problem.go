@@ -16,12 +16,14 @@ var (
 	AmbiguousColumn  = diag.Rule{ID: "AS2002", Name: "ambiguous-column", Category: diag.Name, Text: "More than one table of the FROM clause has a column of this name. The common column of a NATURAL JOIN cannot be named at all; USING makes one that can."}
 	UnknownColumn    = diag.Rule{ID: "AS2003", Name: "unknown-column", Category: diag.Name, Text: "No table of the FROM clause has a column of this name. Names of columns are case-sensitive."}
 	UnknownFunction  = diag.Rule{ID: "AS2004", Name: "unknown-function", Category: diag.Name, Text: "The function is neither built into this release of Flink nor declared with CREATE FUNCTION before the statement. Names of functions are not case-sensitive."}
-	UnknownNamespace = diag.Rule{ID: "AS2005", Name: "unknown-catalog-or-database", Category: diag.Name, Text: "The catalog or database has not been created before it is used."}
+	UnknownNamespace = diag.Rule{ID: "AS2005", Name: "unknown-catalog-or-database", Category: diag.Name, Text: "The catalog or database has not been created before it is used, or the module has not been loaded."}
 	AlreadyExists    = diag.Rule{ID: "AS2006", Name: "already-exists", Category: diag.Name, Text: "An object of this name was created before, in the same catalog and database."}
 	DuplicateColumn  = diag.Rule{ID: "AS2007", Name: "duplicate-column", Category: diag.Name, Text: "A column of a table has one declaration, and a column of a sink is assigned once."}
 	UnknownField     = diag.Rule{ID: "AS2008", Name: "unknown-field", Category: diag.Name, Text: "The row has no field of this name, or the value is no row."}
 	UnknownType      = diag.Rule{ID: "AS2009", Name: "unknown-type", Category: diag.Name, Text: "Flink takes any name for a type while it parses, and refuses those it does not have when the statement runs."}
 	DuplicateTable   = diag.Rule{ID: "AS2011", Name: "duplicate-table-name", Category: diag.Name, Text: "Two items of one FROM clause have the same name, so that nothing can tell their columns apart."}
+	WrongObject      = diag.Rule{ID: "AS2012", Name: "wrong-object", Category: diag.Name, Text: "The object is there, and is of another kind: ALTER TABLE and DROP TABLE do not see views, ALTER VIEW and DROP VIEW no tables. What is temporary is dropped by DROP TEMPORARY, and cannot be altered."}
+	InUse            = diag.Rule{ID: "AS2013", Name: "in-use", Category: diag.Name, Text: "The current catalog and database cannot be dropped, and a database with something in it only with CASCADE."}
 	UnknownWindow    = diag.Rule{ID: "AS2010", Name: "unknown-window", Category: diag.Name, Text: "OVER names a window that the WINDOW clause does not define."}
 )
 
@@ -42,6 +44,7 @@ var (
 	JoinForm         = diag.Rule{ID: "AS3015", Name: "join-form", Category: diag.Type, Text: "INNER, LEFT, RIGHT and FULL joins have a condition, CROSS JOIN has none, and a table as of a time stands on the right of an inner or left join."}
 	IllegalNull      = diag.Rule{ID: "AS3013", Name: "untyped-null", Category: diag.Type, Text: "NULL alone has no type, and Flink takes it only where the type follows from what stands beside it: in comparisons, CASE, COALESCE and IN. As a column of SELECT or VALUES and as an operand it needs a CAST."}
 	CreateAs         = diag.Rule{ID: "AS3016", Name: "create-as", Category: diag.Type, Text: "CREATE TABLE … AS takes its columns from the query. Since Flink 2.0 columns, a primary key and a watermark can be declared beside it, before that they cannot."}
+	AlterConflict    = diag.Rule{ID: "AS3018", Name: "alter-conflict", Category: diag.Type, Text: "ALTER TABLE keeps a table whole. ADD takes a key, watermark or distribution where there is none, MODIFY and DROP where there is one; a column that a key, partition, distribution, watermark or computed column uses is neither dropped nor renamed; what is computed of a changed column has to fit its new type."}
 	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
 
@@ -49,9 +52,9 @@ var (
 func Rules() []diag.Rule {
 	return append([]diag.Rule{
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
-		UnknownField, UnknownType, UnknownWindow, DuplicateTable,
+		UnknownField, UnknownType, UnknownWindow, DuplicateTable, WrongObject, InUse,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction, AlterConflict,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
 		MetadataKey, HintUse, BatchSource)
 }

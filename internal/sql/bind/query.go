@@ -49,8 +49,7 @@ func (b *binder) query(q ast.Query, outer *scope) Rel {
 	}
 	u := &Unknown{}
 	if q != nil {
-		at := q.Span()
-		u.loc = ast.Loc{Start: int32(at.Start), End: int32(at.End)}
+		u.loc = q.Place()
 	}
 	return u
 }

@@ -19,12 +19,12 @@ type Session struct {
 
 	parent    *Session // frozen; its objects are seen through this one
 	current   catalog.Path
-	catalogs  map[string]*namespace
+	catalogs  map[string]*namespace   // nil for one that was dropped
 	tables    map[catalog.Path]*Table // nil for one that was dropped
 	functions map[catalog.Path]*Routine
 	settings  map[string]string
-	holes     bool // a statement before could not be read: any name may have been declared by it
-	modules   bool // a module other than core is loaded: more functions than the built-in ones
+	holes     bool     // a statement before could not be read: any name may have been declared by it
+	modules   []string // that are loaded besides core: there are more functions than the built-in ones
 }
 
 // namespace is a catalog.
@@ -42,6 +42,8 @@ type Routine struct {
 	Class     string
 	Language  token.Kind
 	Syntax    *ast.CreateFunction
+
+	beneath *Routine // that a temporary function hides; nil for none
 }
 
 // NewSession returns a session as Flink starts one: the default catalog with an empty database.
@@ -131,7 +133,7 @@ func (s *Session) Named(name string) *Table { return s.table(s.path([]string{nam
 
 func (s *Session) catalog(name string) *namespace {
 	for ; s != nil; s = s.parent {
-		if n := s.catalogs[name]; n != nil {
+		if n, ok := s.catalogs[name]; ok {
 			return n
 		}
 	}
@@ -147,6 +149,31 @@ func (s *Session) ownCatalog(name string) *namespace {
 	own := &namespace{open: n.open, initial: n.initial, databases: maps.Clone(n.databases)}
 	s.catalogs[name] = own
 	return own
+}
+
+// catalogOf returns the catalog of a table; an unknown one is open.
+func (s *Session) catalogOf(t *Table) *namespace {
+	if n := s.catalog(t.Path.Catalog); n != nil {
+		return n
+	}
+	return &namespace{open: true}
+}
+
+// declare makes a table known. A temporary one hides a table of the same path, until it is dropped.
+func (s *Session) declare(t *Table) {
+	old := s.table(t.Path)
+	switch {
+	case old == nil:
+	case t.Temporary && !old.Temporary:
+		t.beneath = old
+	case t.Temporary:
+		t.beneath = old.beneath
+	case old.Temporary:
+		hiding := *old
+		hiding.beneath = t
+		t = &hiding
+	}
+	s.tables[t.Path] = t
 }
 
 func (s *Session) table(path catalog.Path) *Table {

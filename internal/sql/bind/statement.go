@@ -85,7 +85,21 @@ func (b *binder) manage(s ast.Statement) {
 	case *ast.BadStatement:
 		b.session.holes = true
 	case *ast.LoadModule:
-		b.session.modules = true
+		b.loadModule(s)
+	case *ast.UnloadModule:
+		b.unloadModule(s)
+	case *ast.Show:
+		b.show(s)
+	case *ast.ShowCreate:
+		b.showCreate(s)
+	case *ast.Describe:
+		b.describe(s)
+	case *ast.Truncate:
+		b.truncate(s)
+	case *ast.Analyze:
+		b.analyze(s)
+	case *ast.CallStatement:
+		b.callProcedure(&s.Call.Name)
 	case *ast.Drop:
 		b.drop(s)
 	case *ast.Alter:
@@ -119,6 +133,13 @@ func (b *binder) createCatalog(s *ast.CreateCatalog) {
 	if o := s.With.Get("type"); o != nil {
 		n.open = o.Value.Value != "generic_in_memory"
 	}
+	if !n.open {
+		for _, o := range optionsOf(s.With) {
+			if k := o.Key.Value; k != "type" && k != "default-database" && k != "property-version" {
+				b.report(UnknownOption, o.Key.Loc, "a catalog in memory has no option %q", k)
+			}
+		}
+	}
 	if o := s.With.Get("default-database"); o != nil {
 		n.initial = o.Value.Value
 	}
@@ -144,8 +165,16 @@ func (b *binder) createFunction(s *ast.CreateFunction) {
 		r.Path = b.session.path(parts(&s.Name))
 		r.Path.Name = fold(r.Path.Name)
 	}
-	if old := b.session.routine(r.Path); old != nil && old.Temporary == r.Temporary && !s.IfNotExists && !s.OrReplace {
+	old := b.session.routine(r.Path)
+	switch {
+	case old == nil:
+	case old.Temporary == r.Temporary && !s.IfNotExists && !s.OrReplace:
 		b.report(AlreadyExists, s.Name.Loc, "function %q already exists", s.Name.Text())
+	case r.Temporary && !old.Temporary:
+		r.beneath = old
+	}
+	if n := b.session.catalog(r.Path.Catalog); r.Path.Catalog != "" && !r.Temporary && !b.session.holes && (n == nil || !n.open && !n.databases[r.Path.Database]) {
+		b.report(UnknownNamespace, s.Name.Loc, "unknown database %q", r.Path.Catalog+"."+r.Path.Database)
 	}
 	b.session.functions[r.Path] = r
 }
@@ -161,7 +190,7 @@ func (b *binder) use(s *ast.Use) {
 		}
 		b.session.current = catalog.Path{Catalog: name.Name, Database: n.initial}
 	case ast.ModuleObject:
-		b.session.modules = true
+		b.useModules(s)
 	default:
 		path := b.database(&s.Name)
 		n := b.session.catalog(path.Catalog)

@@ -28,6 +28,9 @@ type Table struct {
 
 	File   *source.File // where it was declared; nil for tables from elsewhere
 	Syntax ast.Node
+
+	distributed bool   // there is a DISTRIBUTED clause, which may name no columns
+	beneath     *Table // that a temporary table hides; nil for none
 }
 
 // TableKind says what a table is.
@@ -47,6 +50,8 @@ type TableField struct {
 	Kind     FieldKind
 	Metadata string // key in the connector, of a metadata column
 	Virtual  bool   // a metadata column that is not written
+
+	source ast.Expr // of a computed column, to bind it again when other columns change
 }
 
 // FieldKind says where the values of a column come from.
@@ -63,6 +68,8 @@ const (
 type Watermark struct {
 	Column string
 	Expr   Expr
+
+	syntax *ast.Watermark // to bind it again when columns change; nil for tables from elsewhere
 }
 
 // Field returns the column of a name, or nil.

@@ -21,7 +21,7 @@ func Rule() rule.Rule {
 	return rule.Rule{
 		Rule: diag.Rule{
 			ID: "AS5131", Name: "batch-statement", Category: diag.Streaming,
-			Text: "UPDATE, DELETE and INSERT OVERWRITE change what is stored as a whole and run in batch mode only: SET 'execution.runtime-mode' = 'batch'. In streaming mode Flink refuses them.",
+			Text: "UPDATE, DELETE, TRUNCATE and INSERT OVERWRITE change what is stored as a whole, ANALYZE reads all of it: they run in batch mode only: SET 'execution.runtime-mode' = 'batch'. In streaming mode Flink refuses them.",
 		},
 		Bad: bad, Good: good, Script: find,
 	}
@@ -42,6 +42,10 @@ func find(p *rule.Pass) {
 			report(p, syntax.Loc, "UPDATE")
 		case *ast.Delete:
 			report(p, syntax.Loc, "DELETE")
+		case *ast.Truncate:
+			report(p, syntax.Loc, "TRUNCATE")
+		case *ast.Analyze:
+			report(p, syntax.Loc, "ANALYZE")
 		}
 	}
 }
