@@ -29,16 +29,37 @@ func judgeMachines(s *Snapshot) []Finding {
 			})
 		}
 		if tm.LogRate >= manyLogs {
-			findings = append(findings, Finding{
+			f := Finding{
 				ID: "log-flood", Severity: Warning, Title: fmt.Sprintf("TaskManager %s writes %s of logs a second", tm.ID, mega(tm.LogRate)), weight: weighLogFlood,
 				Evidence: []string{fmt.Sprintf("%s a second (should be below %s)", mega(tm.LogRate), mega(manyLogs))},
-				Effect:   "Writing them takes processor and disk, and older logs, which may tell of a failure, are rolled away.",
-				Fix:      "Find the logger that writes so much and raise its level in the log4j file of the cluster:\nautostream logs " + s.Job + " --tail 20",
-				Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/advanced/logging/",
-			})
+			}
+			s.flooded(&f)
+			findings = append(findings, f)
 		}
 	}
 	return findings
+}
+
+// quieter is the level at which the lines of a level are not written any more.
+func quieter(level string) string {
+	return map[string]string{"TRACE": "DEBUG", "DEBUG": "INFO", "INFO": "WARN", "WARN": "ERROR"}[level]
+}
+
+// flooded says who writes too many log lines, and how to have fewer.
+func (s *Snapshot) flooded(f *Finding) {
+	f.Effect = "Writing them takes processor and disk, and older logs, which may tell of a failure, are rolled away."
+	f.Fix = "Find the logger that writes so much and raise its level in the log4j file of the cluster:\nautostream logs " + s.Job + " --tail 20"
+	f.Doc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/advanced/logging/"
+	for _, l := range s.Failures.Loud {
+		f.Evidence = append(f.Evidence, fmt.Sprintf("%.0f %% of the lines are of %s, at level %s", 100*l.Share, l.Logger, l.Level))
+	}
+	if len(s.Failures.Loud) > 0 {
+		loudest := s.Failures.Loud[0]
+		if level := quieter(loudest.Level); level != "" {
+			f.Fix = fmt.Sprintf("Raise the level of the logger that writes so much, for a day at once and in the log4j file of the cluster for good:\n"+
+				"autostream diagnose log-level %s %s=%s --for 24h", s.Job, loudest.Logger, level)
+		}
+	}
 }
 
 const memoryDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/memory/mem_trouble/"

@@ -124,7 +124,8 @@ func judgeHotCode(s *Snapshot) []Finding {
 			f.ID = "hot-json"
 			f.Fix = "Parse each record once: declare the fields as columns of the source table with 'format' = 'json', instead of JSON_VALUE for each of them; or use a binary format."
 		case strings.Contains(d.What, "log lines"):
-			f.ID, f.Fix = "log-flood", "Raise the level of the logger that writes so much:\nautostream diagnose log-level LOGGER=WARN "+s.Job
+			f.ID = "log-flood"
+			s.flooded(&f)
 		}
 		findings = append(findings, f)
 	}

@@ -43,6 +43,9 @@ type Reader interface {
 	Operations(ctx context.Context, job Key) ([]Operation, error)
 
 	Savepoints(ctx context.Context, job Key) ([]Savepoint, error)
+
+	// Interventions lists what was done to the processes of a job; the zero Key stands for all jobs.
+	Interventions(ctx context.Context, job Key) ([]Intervention, error)
 }
 
 // Writer reads and writes records.
@@ -69,6 +72,12 @@ type Writer interface {
 
 	// PutSavepoint records a savepoint, or what has become of it. Savepoints are told apart by path.
 	PutSavepoint(ctx context.Context, s Savepoint) error
+
+	// AddIntervention records the begin of an intervention, and returns it with its id.
+	AddIntervention(ctx context.Context, i Intervention) (Intervention, error)
+
+	// EndIntervention records how an intervention ended.
+	EndIntervention(ctx context.Context, id int64, e End) error
 }
 
 // Key names a job: jobs of one name on two targets are two jobs.
@@ -191,4 +200,19 @@ type Savepoint struct {
 	Message string
 	Taken   time.Time
 	Removed time.Time // zero while its files are there
+}
+
+// Intervention is something that was done to the processes of a job in order to look into it. The job may be one that
+// AutoStream did not deploy.
+type Intervention struct {
+	ID        int64
+	Job       Key
+	Run       string    // Flink job id
+	Kind      string    // "log-level", "heap-dump", …
+	What      string    // in a few words: "com.acme=DEBUG"
+	Processes []string  // "jobmanager", or the resource ids of TaskManagers
+	Until     time.Time // when its effect ends; zero when it has none that lasts
+	Holder    Holder
+	Began     time.Time
+	End       // zero while it goes on, or when its process died
 }

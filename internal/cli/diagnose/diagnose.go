@@ -41,6 +41,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	cmd.Flags().StringVar(&o.Bundle, "bundle", "", "pack report, snapshot and logs, without secrets, into this .tar.gz for somebody else")
 	cmd.Flags().StringArrayVar(&o.Own, "rules", nil, "a file of failure rules of your own; may be given several times")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())
-	cmd.AddCommand(newErrors(s, nil), newThreads(s, nil), newLag(s, nil), newHeap(s, nil), newFlame(s, nil), newRules(d))
+	cmd.AddCommand(newErrors(s, nil), newThreads(s, nil), newLag(s, nil), newHeap(s, nil), newFlame(s, nil),
+		newLogLevel(s, nil), newAudit(s, nil), newRules(d))
 	return cmd
 }

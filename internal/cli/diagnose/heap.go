@@ -88,7 +88,7 @@ func diagnoseHeap(ctx context.Context, o *heapOptions) error {
 	if o.All {
 		which = collect.All
 	}
-	before, problem, err := inside.Histogram(ctx, which)
+	before, problem, err := histogram(ctx, subject, inside, which)
 	if err != nil {
 		return err
 	}
@@ -103,13 +103,22 @@ func diagnoseHeap(ctx context.Context, o *heapOptions) error {
 			return ctx.Err()
 		case <-time.After(o.Again):
 		}
-		now, _, err := inside.Histogram(ctx, which)
+		now, _, err := histogram(ctx, subject, inside, which)
 		if err != nil {
 			return err
 		}
 		r.Classes, r.Difference = now.Minus(before), true
 	}
 	return o.write(r)
+}
+
+// histogram counts the objects of the processes, and has it recorded: a full garbage collection is felt.
+func histogram(ctx context.Context, subject collect.Subject, inside collect.Processes, which string) (h heap.Histogram, problem, err error) {
+	err = subject.Do(ctx, collect.Deed{Kind: "heap-histogram", What: "objects: " + strings.TrimPrefix(which, "-")}, inside, func() (err error) {
+		h, problem, err = inside.Histogram(ctx, which)
+		return err
+	})
+	return h, problem, err
 }
 
 func heapOfFiles(ctx context.Context, o *heapOptions) error {
@@ -161,7 +170,7 @@ func dumpHeap(ctx context.Context, o *heapOptions, subject collect.Subject, insi
 	if err != nil {
 		return fault.Errorf(fault.Conflict, "writing the heap dump: %w", err)
 	}
-	err = inside.Dump(ctx, f)
+	err = subject.Do(ctx, collect.Deed{Kind: "heap-dump", What: "into " + path}, inside, func() error { return inside.Dump(ctx, f) })
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

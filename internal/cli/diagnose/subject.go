@@ -12,6 +12,7 @@ import (
 	"github.com/autostream/autostream/internal/diagnose/collect"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/job"
+	"github.com/autostream/autostream/internal/store"
 	"github.com/autostream/autostream/internal/target"
 )
 
@@ -43,7 +44,7 @@ func (s *subjects) open(ctx context.Context, name string) (_ context.Context, _ 
 func (s *subjects) find(ctx context.Context, service *job.Service, name string) (collect.Subject, error) {
 	ref, err := service.Find(ctx, name)
 	if err != nil {
-		return s.foreign(ctx, name, err)
+		return s.foreign(ctx, service, name, err)
 	}
 	place, err := service.Locate(ctx, ref)
 	if err != nil {
@@ -51,14 +52,15 @@ func (s *subjects) find(ctx context.Context, service *job.Service, name string) 
 	}
 	found := collect.Subject{
 		Name: ref.Job, Target: ref.Target, ID: place.Run.ID, Redact: service.Project.Redact,
-		Logs: func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
+		Logs:   func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
+		Record: recordIn(service, ref, place.Run.ID),
 	}
 	err = s.connect(ctx, place.Target, &found)
 	return found, err
 }
 
 // foreign looks for a job that AutoStream did not deploy, TARGET/NAME. unknown is what is said when there is none.
-func (s *subjects) foreign(ctx context.Context, name string, unknown error) (collect.Subject, error) {
+func (s *subjects) foreign(ctx context.Context, service *job.Service, name string, unknown error) (collect.Subject, error) {
 	where, called, qualified := strings.Cut(name, "/")
 	p, _, err := s.deps.Project()
 	if err != nil {
@@ -78,12 +80,24 @@ func (s *subjects) foreign(ctx context.Context, name string, unknown error) (col
 	}
 	for _, one := range all {
 		if one.Name == called || len(called) >= 4 && strings.HasPrefix(string(one.ID), called) {
-			found := collect.Subject{Name: one.Name, Target: where, ID: string(one.ID), Redact: p.Redact, Logs: logsOf(t, one.ID)}
+			found := collect.Subject{
+				Name: one.Name, Target: where, ID: string(one.ID), Redact: p.Redact, Logs: logsOf(t, one.ID),
+				Record: recordIn(service, job.Ref{Target: where, Job: one.Name}, string(one.ID)),
+			}
 			err := s.connect(ctx, t, &found)
 			return found, err
 		}
 	}
 	return collect.Subject{}, unknown
+}
+
+// recordIn records what is done to the processes of a job.
+func recordIn(service *job.Service, ref job.Ref, run string) func(context.Context, collect.Deed, []string, func() error) error {
+	return func(ctx context.Context, d collect.Deed, processes []string, do func() error) error {
+		return service.Intervene(ctx, store.Intervention{
+			Job: ref, Run: run, Kind: d.Kind, What: d.What, Until: d.Until, Processes: processes,
+		}, do)
+	}
 }
 
 func logsOf(t target.Target, id target.JobID) func(context.Context, io.Writer) error {

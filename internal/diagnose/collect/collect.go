@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/rest"
@@ -27,6 +28,24 @@ type Subject struct {
 	JVMs target.Attachable
 	// Redact takes secrets out of a text.
 	Redact func(string) string
+	// Record writes down what is about to be done to processes, lets it be done, and writes down how it ended; nil where
+	// there are no records.
+	Record func(ctx context.Context, d Deed, processes []string, do func() error) error
+}
+
+// Deed is something that is done to processes of a job, beyond looking at what Flink tells.
+type Deed struct {
+	Kind  string    // "heap-dump"
+	What  string    // in a few words
+	Until time.Time // when its effect ends; zero when it has none that lasts
+}
+
+// Do does something to processes, and has it recorded.
+func (s Subject) Do(ctx context.Context, d Deed, p Processes, do func() error) error {
+	if s.Record == nil {
+		return do()
+	}
+	return s.Record(ctx, d, p.IDs(), do)
 }
 
 // FindByName finds a job of a JobManager by its id, the beginning of it, or its name. "" finds the only job there is.

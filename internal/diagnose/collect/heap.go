@@ -20,7 +20,10 @@ type Processes struct {
 	All    []target.JVM
 }
 
-// Inside finds the JVMs of the job: those of its TaskManagers, or the one that is named, the JobManager among them.
+// Everything is all processes of a job, the JobManager among them.
+const Everything = "*"
+
+// Inside finds the JVMs of the job: those of its TaskManagers, the one that is named, or Everything.
 func (s Subject) Inside(ctx context.Context, only string) (Processes, error) {
 	if s.JVMs == nil {
 		return Processes{}, fault.Errorf(fault.Failed, "nothing can be attached to the processes of %s", s.Name).
@@ -32,7 +35,7 @@ func (s Subject) Inside(ctx context.Context, only string) (Processes, error) {
 	}
 	p := Processes{Target: s.JVMs}
 	for _, v := range all {
-		if v.ID == only || only == "" && v.ID != rest.JobManager {
+		if v.ID == only || only == Everything || only == "" && v.ID != rest.JobManager {
 			p.All = append(p.All, v)
 		}
 	}
@@ -40,6 +43,15 @@ func (s Subject) Inside(ctx context.Context, only string) (Processes, error) {
 		return Processes{}, fault.Errorf(fault.NotFound, "%s has no process %s that can be attached to", s.Name, only)
 	}
 	return p, nil
+}
+
+// IDs names the processes.
+func (p Processes) IDs() []string {
+	ids := make([]string, len(p.All))
+	for i, v := range p.All {
+		ids[i] = v.ID
+	}
+	return ids
 }
 
 // Ask has every process carry out a command, a few at once, and returns the answers by process. Processes that cannot

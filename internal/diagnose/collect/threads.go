@@ -40,30 +40,39 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	take := func() ([]threads.Dump, error) { return s.dump(ctx, ids) }
 	if o.Attach {
-		inside, err := s.Inside(ctx, o.Only)
-		if err != nil {
-			return nil, nil, nil, err
+		inside, lost := s.Inside(ctx, o.Only)
+		if lost != nil {
+			return nil, nil, nil, lost
 		}
-		take = func() ([]threads.Dump, error) { return inside.dump(ctx) }
+		err = s.Do(ctx, Deed{Kind: "thread-dump", What: fmt.Sprintf("%d times", o.Samples)}, inside, func() (err error) {
+			dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return inside.dump(ctx) })
+			return err
+		})
+	} else {
+		dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return s.dump(ctx, ids) })
 	}
+	return dumps, func(operator string) bool { return names[operator] }, problem, err
+}
+
+// take takes all dumps.
+func (o Sampling) take(ctx context.Context, once func() ([]threads.Dump, error)) (dumps []threads.Dump, problem error, err error) {
 	for n := range o.Samples {
 		if n > 0 {
 			select {
 			case <-ctx.Done():
-				return nil, nil, nil, ctx.Err()
+				return nil, nil, ctx.Err()
 			case <-time.After(o.Every):
 			}
 		}
-		taken, missing := take()
+		taken, missing := once()
 		dumps = append(dumps, taken...)
 		problem = errors.Join(problem, missing)
 	}
 	if len(dumps) == 0 {
-		return nil, nil, nil, errors.Join(problem, ctx.Err())
+		return nil, nil, errors.Join(problem, ctx.Err())
 	}
-	return dumps, func(operator string) bool { return names[operator] }, problem, ctx.Err()
+	return dumps, problem, ctx.Err()
 }
 
 // dump takes one dump of each process through the attach protocol: with locks of java.util.concurrent and whole stacks.

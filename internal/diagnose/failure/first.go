@@ -20,7 +20,7 @@ func (g *Groups) Report() Report {
 	for _, group := range r.Groups {
 		group.Times = len(group.seconds)
 	}
-	r.First = firstFault(r.Groups)
+	r.First, r.Loud = firstFault(r.Groups), g.loudest()
 	return r
 }
 

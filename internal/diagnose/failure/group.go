@@ -36,6 +36,7 @@ type Report struct {
 	First  *Group   `json:"firstFault,omitempty"` // what to look at; nil when nothing was found
 	Groups []*Group `json:"failures"`             // causes first, then by when they were first seen
 	Others int      `json:"others,omitempty"`     // kinds of failures beyond those that are kept
+	Loud   []Loud   `json:"loud,omitempty"`       // loggers that write most of the lines
 }
 
 // Bounds of what is kept, however large the logs.
@@ -52,11 +53,14 @@ type Groups struct {
 	keep   func(Event) bool // nil keeps all
 	report Report
 
-	seed  maphash.Seed
-	known map[uint64]*Group // by the hash of a text that was judged before
-	named map[string]*Group // by what makes failures the same
-	lines map[string]*scanner
-	part  []byte // of a line whose end was not written yet
+	seed   maphash.Seed
+	known  map[uint64]*Group // by the hash of a text that was judged before
+	named  map[string]*Group // by what makes failures the same
+	lines  map[string]*scanner
+	voices map[voice]int // of one line of many
+	heard  int           // lines that were counted
+
+	part []byte // of a line whose end was not written yet
 }
 
 // NewGroups returns an empty collection. zone is where the times of the logs are, nil for UTC.
@@ -66,7 +70,7 @@ func (r *Rules) NewGroups(zone *time.Location) *Groups {
 	}
 	return &Groups{
 		rules: r, zone: zone, seed: maphash.MakeSeed(),
-		known: map[uint64]*Group{}, named: map[string]*Group{}, lines: map[string]*scanner{},
+		known: map[uint64]*Group{}, named: map[string]*Group{}, lines: map[string]*scanner{}, voices: map[voice]int{},
 	}
 }
 

@@ -73,7 +73,9 @@ func (s *scanner) line(line []byte) {
 // the continuation of a stack trace.
 func (s *scanner) begins(line []byte) bool {
 	if stamped(line) {
-		s.dated = true
+		if s.dated = true; s.to.report.Lines%everyLine == 0 {
+			s.to.hear(line)
+		}
 		return true
 	}
 	if s.dated || len(line) == 0 {

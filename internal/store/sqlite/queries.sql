@@ -79,3 +79,15 @@ SELECT * FROM savepoints WHERE target = ? AND job = ? ORDER BY taken DESC, path;
 INSERT INTO savepoints (path, target, job, run, version, kind, message, taken, removed)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (path) DO UPDATE SET removed = excluded.removed;
+
+-- name: Interventions :many
+SELECT * FROM interventions
+WHERE sqlc.arg(job) = '' OR (target = sqlc.arg(target) AND job = sqlc.arg(job)) ORDER BY id DESC;
+
+-- name: AddIntervention :one
+INSERT INTO interventions (target, job, run, kind, what, processes, until, host, pid, started, user, began, ended, outcome, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')
+RETURNING id;
+
+-- name: EndIntervention :execrows
+UPDATE interventions SET ended = ?, outcome = ?, error = ? WHERE id = ? AND ended = 0;

@@ -168,6 +168,47 @@ func (r records) PutSavepoint(ctx context.Context, s store.Savepoint) error {
 	})
 }
 
+func (r records) Interventions(ctx context.Context, job store.Key) ([]store.Intervention, error) {
+	rows, err := r.q.Interventions(ctx, query.InterventionsParams{Target: job.Target, Job: job.Job})
+	out := make([]store.Intervention, len(rows))
+	for i, row := range rows {
+		out[i] = store.Intervention{
+			ID: row.ID, Job: store.Key{Target: row.Target, Job: row.Job}, Run: row.Run, Kind: row.Kind, What: row.What,
+			Until: moment(row.Until), Began: moment(row.Began),
+			Holder: store.Holder{Host: row.Host, PID: int(row.Pid), Started: row.Started, User: row.User},
+			End:    store.End{Ended: moment(row.Ended), Outcome: store.Outcome(row.Outcome), Error: row.Error},
+		}
+		if err := json.Unmarshal([]byte(row.Processes), &out[i].Processes); err != nil {
+			return nil, fmt.Errorf("reading the processes of intervention %d: %w", row.ID, err)
+		}
+	}
+	return out, err
+}
+
+func (r records) AddIntervention(ctx context.Context, i store.Intervention) (store.Intervention, error) {
+	processes, err := json.Marshal(i.Processes)
+	if err != nil {
+		return i, err
+	}
+	i.ID, err = r.q.AddIntervention(ctx, query.AddInterventionParams{
+		Target: i.Job.Target, Job: i.Job.Job, Run: i.Run, Kind: i.Kind, What: i.What, Processes: string(processes),
+		Until: micros(i.Until), Began: micros(i.Began),
+		Host: i.Holder.Host, Pid: int64(i.Holder.PID), Started: i.Holder.Started, User: i.Holder.User,
+	})
+	i.End = store.End{}
+	return i, err
+}
+
+func (r records) EndIntervention(ctx context.Context, id int64, e store.End) error {
+	changed, err := r.q.EndIntervention(ctx, query.EndInterventionParams{
+		Ended: micros(e.Ended), Outcome: string(e.Outcome), Error: e.Error, ID: id,
+	})
+	if err == nil && changed == 0 {
+		return fault.Errorf(fault.Conflict, "intervention %d has ended already", id)
+	}
+	return err
+}
+
 func version(row query.Version) store.Version {
 	return store.Version{
 		Job: store.Key{Target: row.Target, Job: row.Job}, Number: int(row.Number), Hash: row.Hash, Spec: []byte(row.Spec),

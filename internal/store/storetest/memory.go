@@ -29,6 +29,7 @@ type tables struct {
 	runs       []store.Run
 	operations []store.Operation
 	savepoints []store.Savepoint
+	deeds      []store.Intervention
 }
 
 // View implements store.Store.
@@ -68,7 +69,7 @@ func (t *tables) clone() tables {
 	for i := range operations {
 		operations[i].Steps = slices.Clone(operations[i].Steps)
 	}
-	return tables{leases, slices.Clone(t.versions), slices.Clone(t.runs), operations, slices.Clone(t.savepoints)}
+	return tables{leases, slices.Clone(t.versions), slices.Clone(t.runs), operations, slices.Clone(t.savepoints), slices.Clone(t.deeds)}
 }
 
 func (t *tables) Jobs(context.Context) ([]store.Key, error) {
@@ -161,6 +162,24 @@ func (t *tables) Savepoints(_ context.Context, job store.Key) ([]store.Savepoint
 
 func (t *tables) PutSavepoint(_ context.Context, s store.Savepoint) error {
 	t.savepoints = put(t.savepoints, s, func(x store.Savepoint) bool { return x.Path == s.Path })
+	return nil
+}
+
+func (t *tables) Interventions(_ context.Context, job store.Key) ([]store.Intervention, error) {
+	return newest(t.deeds, func(i store.Intervention) bool { return job == store.Key{} || i.Job == job }), nil
+}
+
+func (t *tables) AddIntervention(_ context.Context, i store.Intervention) (store.Intervention, error) {
+	i.ID, i.End = int64(len(t.deeds)+1), store.End{}
+	t.deeds = append(t.deeds, i)
+	return i, nil
+}
+
+func (t *tables) EndIntervention(_ context.Context, id int64, e store.End) error {
+	if id < 1 || int(id) > len(t.deeds) || !t.deeds[id-1].Ended.IsZero() {
+		return fault.Errorf(fault.Conflict, "intervention %d has ended already", id)
+	}
+	t.deeds[id-1].End = e
 	return nil
 }
 

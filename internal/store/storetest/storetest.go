@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 		"runs":                                   runs,
 		"operations":                             operations,
 		"savepoints":                             savepoints,
+		"interventions":                          interventions,
 		"jobs":                                   jobs,
 		"a failed update leaves nothing":         atomic,
 		"updates do not overlap":                 serial,
@@ -151,6 +152,40 @@ func savepoints(t *testing.T, s store.Store) {
 	update(t, s, func(ctx context.Context, w store.Writer) error { return w.PutSavepoint(ctx, first) })
 	want(t, s, "newest first", []store.Savepoint{second, first}, func(ctx context.Context, r store.Reader) ([]store.Savepoint, error) {
 		return r.Savepoints(ctx, pvUV)
+	})
+}
+
+func interventions(t *testing.T, s store.Store) {
+	dump := store.Intervention{
+		Job: pvUV, Run: "r1", Kind: "heap-dump", What: "into a.hprof", Processes: []string{"taskmanager-1"}, Holder: me, Began: noon,
+	}
+	level := store.Intervention{
+		Job: other, Run: "r2", Kind: "log-level", What: "com.acme=DEBUG", Processes: []string{"jobmanager", "taskmanager-1"},
+		Until: noon.Add(15 * time.Minute), Holder: me, Began: noon.Add(time.Minute),
+	}
+	for _, i := range []*store.Intervention{&dump, &level} {
+		update(t, s, func(ctx context.Context, w store.Writer) (err error) {
+			*i, err = w.AddIntervention(ctx, *i)
+			return err
+		})
+	}
+	end := func() error {
+		return s.Update(t.Context(), func(w store.Writer) error {
+			return w.EndIntervention(t.Context(), dump.ID, store.End{Ended: noon.Add(time.Second), Outcome: store.Failed, Error: "disk full"})
+		})
+	}
+	if err := end(); err != nil {
+		t.Fatal(err)
+	}
+	if err := end(); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("second end = %v, want a conflict", err)
+	}
+	dump.End = store.End{Ended: noon.Add(time.Second), Outcome: store.Failed, Error: "disk full"}
+	want(t, s, "of one job", []store.Intervention{dump}, func(ctx context.Context, r store.Reader) ([]store.Intervention, error) {
+		return r.Interventions(ctx, pvUV)
+	})
+	want(t, s, "of all jobs", []store.Intervention{level, dump}, func(ctx context.Context, r store.Reader) ([]store.Intervention, error) {
+		return r.Interventions(ctx, store.Key{})
 	})
 }
 

@@ -48,3 +48,17 @@ func (t *Target) Fetch(_ context.Context, _ target.JVM, path string, w io.Writer
 	_, err = io.Copy(w, f)
 	return errors.Join(err, f.Close(), os.Remove(path))
 }
+
+// Place implements target.Attachable.
+func (t *Target) Place(_ context.Context, _ target.JVM, name string, text []byte) (string, error) {
+	f, err := os.CreateTemp(t.folder.tmp(), "*-"+name)
+	if err != nil {
+		return "", err
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+		return "", err
+	}
+	return f.Name(), nil
+}

@@ -161,6 +161,7 @@ func (f folder) launch(s spec, r role) (proc.ID, error) {
 	if s.JavaMajor >= 9 {
 		jvm = append(jvm, s.Line.JavaOptions()...)
 	}
+	jvm = append(jvm, f.leveled(time.Now())...)
 	cmd := exec.Command(filepath.Join(s.JavaHome, "bin", "java"), //nolint:noctx // it outlives this process
 		slices.Concat(jvm, []string{"-cp", classpath, r.class}, r.args)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = string(f), out, out

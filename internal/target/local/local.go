@@ -65,6 +65,7 @@ var (
 	_ target.Owned       = (*Target)(nil)
 	_ target.Observable  = (*Target)(nil)
 	_ target.Attachable  = (*Target)(nil)
+	_ target.Leveling    = (*Target)(nil)
 	_ target.Glancing    = (*Target)(nil)
 )
 

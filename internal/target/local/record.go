@@ -19,6 +19,7 @@ import (
 //	spec.json     what to start; written by commands
 //	cluster.json  what runs; written by the keeper
 //	cluster.lock  held by the keeper for as long as it lives
+//	levels.json   log levels that processes begin with; agent.jar is what sees to it
 //	used          its time of change is when a command last used the cluster
 //	keeper.log    what went wrong with the keeper
 //	conf/ log/ tmp/
@@ -33,6 +34,7 @@ func (f folder) record() string    { return f.path("cluster.json") }
 func (f folder) lock() string      { return f.path("cluster.lock") }
 func (f folder) used() string      { return f.path("used") }
 func (f folder) keeperLog() string { return f.path("keeper.log") }
+func (f folder) levels() string    { return f.path("levels.json") }
 func (f folder) conf() string      { return f.path("conf") }
 func (f folder) log() string       { return f.path("log") }
 func (f folder) tmp() string       { return f.path("tmp") }

@@ -2,7 +2,7 @@
 // kilobytes without dependencies, made from the Java sources beside it.
 package sqlrunner
 
-//go:generate go run ./gen
+//go:generate go run ../gen sqlrunner.jar "Main-Class: autostream.SqlRunner"
 
 import (
 	_ "embed"

@@ -1,29 +1,17 @@
 package sqlrunner_test
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
 	"testing"
 
+	"github.com/autostream/autostream/sdk/java/source"
 	"github.com/autostream/autostream/sdk/java/sqlrunner"
-	"github.com/autostream/autostream/sdk/java/sqlrunner/source"
 )
 
 // TestJarIsCurrent finds a jar that was made from other sources, without a Java compiler.
 func TestJarIsCurrent(t *testing.T) {
 	t.Parallel()
 	jar := sqlrunner.Jar()
-	r, err := zip.NewReader(bytes.NewReader(jar), int64(len(jar)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := r.Open(source.HashFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	recorded, err := io.ReadAll(f)
+	recorded, err := source.Of(jar)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +19,7 @@ func TestJarIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(recorded) != want {
+	if recorded != want {
 		t.Error("sqlrunner.jar is made from other sources: make gen")
 	}
 	if len(jar) > 8<<10 {

@@ -4,6 +4,25 @@
 
 package query
 
+type Intervention struct {
+	ID        int64
+	Target    string
+	Job       string
+	Run       string
+	Kind      string
+	What      string
+	Processes string
+	Until     int64
+	Host      string
+	Pid       int64
+	Started   string
+	User      string
+	Began     int64
+	Ended     int64
+	Outcome   string
+	Error     string
+}
+
 type Lease struct {
 	Target  string
 	Job     string

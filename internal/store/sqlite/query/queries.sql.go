@@ -9,6 +9,47 @@ import (
 	"context"
 )
 
+const addIntervention = `-- name: AddIntervention :one
+INSERT INTO interventions (target, job, run, kind, what, processes, until, host, pid, started, user, began, ended, outcome, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')
+RETURNING id
+`
+
+type AddInterventionParams struct {
+	Target    string
+	Job       string
+	Run       string
+	Kind      string
+	What      string
+	Processes string
+	Until     int64
+	Host      string
+	Pid       int64
+	Started   string
+	User      string
+	Began     int64
+}
+
+func (q *Queries) AddIntervention(ctx context.Context, arg AddInterventionParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, addIntervention,
+		arg.Target,
+		arg.Job,
+		arg.Run,
+		arg.Kind,
+		arg.What,
+		arg.Processes,
+		arg.Until,
+		arg.Host,
+		arg.Pid,
+		arg.Started,
+		arg.User,
+		arg.Began,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const addOperation = `-- name: AddOperation :one
 INSERT INTO operations (target, job, kind, intent, host, pid, started, user, message, began, ended, outcome, error)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')
@@ -97,6 +138,30 @@ func (q *Queries) DeleteLease(ctx context.Context, arg DeleteLeaseParams) error 
 	return err
 }
 
+const endIntervention = `-- name: EndIntervention :execrows
+UPDATE interventions SET ended = ?, outcome = ?, error = ? WHERE id = ? AND ended = 0
+`
+
+type EndInterventionParams struct {
+	Ended   int64
+	Outcome string
+	Error   string
+	ID      int64
+}
+
+func (q *Queries) EndIntervention(ctx context.Context, arg EndInterventionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endIntervention,
+		arg.Ended,
+		arg.Outcome,
+		arg.Error,
+		arg.ID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const endOperation = `-- name: EndOperation :execrows
 UPDATE operations SET ended = ?, outcome = ?, error = ? WHERE id = ? AND ended = 0
 `
@@ -119,6 +184,56 @@ func (q *Queries) EndOperation(ctx context.Context, arg EndOperationParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const interventions = `-- name: Interventions :many
+SELECT id, target, job, run, kind, what, processes, until, host, pid, started, user, began, ended, outcome, error FROM interventions
+WHERE ?1 = '' OR (target = ?2 AND job = ?1) ORDER BY id DESC
+`
+
+type InterventionsParams struct {
+	Job    interface{}
+	Target string
+}
+
+func (q *Queries) Interventions(ctx context.Context, arg InterventionsParams) ([]Intervention, error) {
+	rows, err := q.db.QueryContext(ctx, interventions, arg.Job, arg.Target)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Intervention
+	for rows.Next() {
+		var i Intervention
+		if err := rows.Scan(
+			&i.ID,
+			&i.Target,
+			&i.Job,
+			&i.Run,
+			&i.Kind,
+			&i.What,
+			&i.Processes,
+			&i.Until,
+			&i.Host,
+			&i.Pid,
+			&i.Started,
+			&i.User,
+			&i.Began,
+			&i.Ended,
+			&i.Outcome,
+			&i.Error,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const jobs = `-- name: Jobs :many

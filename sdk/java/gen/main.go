@@ -1,5 +1,9 @@
-// Command gen makes sqlrunner.jar from the Java sources when they have changed. The same sources and the same Java
-// compiler give the same bytes.
+// Command gen makes a jar from the Java sources in src when they have changed. The same sources and the same Java compiler
+// give the same bytes.
+//
+//	gen JAR "Main-Class: autostream.SqlRunner"…
+//
+// What follows the name of the jar are the lines of its manifest.
 package main
 
 import (
@@ -7,36 +11,37 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
-	"github.com/autostream/autostream/sdk/java/sqlrunner/source"
+	"github.com/autostream/autostream/sdk/java/source"
 )
 
-const (
-	sources = "src"
-	jar     = "sqlrunner.jar"
-)
+const sources = "src"
 
 func main() {
-	if err := run(); err != nil {
-		fmt.Fprintln(os.Stderr, "making", jar+":", err)
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "gen JAR LINE…")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "making", os.Args[1]+":", err)
 		os.Exit(1)
 	}
 }
 
-func run() error {
+func run(jar string, manifest []string) error {
 	hash, err := source.Hash(sources)
 	if err != nil {
 		return err
 	}
-	if made(hash) {
+	if made(jar, hash) {
 		return nil
 	}
-	classes, err := os.MkdirTemp("", "sqlrunner-")
+	classes, err := os.MkdirTemp("", "autostream-jar-")
 	if err != nil {
 		return err
 	}
@@ -50,7 +55,7 @@ func run() error {
 	if err := javac.Run(); err != nil {
 		return fmt.Errorf("compiling: %w", err)
 	}
-	text, err := pack(classes, hash)
+	text, err := pack(classes, hash, manifest)
 	if err != nil {
 		return err
 	}
@@ -58,23 +63,17 @@ func run() error {
 }
 
 // made says whether the jar was made from the sources of this hash.
-func made(hash string) bool {
-	r, err := zip.OpenReader(jar)
+func made(jar, hash string) bool {
+	text, err := os.ReadFile(jar)
 	if err != nil {
 		return false
 	}
-	defer r.Close()
-	f, err := r.Open(source.HashFile)
-	if err != nil {
-		return false
-	}
-	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(f)
-	return err == nil && string(text) == hash
+	found, err := source.Of(text)
+	return err == nil && found == hash
 }
 
 // pack writes the jar, its manifest first, with one time for every entry.
-func pack(classes, hash string) ([]byte, error) {
+func pack(classes, hash string, manifest []string) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	add := func(name string, text []byte) error {
@@ -85,13 +84,13 @@ func pack(classes, hash string) ([]byte, error) {
 		_, err = f.Write(text)
 		return err
 	}
-	if err := add("META-INF/MANIFEST.MF", []byte("Manifest-Version: 1.0\r\nMain-Class: autostream.SqlRunner\r\n\r\n")); err != nil {
+	if err := add("META-INF/MANIFEST.MF", []byte("Manifest-Version: 1.0\r\n"+strings.Join(manifest, "\r\n")+"\r\n\r\n")); err != nil {
 		return nil, err
 	}
 	if err := add(source.HashFile, []byte(hash)); err != nil {
 		return nil, err
 	}
-	files, err := filepath.Glob(filepath.Join(classes, "*", "*.class"))
+	files, err := source.Under(classes, ".class")
 	if err != nil {
 		return nil, err
 	}

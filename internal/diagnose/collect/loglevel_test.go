@@ -1,0 +1,175 @@
+package collect_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/autostream/autostream/internal/diagnose/collect"
+	"github.com/autostream/autostream/internal/flink/rest"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/sdk/java/agent"
+)
+
+// jvms are processes that load the agent as HotSpot does, and whose agent does as the real one.
+type jvms struct {
+	mu     sync.Mutex
+	ids    []string
+	broken string                       // this one refuses everything
+	load   func(context.Context)        // is called when the agent is loaded
+	levels map[string]map[string]string // by process and logger, as the property is
+	files  map[string]bool              // that lie in the processes
+	kept   []agent.Level
+}
+
+func (j *jvms) JVMs(context.Context, target.JobID) ([]target.JVM, error) {
+	var all []target.JVM
+	for i, id := range j.ids {
+		all = append(all, target.JVM{ID: id, PID: i + 1})
+	}
+	return all, nil
+}
+
+func (j *jvms) Place(_ context.Context, v target.JVM, name string, _ []byte) (string, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	path := fmt.Sprintf("/tmp/%d-%s", v.PID, name)
+	j.files[path] = true
+	return path, nil
+}
+
+func (j *jvms) Fetch(_ context.Context, _ target.JVM, path string, _ io.Writer) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delete(j.files, path)
+	return nil
+}
+
+func (j *jvms) KeepLevels(_ context.Context, _ target.JobID, levels []agent.Level) error {
+	j.kept = levels
+	return nil
+}
+
+func (j *jvms) Attach(ctx context.Context, v target.JVM, command string, args ...string) (io.ReadCloser, error) {
+	if j.load != nil && command == "load" {
+		j.load(ctx)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if v.ID == j.broken {
+		return nil, errors.New("the JVM opens no socket")
+	}
+	if command == "load" {
+		path, options, _ := strings.Cut(args[2], "=")
+		if !j.files[path] {
+			return nil, fmt.Errorf("no jar at %s", path)
+		}
+		j.run(v.ID, options)
+		return io.NopCloser(strings.NewReader("return code: 0\n")), ctx.Err()
+	}
+	var b bytes.Buffer
+	fmt.Fprintln(&b, "autostream.agent.problem=")
+	for _, logger := range slices.Sorted(maps.Keys(j.levels[v.ID])) {
+		fmt.Fprintf(&b, "autostream.log-level.%s=%s\n", logger, j.levels[v.ID][logger])
+	}
+	return io.NopCloser(&b), ctx.Err()
+}
+
+func (j *jvms) run(process, options string) {
+	if j.levels[process] == nil {
+		j.levels[process] = map[string]string{}
+	}
+	for word := range strings.SplitSeq(options, ";") {
+		what, rest, _ := strings.Cut(word, ":")
+		logger, level, _ := strings.Cut(rest, "=")
+		level, until, _ := strings.Cut(level, "@")
+		switch {
+		case what == "set":
+			j.levels[process][logger] = level + " INFO " + until + " 1"
+		case logger == agent.All:
+			clear(j.levels[process])
+		default:
+			delete(j.levels[process], logger)
+		}
+	}
+}
+
+// leveled is a job with these processes, all of which are chosen.
+func leveled(t *testing.T, j *jvms) (collect.Subject, collect.Processes) {
+	t.Helper()
+	j.levels, j.files = map[string]map[string]string{}, map[string]bool{}
+	s := collect.Subject{Name: "job", ID: "1", JVMs: j}
+	p, err := s.Inside(t.Context(), collect.Everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, p
+}
+
+func TestLevels(t *testing.T) {
+	t.Parallel()
+	j := &jvms{ids: []string{rest.JobManager, "tm-1", "tm-2"}, broken: "tm-2"}
+	s, p := leveled(t, j)
+	until := time.UnixMilli(1763849000000)
+	levels := []agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: until}, {Logger: agent.Root, Level: "WARN", Until: until}}
+	changed, problem, err := s.SetLevels(t.Context(), p, levels)
+	if err != nil || problem == nil || !strings.Contains(problem.Error(), "tm-2: the JVM opens no socket") {
+		t.Fatalf("%v, problem: %v", err, problem)
+	}
+	var want []collect.Leveled
+	for _, process := range []string{rest.JobManager, "tm-1"} {
+		for _, l := range levels {
+			want = append(want, collect.Leveled{Process: process, Changed: agent.Changed{Level: l, Was: "INFO", Places: 1}})
+		}
+	}
+	if diff := cmp.Diff(want, changed); diff != "" {
+		t.Errorf("changed (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(levels, j.kept); diff != "" {
+		t.Errorf("kept for processes to come (-want +got):\n%s", diff)
+	}
+	left, _, err := s.ResetLevels(t.Context(), p, []string{"com.acme"})
+	if err != nil || len(left) != 2 || len(j.kept) != 1 || j.kept[0].Logger != agent.Root {
+		t.Errorf("after reset: %+v, kept %+v, %v", left, j.kept, err)
+	}
+	if len(j.files) > 0 {
+		t.Errorf("left behind: %v", j.files)
+	}
+}
+
+func TestLevelsNowhere(t *testing.T) {
+	t.Parallel()
+	s, p := leveled(t, &jvms{ids: []string{"tm-1"}, broken: "tm-1"})
+	if _, _, err := s.SetLevels(t.Context(), p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); err == nil {
+		t.Error("no process answers, and that is no error")
+	}
+}
+
+// TestLevelsInterrupted ends the call when the first process has the level already: nothing stays changed.
+func TestLevelsInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	j := &jvms{ids: []string{"tm-1", "tm-2", "tm-3"}, load: func(context.Context) { cancel() }}
+	s, p := leveled(t, j)
+	if _, _, err := s.SetLevels(ctx, p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+	for process, levels := range j.levels {
+		if len(levels) > 0 {
+			t.Errorf("%s keeps %v", process, levels)
+		}
+	}
+	if len(j.files) > 0 || j.kept != nil {
+		t.Errorf("left behind: %v, kept %v", j.files, j.kept)
+	}
+}

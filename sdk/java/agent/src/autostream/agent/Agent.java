@@ -1,0 +1,71 @@
+package autostream.agent;
+
+import java.lang.instrument.Instrumentation;
+
+/**
+ * Changes the levels of loggers inside a JVM of Flink, for a time, at the end of which the JVM itself changes them back.
+ *
+ * <p>It is loaded when the JVM starts (-javaagent) or later, through the attach protocol, as often as there is something to
+ * do. Its options are words with a semicolon between them:
+ *
+ * <pre>
+ *   set:LOGGER=LEVEL@UNTIL    UNTIL in milliseconds since 1970; the root logger is called root
+ *   reset:LOGGER              now; LOGGER * is all of them
+ * </pre>
+ *
+ * <p>What is changed stands in system properties, which the attach protocol can read: autostream.log-level.LOGGER is
+ * "LEVEL WAS UNTIL PLACES", and autostream.agent.problem is what went wrong with the last options, or empty. The agent uses
+ * the JDK alone; the logging library is reached by reflection. It never throws: that would end a JVM that is starting.
+ */
+public final class Agent {
+    private static final String PROBLEM = "autostream.agent.problem";
+    private static Levels levels;
+
+    private Agent() {}
+
+    public static void premain(String options, Instrumentation jvm) {
+        run(options, jvm);
+    }
+
+    public static void agentmain(String options, Instrumentation jvm) {
+        run(options, jvm);
+    }
+
+    private static synchronized void run(String options, Instrumentation jvm) {
+        try {
+            if (levels == null) {
+                loadAll();
+                levels = new Levels(jvm);
+            }
+            System.setProperty(PROBLEM, "");
+            for (String word : options == null ? new String[0] : options.split(";")) {
+                if (!word.isEmpty()) {
+                    run(word);
+                }
+            }
+        } catch (Exception | LinkageError e) {
+            System.setProperty(PROBLEM, e.toString());
+        }
+    }
+
+    private static void run(String word) {
+        String what = word.substring(0, word.indexOf(':') + 1);
+        String rest = word.substring(what.length());
+        int equals = rest.lastIndexOf('=');
+        int at = rest.lastIndexOf('@');
+        if (what.equals("set:") && equals > 0 && at > equals) {
+            levels.set(rest.substring(0, equals), rest.substring(equals + 1, at), Long.parseLong(rest.substring(at + 1)));
+        } else if (what.equals("reset:")) {
+            levels.reset(rest);
+        } else {
+            throw new IllegalArgumentException(word);
+        }
+    }
+
+    /** Loads every class of the agent: its jar is taken away as soon as it is loaded. */
+    private static void loadAll() throws ClassNotFoundException {
+        for (String name : new String[] {"Levels", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
+            Class.forName("autostream.agent." + name, true, Agent.class.getClassLoader());
+        }
+    }
+}
