@@ -37,14 +37,18 @@ func connect(ctx context.Context, pid int) (net.Conn, error) {
 		return nil, denied(pid, err)
 	}
 	defer os.Remove(trigger)
-	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
-		return nil, denied(pid, err)
-	}
 	limit, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	woken := false
 	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
 		if conn, err := dialer.DialContext(limit, "unix", socket); err == nil {
 			return conn, nil
+		}
+		if !woken && catchesQuit(pid) {
+			if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+				return nil, denied(pid, err)
+			}
+			woken = true
 		}
 		select {
 		case <-ctx.Done():
@@ -66,6 +70,21 @@ func isJVM(pid int) error {
 		return fault.Errorf(fault.Usage, "process %d is no JVM", pid)
 	}
 	return nil
+}
+
+// catchesQuit says whether the process has a handler for SIGQUIT. A JVM that is just starting has none yet, and would end.
+func catchesQuit(pid int) bool {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return false
+	}
+	for line := range strings.Lines(string(status)) {
+		if mask, ok := strings.CutPrefix(line, "SigCgt:"); ok {
+			caught, err := strconv.ParseUint(strings.TrimSpace(mask), 16, 64)
+			return err == nil && caught&(1<<(syscall.SIGQUIT-1)) != 0
+		}
+	}
+	return false
 }
 
 func denied(pid int, err error) error {

@@ -20,40 +20,63 @@ import (
 
 // flameOptions is everything `autostream diagnose flame` depends on.
 type flameOptions struct {
-	IO     *term.IO
-	Open   func(ctx context.Context, name string) (context.Context, collect.Subject, func(), error)
-	Names  []string
-	Sample collect.Sampling
-	Which  string
-	Output string // "" prints to Out
-	Format term.Format
+	IO      *term.IO
+	Open    func(ctx context.Context, name string) (context.Context, collect.Subject, func(), error)
+	Names   []string
+	File    string // a profile instead of a job's
+	Against string // a profile to compare with
+	Source  string
+	Sample  collect.Sampling
+	Which   string
+	Output  string // "" prints to Out
+	Format  term.Format
 }
 
 // The formats of profiles beside the usual ones.
 const (
+	Page       term.Format = "html"
 	Collapsed  term.Format = "collapsed"
 	Speedscope term.Format = "speedscope"
+	Pprof      term.Format = "pprof"
+)
+
+// Where profiles come from.
+const (
+	fromBest   = "auto"
+	fromFlink  = "flink"
+	fromDumps  = "dumps"
+	fromAttach = "attach"
 )
 
 // newFlame declares `autostream diagnose flame`. run is replaced in flag tests.
 func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobra.Command {
 	o := &flameOptions{}
-	format := term.NewFormatFlag(Collapsed, Speedscope)
+	format := term.NewFormatFlag(Page, Collapsed, Speedscope, Pprof)
 	cmd := &cobra.Command{
 		Use:   "flame [JOB]",
 		Short: "Say where the time of a job's operators goes",
 		Long: "Say where the time of a job's operators goes, from samples of their stacks.\n\n" +
-			"The stacks are taken through Flink's thread dumps, or from the JVMs with --attach, so that nothing needs to be\n" +
-			"switched on beforehand. A stack shows where a thread was stopped, which is a little behind where it was. The formats\n" +
-			"collapsed and speedscope are for flamegraph.pl and https://www.speedscope.app.",
-		Example: "  autostream diagnose flame pv_uv\n  autostream diagnose flame pv_uv --format speedscope -o pv_uv.json\n  autostream diagnose flame pv_uv --which wait",
-		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
+			"The samples are Flink's own where rest.flamegraph.enabled is set, otherwise thread dumps through its REST interface, so\n" +
+			"that nothing needs to be switched on beforehand; --source attach asks the JVMs themselves. A stack shows where a thread\n" +
+			"was stopped, which is a little behind where it was.\n\n" +
+			"The format html is one page with a graph to zoom and search in; collapsed is for flamegraph.pl, speedscope for\n" +
+			"https://www.speedscope.app, pprof for go tool pprof. --against compares with an earlier profile, which --file reads\n" +
+			"too: collapsed stacks of any profiler, or a graph of Flink's REST interface.",
+		Example: "  autostream diagnose flame pv_uv\n  autostream diagnose flame pv_uv --format html -o pv_uv.html\n" +
+			"  autostream diagnose flame pv_uv --format collapsed -o before.txt\n  autostream diagnose flame pv_uv --against before.txt",
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.Sample.Samples < 1 || o.Sample.Every < 0 {
 				return fault.Errorf(fault.Usage, "--samples is 1 at least, and --every not negative")
 			}
 			if !slices.Contains([]flame.Which{flame.CPU, flame.Wall, flame.Wait}, flame.Which(o.Which)) {
 				return fault.Errorf(fault.Usage, "--which is one of cpu, wall, wait, not %q", o.Which)
+			}
+			if !slices.Contains([]string{fromBest, fromFlink, fromDumps, fromAttach}, o.Source) {
+				return fault.Errorf(fault.Usage, "--source is one of auto, flink, dumps, attach, not %q", o.Source)
+			}
+			if o.File != "" && len(args) > 0 {
+				return fault.Errorf(fault.Usage, "a job and a file at once")
 			}
 			o.IO, o.Open, o.Names, o.Format = s.deps.IO, s.open, args, format.Value
 			if run == nil {
@@ -63,52 +86,118 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 		},
 	}
 	flags := cmd.Flags()
+	flags.StringVar(&o.File, "file", "", "a profile instead of a job's; - is standard input")
+	flags.StringVar(&o.Against, "against", "", "a profile to compare with")
+	flags.StringVar(&o.Source, "source", fromBest, "where samples come from: flink, dumps, attach, or auto for the best that there is")
 	flags.IntVar(&o.Sample.Samples, "samples", 50, "dumps of each TaskManager")
 	flags.DurationVar(&o.Sample.Every, "every", 100*time.Millisecond, "time between two dumps")
-	flags.StringVar(&o.Sample.Only, "taskmanager", "", "only this TaskManager, by its id")
-	flags.BoolVar(&o.Sample.Attach, "attach", false, "ask the JVMs themselves instead of Flink's REST interface")
+	flags.StringVar(&o.Sample.Only, "taskmanager", "", "only dumps of this TaskManager, by its id")
 	flags.StringVar(&o.Which, "which", string(flame.CPU), "what counts: cpu, wait (for others than the next operator), or wall for all")
-	flags.StringVarP(&o.Output, "output", "o", "", "file for the formats collapsed and speedscope")
+	flags.StringVarP(&o.Output, "output", "o", "", "file for the formats html, collapsed, speedscope and pprof")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
 }
 
 func diagnoseFlame(ctx context.Context, o *flameOptions) error {
-	ctx, subject, done, err := o.Open(ctx, first(o.Names))
+	r := flameReport{Version: 1, Which: o.Which}
+	var now flame.Profile
+	var err error
+	if o.File != "" {
+		r.Job = o.File
+		now, err = o.read(ctx, o.File)
+	} else {
+		now, err = o.take(ctx, &r)
+	}
 	if err != nil {
 		return err
 	}
+	if o.Against != "" {
+		before, err := o.read(ctx, o.Against)
+		if err != nil {
+			return err
+		}
+		return o.compare(flame.Difference{Before: before, Now: now}, r)
+	}
+	switch o.Format {
+	case Page:
+		return o.write(now.Page(r.Job))
+	case Collapsed:
+		return o.write([]byte(now.Collapsed()), nil)
+	case Speedscope:
+		return o.write(now.Speedscope(r.Job))
+	case Pprof:
+		return o.write(now.Pprof())
+	}
+	r.Samples, r.Seen, r.Verdict, r.Tops = now.Samples, now.Seen, now.Verdict(), now.Tops(10)
+	return o.IO.Write(o.Format, r)
+}
+
+// take samples the job.
+func (o *flameOptions) take(ctx context.Context, r *flameReport) (flame.Profile, error) {
+	ctx, subject, done, err := o.Open(ctx, first(o.Names))
+	if err != nil {
+		return flame.Profile{}, err
+	}
 	defer done()
-	o.IO.Hint("taking %d samples, %s apart", o.Sample.Samples, o.Sample.Every)
+	r.Job, r.Target, r.ID = subject.Name, subject.Target, subject.ID
+	r.Source = o.Source
+	if o.Source == fromBest {
+		if r.Source = fromDumps; o.Sample.Only == "" && subject.SampledByFlink(ctx) {
+			r.Source = fromFlink
+		}
+	}
+	if r.Source == fromFlink {
+		o.IO.Hint("Flink samples the tasks")
+		return subject.FlinkProfile(ctx, flame.Which(o.Which))
+	}
+	o.IO.Hint("taking %d dumps, %s apart", o.Sample.Samples, o.Sample.Every)
+	o.Sample.Attach = r.Source == fromAttach
 	dumps, keep, problem, err := subject.Threads(ctx, o.Sample)
 	if err != nil {
-		return err
+		return flame.Profile{}, err
 	}
 	if problem != nil {
 		o.IO.Hint("not everything could be read: %v", problem)
 	}
-	p := flame.Of(threads.Samples(dumps, keep), flame.Which(o.Which))
-	switch o.Format {
-	case Collapsed:
-		return o.write([]byte(p.Collapsed()))
-	case Speedscope:
-		text, err := p.Speedscope(subject.Name)
-		if err != nil {
-			return err
-		}
-		return o.write(append(text, '\n'))
+	return flame.Of(threads.Samples(dumps, keep), flame.Which(o.Which)), nil
+}
+
+func (o *flameOptions) read(ctx context.Context, name string) (flame.Profile, error) {
+	text, err := readAll(ctx, o.IO, name)
+	if err != nil {
+		return flame.Profile{}, err
 	}
-	return o.IO.Write(o.Format, flameReport{
-		Version: 1, Job: subject.Name, Target: subject.Target, ID: subject.ID, Which: o.Which,
-		Samples: p.Samples, Seen: p.Seen, Verdict: p.Verdict(), Tops: p.Tops(10),
+	p, err := flame.Parse(text)
+	if err != nil {
+		return p, fault.Errorf(fault.Usage, "%s: %w", name, err)
+	}
+	return p, nil
+}
+
+// compare writes what has changed.
+func (o *flameOptions) compare(d flame.Difference, r flameReport) error {
+	switch o.Format {
+	case Page:
+		return o.write(d.Page(r.Job))
+	case Collapsed:
+		return o.write([]byte(d.Collapsed()), nil)
+	case Speedscope, Pprof:
+		return fault.Errorf(fault.Usage, "%s has no differences", o.Format).WithFix("use --format html")
+	}
+	return o.IO.Write(o.Format, flameDifference{
+		Version: 1, Job: r.Job, Target: r.Target, ID: r.ID, Which: r.Which, Samples: d.Now.Samples, Before: d.Before.Samples,
+		Verdict: d.Verdict(), Tops: d.Tops(10),
 	})
 }
 
-func (o *flameOptions) write(text []byte) error {
+func (o *flameOptions) write(text []byte, err error) error {
+	if err != nil {
+		return err
+	}
 	if o.Output != "" {
 		return atomicfile.Write(o.Output, text, os.FileMode(0o644))
 	}
-	_, err := o.IO.Out.Write(text)
+	_, err = o.IO.Out.Write(text)
 	return err
 }
 
@@ -117,7 +206,8 @@ type flameReport struct {
 	Version int           `json:"version"`
 	Job     string        `json:"job"`
 	Target  string        `json:"target,omitempty"`
-	ID      string        `json:"jobId"`
+	ID      string        `json:"jobId,omitempty"`
+	Source  string        `json:"source,omitempty"` // flink, dumps, attach
 	Which   string        `json:"which"`
 	Samples int64         `json:"samples"` // that count
 	Seen    int64         `json:"seen"`    // all that were taken of tasks
@@ -129,11 +219,33 @@ type flameReport struct {
 func (r flameReport) Rows(io *term.IO) error {
 	io.Hint("%d of %d samples count (%s)", r.Samples, r.Seen, r.Which)
 	rows := make([][]string, 0, len(r.Verdict)+len(r.Tops))
-	for _, s := range r.Verdict {
-		rows = append(rows, []string{fmt.Sprintf("%.0f %%", 100*s.Share), s.Operator, s.What})
-	}
-	for _, s := range r.Tops {
-		rows = append(rows, []string{fmt.Sprintf("%.0f %%", 100*s.Share), "", s.What})
+	for _, s := range slices.Concat(r.Verdict, r.Tops) {
+		rows = append(rows, []string{percent(s.Share), s.Operator, s.What})
 	}
 	return io.Grid([]string{"share", "operator", "what it does, then the innermost frames"}, rows)
 }
+
+// flameDifference is the contract of `diagnose flame --against --format json`.
+type flameDifference struct {
+	Version int             `json:"version"`
+	Job     string          `json:"job"`
+	Target  string          `json:"target,omitempty"`
+	ID      string          `json:"jobId,omitempty"`
+	Which   string          `json:"which"`
+	Samples int64           `json:"samples"`
+	Before  int64           `json:"samplesBefore"`
+	Verdict []flame.Changed `json:"verdict"`
+	Tops    []flame.Changed `json:"tops"`
+}
+
+// Rows says in words what takes more or less than before, then which frames do.
+func (r flameDifference) Rows(io *term.IO) error {
+	io.Hint("%d samples, %d before (%s)", r.Samples, r.Before, r.Which)
+	rows := make([][]string, 0, len(r.Verdict)+len(r.Tops))
+	for _, c := range slices.Concat(r.Verdict, r.Tops) {
+		rows = append(rows, []string{percent(c.Before), percent(c.Now), c.Operator, c.What})
+	}
+	return io.Grid([]string{"before", "now", "operator", "what it does, then the innermost frames"}, rows)
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }

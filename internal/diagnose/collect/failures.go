@@ -37,8 +37,8 @@ func (s Subject) Failures(ctx context.Context, rules *failure.Rules) (report fai
 	return groups.Report(), errors.Join(logs, asked), ctx.Err()
 }
 
-// ofThisJob tells the events of the job from those of others that share its cluster and its logs: events that name
-// another job, and failures of tasks that the job does not have.
+// ofThisJob tells the events of the job from those of others that share its cluster and its logs: events from before it was
+// started, those that name another job, and failures of tasks that the job does not have.
 func (s Subject) ofThisJob(ctx context.Context) (func(failure.Event) bool, bool) {
 	if s.REST == nil {
 		return nil, false
@@ -61,6 +61,9 @@ func (s Subject) ofThisJob(ctx context.Context) (func(failure.Event) bool, bool)
 		tasks = append(tasks, v.Name+" (")
 	}
 	return func(e failure.Event) bool {
+		if !e.Time.IsZero() && e.Time.Before(detail.Start) {
+			return false
+		}
 		if task := e.Task(); task != "" {
 			return slices.ContainsFunc(tasks, func(name string) bool { return strings.HasPrefix(task, name) })
 		}

@@ -1,10 +1,13 @@
 // Package flame makes profiles of stacks that were sampled: where the time of a job's operators goes. It turns values into
 // values.
+//
+//	samples of threads ─┐             ┌─▶ verdict in words, innermost frames
+//	Flink's own graphs ─┼─▶ Profile ──┼─▶ collapsed, speedscope, pprof, a page
+//	collapsed stacks ───┘             └─▶ difference of two
 package flame
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -28,32 +31,71 @@ type Profile struct {
 	Samples int64            // that count
 	Seen    int64            // all that were taken
 	stacks  map[string]int64 // by frames, joined with ";"
-	words   map[string]int64 // by what was done, in words
+	words   map[string]int64 // by operator and what was done, in words
 	tops    map[string]int64 // by the innermost frame
+}
+
+func newProfile() Profile {
+	return Profile{stacks: map[string]int64{}, words: map[string]int64{}, tops: map[string]int64{}}
 }
 
 // Of makes a profile of samples.
 func Of(samples []threads.Sample, which Which) Profile {
-	p := Profile{Seen: int64(len(samples)), stacks: map[string]int64{}, words: map[string]int64{}, tops: map[string]int64{}}
+	p := newProfile()
 	for _, s := range samples {
+		p.Seen++
 		waiting := s.Kind == threads.Idle || s.Kind == threads.Backpressured
 		if which == CPU && (!s.OnCPU || waiting) || which == Wait && (s.OnCPU || waiting) {
 			continue
 		}
-		frames := []string{clean(s.Operator)}
-		for _, f := range slices.Backward(s.Frames) {
-			frames = append(frames, clean(f))
-		}
-		p.Samples++
-		p.stacks[strings.Join(frames, ";")]++
-		p.words[s.Operator+"\x00"+s.What]++
-		p.tops[frames[len(frames)-1]]++
+		frames := slices.Clone(s.Frames)
+		slices.Reverse(frames)
+		p.add(s.Operator, frames, s.What, 1)
 	}
 	return p
 }
 
+// add counts a stack, whose outermost frame is first. Frames must not be changed afterwards.
+func (p *Profile) add(operator string, frames []string, what string, times int64) {
+	var b strings.Builder
+	b.WriteString(clean(operator))
+	top := operator
+	for _, f := range frames {
+		top = clean(f)
+		b.WriteByte(';')
+		b.WriteString(top)
+	}
+	p.Samples += times
+	p.stacks[b.String()] += times
+	p.words[operator+"\x00"+what] += times
+	p.tops[top] += times
+}
+
 // clean takes what separates frames out of a name.
-func clean(name string) string { return strings.NewReplacer(";", ",", "\n", " ").Replace(name) }
+func clean(name string) string {
+	if !strings.ContainsAny(name, ";\n") {
+		return name
+	}
+	return strings.NewReplacer(";", ",", "\n", " ").Replace(name)
+}
+
+// Plus adds another profile, such as that of another operator.
+func (p Profile) Plus(other Profile) Profile {
+	sum := newProfile()
+	sum.Samples, sum.Seen = p.Samples+other.Samples, p.Seen+other.Seen
+	for _, one := range [...]Profile{p, other} {
+		for stack, n := range one.stacks {
+			sum.stacks[stack] += n
+		}
+		for what, n := range one.words {
+			sum.words[what] += n
+		}
+		for top, n := range one.tops {
+			sum.tops[top] += n
+		}
+	}
+	return sum
+}
 
 // Collapsed writes the profile as Brendan Gregg's flamegraph.pl and most other tools read it: a line for each stack.
 func (p Profile) Collapsed() string {
@@ -64,35 +106,6 @@ func (p Profile) Collapsed() string {
 	return b.String()
 }
 
-// Speedscope writes the profile for https://www.speedscope.app, which reads it in the browser without sending it anywhere.
-func (p Profile) Speedscope(name string) ([]byte, error) {
-	type frame struct {
-		Name string `json:"name"`
-	}
-	frames, samples, weights := []frame{}, [][]int{}, []int64{}
-	number := map[string]int{}
-	for _, stack := range slices.Sorted(maps.Keys(p.stacks)) {
-		var sample []int
-		for f := range strings.SplitSeq(stack, ";") {
-			n, ok := number[f]
-			if !ok {
-				n = len(frames)
-				number[f] = n
-				frames = append(frames, frame{f})
-			}
-			sample = append(sample, n)
-		}
-		samples, weights = append(samples, sample), append(weights, p.stacks[stack])
-	}
-	return json.Marshal(map[string]any{
-		"$schema": "https://www.speedscope.app/file-format-schema.json", "name": name, "exporter": "autostream",
-		"shared": map[string]any{"frames": frames},
-		"profiles": []any{map[string]any{
-			"type": "sampled", "name": name, "unit": "none", "startValue": 0, "endValue": p.Samples, "samples": samples, "weights": weights,
-		}},
-	})
-}
-
 // Share is a part of a profile.
 type Share struct {
 	Operator string  `json:"operator,omitempty"`
@@ -101,23 +114,29 @@ type Share struct {
 }
 
 // Verdict says in words where the time goes, the most first.
-func (p Profile) Verdict() []Share {
-	return p.shares(p.words, func(key string, s *Share) { s.Operator, s.What, _ = strings.Cut(key, "\x00") })
-}
+func (p Profile) Verdict() []Share { return p.shares(p.words) }
 
 // Tops lists the frames that were innermost most often.
 func (p Profile) Tops(most int) []Share {
-	all := p.shares(p.tops, func(key string, s *Share) { s.What = key })
+	all := p.shares(p.tops)
 	return all[:min(len(all), most)]
 }
 
-func (p Profile) shares(counts map[string]int64, fill func(string, *Share)) []Share {
+func (p Profile) shares(counts map[string]int64) []Share {
 	out := []Share{}
 	for _, key := range slices.Sorted(maps.Keys(counts)) {
-		s := Share{Share: float64(counts[key]) / float64(p.Samples)}
-		fill(key, &s)
+		s := shareOf(key)
+		s.Share = float64(counts[key]) / float64(p.Samples)
 		out = append(out, s)
 	}
 	slices.SortStableFunc(out, func(a, b Share) int { return cmp.Compare(b.Share, a.Share) })
 	return out
+}
+
+// shareOf names what a key of words or tops stands for.
+func shareOf(key string) Share {
+	if operator, what, both := strings.Cut(key, "\x00"); both {
+		return Share{Operator: operator, What: what}
+	}
+	return Share{What: key}
 }

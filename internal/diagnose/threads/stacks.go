@@ -25,3 +25,8 @@ func Samples(dumps []Dump, keep func(operator string) bool) []Sample {
 	}
 	return out
 }
+
+// ActivityOf says what a thread with these frames, the innermost first, does in a state.
+func ActivityOf(frames []string, state State) Activity {
+	return Thread{State: state, Frames: frames}.activity(nil)
+}

@@ -28,8 +28,12 @@ func (t *Target) JVMs(ctx context.Context, id target.JobID) ([]target.JVM, error
 	if err != nil {
 		return nil, fmt.Errorf("listing TaskManagers: %w", err)
 	}
-	if len(managers) > 0 && r.TaskManager.Alive() {
-		jvms = append(jvms, target.JVM{ID: managers[0].ID, PID: r.TaskManager.PID})
+	if r.TaskManager.Alive() {
+		v := target.JVM{ID: "taskmanager", PID: r.TaskManager.PID} // one that has just started has no id yet
+		if len(managers) > 0 {
+			v.ID = managers[0].ID
+		}
+		jvms = append(jvms, v)
 	}
 	return jvms, nil
 }
