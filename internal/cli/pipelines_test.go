@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/autostream/autostream/internal/app"
 	"github.com/autostream/autostream/internal/base/yaml"
 	"github.com/autostream/autostream/internal/cli"
@@ -42,6 +44,34 @@ func steps(value any) []string {
 		}
 	}
 	return out
+}
+
+// pipeline is `pipeline NAME`: every step of a pipeline of examples/ci that runs autostream is run as a shell would, in the
+// order of the file; those that install it or need a Flink are left out. The first that fails ends it.
+func pipeline(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: [!] pipeline NAME")
+	}
+	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "ci", args[0]))
+	ts.Check(err)
+	asJSON, err := yaml.ToJSON(text)
+	ts.Check(err)
+	var document any
+	ts.Check(json.Unmarshal(asJSON, &document))
+	for _, step := range steps(document) {
+		if !strings.HasPrefix(step, "autostream ") || strings.HasPrefix(step, "autostream test") {
+			continue
+		}
+		if err := ts.Exec("bash", "-e", "-c", step); err != nil {
+			if !neg {
+				ts.Fatalf("%s: %v", step, err)
+			}
+			return
+		}
+	}
+	if neg {
+		ts.Fatalf("no step failed")
+	}
 }
 
 func TestPipelines(t *testing.T) {

@@ -90,6 +90,7 @@ func params(files []string, setup func(*testscript.Env) error) testscript.Params
 			"instances": instances,
 			"gateway":   (&gateways{of: map[*testscript.TestScript]*previewtest.Flink{}}).command,
 			"field":     field,
+			"pipeline":  pipeline,
 			"until":     until,
 
 			"example":   example,

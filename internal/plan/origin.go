@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/source"
@@ -28,6 +29,19 @@ type Place struct {
 func (p *Plan) add(text string, fragments ...fragment) {
 	p.Spec.Statements = append(p.Spec.Statements, text)
 	p.origins = append(p.origins, origin{fragments})
+}
+
+// Files names the scripts that the statements of the Spec come from, in their order.
+func (p *Plan) Files() []string {
+	var all []string
+	for _, o := range p.origins {
+		for _, f := range o.fragments {
+			if name := f.script.Written.Name; !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
 }
 
 // Place finds a place in a statement of the Spec in the text that the user wrote; false when there is none. Line and

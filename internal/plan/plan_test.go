@@ -53,7 +53,7 @@ func TestStatements(t *testing.T) {
 		options    map[string]string
 		findings   []string // "line:column rule"
 	}{
-		{name: "one insert", texts: []string{"CREATE VIEW v AS SELECT 1;", a + ";"}, statements: []string{"CREATE VIEW v AS SELECT 1", a}},
+		{name: "one insert", texts: []string{"CREATE TABLE a (x INT); CREATE VIEW v AS SELECT 1;", a + ";"}, statements: []string{"CREATE TABLE a (x INT)", a}},
 		{name: "inserts are put into one set", texts: []string{a + ";\n" + b}, statements: []string{both}},
 		{name: "definitions go before the set", texts: []string{a + "; CREATE VIEW v AS SELECT 1; " + b}, statements: []string{"CREATE VIEW v AS SELECT 1", both}},
 		{name: "a set of the script", texts: []string{"EXECUTE STATEMENT SET BEGIN " + a + "; END;"}, statements: []string{"EXECUTE STATEMENT SET BEGIN " + a + "; END"}},
@@ -246,4 +246,31 @@ func FuzzUnified(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Shared tables that a job does not use are no part of it.
+func TestSharedTablesThatAreUsed(t *testing.T) {
+	t.Parallel()
+	const tables = "CREATE TABLE a (x INT); CREATE TABLE `B c` (x INT); CREATE TABLE d LIKE a; CREATE VIEW v AS SELECT x FROM `B c`; CREATE TABLE e (x INT); CREATE FUNCTION f AS 'F'; ALTER TABLE e SET ('k' = 'v')"
+	for own, want := range map[string]string{
+		"INSERT INTO d SELECT 1":                         "a d f e",
+		"INSERT INTO A SELECT x FROM v":                  "a B c v f e",
+		"CREATE TABLE g (x INT); INSERT INTO g SELECT 1": "e f g",
+		"EXECUTE PLAN 'a.json'":                          "a B c d v e f",
+	} {
+		p, findings := planOf(t, tables, own)
+		if len(findings) > 0 {
+			t.Fatal(findings)
+		}
+		for _, name := range []string{"a (", "`B c` (", "d LIKE", "v AS", "e (", "f AS", "g ("} {
+			has := strings.Contains(strings.Join(p.Spec.Statements, "\n"), " "+name)
+			word := strings.Trim(strings.TrimSuffix(strings.Fields(name)[0], "("), "`")
+			if strings.Contains(" "+want+" ", " "+word+" ") != has {
+				t.Errorf("%s: %s is there: %t\n%s", own, name, has, strings.Join(p.Spec.Statements, "\n"))
+			}
+		}
+		if place, ok := p.Place(len(p.Spec.Statements)-1, 0, 0); !ok || place.File.Name != "2.sql" {
+			t.Errorf("%s: what runs is at %v", own, place)
+		}
+	}
 }

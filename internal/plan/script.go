@@ -24,14 +24,17 @@ func Of(src Source) (Plan, []diag.Finding) {
 		return p, fits(src)
 	}
 	c := collecting{plan: &p, session: map[string]string{}, release: src.Release, findings: fits(src)}
-	for _, script := range src.Scripts {
-		c.script = script
+	for i, script := range src.Scripts {
+		c.script, c.sharing = script, i < len(src.Scripts)-1
 		for i, statement := range script.Tree.Statements {
 			c.number = i + 1
 			c.statement(statement)
 		}
 	}
 	c.finish(src)
+	if !c.byPlan {
+		p.leaveOut(c.shared)
+	}
 	return p, c.findings
 }
 
@@ -47,8 +50,11 @@ type collecting struct {
 	use      *piece    // the last USE behind an INSERT
 	findings []diag.Finding
 
-	script Script
-	number int // of the statement in its file
+	script  Script
+	number  int      // of the statement in its file
+	sharing bool     // the script is not the job's own
+	shared  []shared // tables of those
+	byPlan  bool     // what runs names its tables in a file
 }
 
 // piece is a statement in its script.
@@ -92,7 +98,10 @@ func (c *collecting) statement(s ast.Statement) {
 		c.insert(here)
 	case *ast.Execute:
 		c.execute(here, s)
-	case *ast.StatementSet, *ast.ExecutePlan, *ast.Update, *ast.Delete, *ast.Merge:
+	case *ast.ExecutePlan:
+		c.byPlan = true
+		c.starts(here)
+	case *ast.StatementSet, *ast.Update, *ast.Delete, *ast.Merge:
 		c.starts(here)
 	case *ast.CompilePlan:
 		if s.AndExecute {
@@ -136,6 +145,9 @@ func (c *collecting) statement(s ast.Statement) {
 
 // define keeps a statement in its place: it makes a table, a view, a function, or sets the scene otherwise.
 func (c *collecting) define(p piece) {
+	if name, ok := sharedName(p.node); ok && c.sharing {
+		c.shared = append(c.shared, shared{at: len(c.plan.Spec.Statements), name: name})
+	}
 	c.plan.add(p.text(), fragment{script: p.script, number: p.number, from: p.node.Span().Start, length: len(p.text())})
 }
 

@@ -27,6 +27,8 @@ type Planned struct {
 	Restore string          `json:"restore,omitempty"`
 	Reason  string          `json:"reason"`
 	Against string          `json:"against,omitempty"` // a folder or revision that it is compared with, and not what runs
+	Files   []string        `json:"files,omitempty"`   // changed ones that are parts of it
+	Reads   []review.Link   `json:"reads,omitempty"`   // what it reads of jobs that change
 	Changes []plan.Change   `json:"changes"`
 	Diff    string          `json:"diff,omitempty"`    // of the statements, as diff -u writes it
 	Readers []review.Broken `json:"readers,omitempty"` // other jobs of the project that it breaks
@@ -36,8 +38,11 @@ type Planned struct {
 
 // Plan is the contract of --dry-run --format json.
 type Plan struct {
-	Version int       `json:"version"`
-	Jobs    []Planned `json:"jobs"`
+	Version int           `json:"version"`
+	Since   string        `json:"since,omitempty"` // the commit that --changed-since stands for
+	Files   []string      `json:"files,omitempty"` // of the project, changed since then
+	Jobs    []Planned     `json:"jobs"`
+	Order   []review.Step `json:"order,omitempty"` // in which to deploy what changed since then
 }
 
 // PlanOf turns proposals into what people and programs read.
@@ -56,11 +61,34 @@ func PlanOf(proposals []job.Proposal, now time.Time) Plan {
 // Rows writes the plan on Out, with the texts that differ.
 func (p Plan) Rows(io *term.IO) error {
 	var out strings.Builder
+	out.WriteString(p.heading())
 	for i := range p.Jobs {
 		out.WriteString(p.Jobs[i].text(io, p.Jobs[i].Diff))
 	}
 	_, err := fmt.Fprint(io.Out, out.String())
 	return err
+}
+
+// heading says what changed since a revision, and in which order to deploy it.
+func (p Plan) heading() string {
+	if p.Since == "" {
+		return ""
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "%d files changed since %.12s: %s\n", len(p.Files), p.Since, strings.Join(p.Files, ", "))
+	if len(p.Order) == 0 {
+		out.WriteString("no job changes\n")
+	} else {
+		out.WriteString("deploy in this order:\n")
+	}
+	for i, s := range p.Order {
+		line := s.Job
+		if s.Reason != "" {
+			line += " (" + s.Reason + ")"
+		}
+		fmt.Fprintf(&out, "  %d. %s\n", i+1, line)
+	}
+	return out.String() + "\n"
 }
 
 // Show writes the plan on Err, before a question or the change itself.

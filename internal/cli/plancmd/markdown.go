@@ -15,6 +15,7 @@ import (
 
 func markdown(p jobs.Plan) string {
 	var out, details strings.Builder
+	out.WriteString(heading(p))
 	out.WriteString("| job | target | change | state | readers |\n| --- | --- | --- | --- | --- |\n")
 	for i := range p.Jobs {
 		j := &p.Jobs[i]
@@ -26,9 +27,28 @@ func markdown(p jobs.Plan) string {
 	return out.String() + details.String()
 }
 
+// heading says what changed since a revision, and in which order to deploy it.
+func heading(p jobs.Plan) string {
+	if p.Since == "" {
+		return ""
+	}
+	var out strings.Builder
+	fmt.Fprintf(&out, "Since %.12s %d files have changed, and %d jobs.\n\n", p.Since, len(p.Files), len(p.Order))
+	if len(p.Order) > 1 {
+		out.WriteString("Deploy them in this order:\n")
+		for i, s := range p.Order {
+			fmt.Fprintf(&out, "%d. %s\n", i+1, strings.TrimSuffix("**"+text(s.Job)+"** — "+text(s.Reason), " — "))
+		}
+		out.WriteString("\n")
+	}
+	return out.String()
+}
+
 // summary counts changes by kind: "sql, 2 operators, 1 option".
 func summary(j *jobs.Planned) string {
 	switch {
+	case j.Action == job.Nothing && len(j.Reads) > 0:
+		return cell(j.Reason)
 	case j.Action == job.Nothing:
 		return "none"
 	case j.Action != job.Replace && j.Action != job.Rescale:

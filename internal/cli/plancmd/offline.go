@@ -4,7 +4,6 @@ package plancmd
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,43 +20,19 @@ import (
 )
 
 // compare plans the jobs of the project as if those of another form of it ran. name is what the user called that.
-func (o *Options) compare(_ context.Context, dir, name string) error {
-	now, _, err := o.Project()
+func (o *Options) compare(dir, name string) error {
+	c, err := o.comparison(dir, name)
 	if err != nil {
 		return err
 	}
-	root, err := project.Find(dir)
-	if err != nil {
-		return err
-	}
-	before, findings, err := project.Load(root, project.Options{Environment: o.Global.Environment, Variables: o.Global.Variables, Getenv: o.Getenv})
-	if err != nil {
-		return err
-	}
-	if worst, some := diag.Worst(findings); some && worst == diag.Error {
-		jobs.WriteFindings(o.IO, findings)
-		return fault.Errorf(fault.Findings, "the project in %s has errors", name)
-	}
-	old, new := job.New(job.Options{Project: before}), job.New(job.Options{Project: now})
-	refs, err := new.Deployable(o.Names)
+	refs, err := c.new.Deployable(o.Names)
 	if err != nil {
 		return err
 	}
 	p := jobs.Plan{Version: 1, Jobs: []jobs.Planned{}}
-	c := comparison{Options: o, old: old, new: new, name: name}
-	var refusals []error
-	for _, ref := range refs {
-		planned, err := c.pair(ref)
-		if err != nil {
-			return err
-		}
-		p.Jobs = append(p.Jobs, planned)
-		if err := (job.Proposal{Job: ref, State: planned.Report}).Refusal(); err != nil && !o.Accept {
-			refusals = append(refusals, err)
-		}
-		if err := job.Breaks(ref, planned.Readers); err != nil {
-			refusals = append(refusals, err)
-		}
+	refusals, err := c.pairs(&p, refs)
+	if err != nil {
+		return err
 	}
 	if len(o.Names) == 0 {
 		p.Jobs = append(p.Jobs, c.gone()...)
@@ -68,6 +43,27 @@ func (o *Options) compare(_ context.Context, dir, name string) error {
 	return jobs.Refuse(o.IO, refusals)
 }
 
+// comparison reads both forms. A folder without a project has no jobs.
+func (o *Options) comparison(dir, name string) (*comparison, error) {
+	now, _, err := o.Project()
+	if err != nil {
+		return nil, err
+	}
+	root, err := project.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	before, findings, err := project.Load(root, project.Options{Environment: o.Global.Environment, Variables: o.Global.Variables, Getenv: o.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	if worst, some := diag.Worst(findings); some && worst == diag.Error {
+		jobs.WriteFindings(o.IO, findings)
+		return nil, fault.Errorf(fault.Findings, "the project in %s has errors", name)
+	}
+	return &comparison{Options: o, old: job.New(job.Options{Project: before}), new: job.New(job.Options{Project: now}), name: name}, nil
+}
+
 // comparison is of two forms of a project.
 type comparison struct {
 	*Options
@@ -76,10 +72,28 @@ type comparison struct {
 	others   []review.Other
 }
 
+// pairs plans jobs, and returns why those that a deploy would refuse are refused.
+func (c *comparison) pairs(p *jobs.Plan, refs []job.Ref) (refusals []error, err error) {
+	for _, ref := range refs {
+		planned, err := c.pair(ref)
+		if err != nil {
+			return nil, err
+		}
+		p.Jobs = append(p.Jobs, planned)
+		if err := (job.Proposal{Job: ref, State: planned.Report}).Refusal(); err != nil && !c.Accept {
+			refusals = append(refusals, err)
+		}
+		if err := job.Breaks(ref, planned.Readers); err != nil {
+			refusals = append(refusals, err)
+		}
+	}
+	return refusals, nil
+}
+
 // pair compares the two forms of one job.
 func (c *comparison) pair(ref job.Ref) (jobs.Planned, error) {
 	p := jobs.Planned{Job: ref.Job, Target: ref.Target, Action: job.Start, Changes: []plan.Change{}, Reason: "it is new", Against: c.name}
-	after, err := c.form(c.new, ref)
+	is, err := c.form(c.new, ref)
 	if err != nil {
 		return p, err
 	}
@@ -87,10 +101,11 @@ func (c *comparison) pair(ref job.Ref) (jobs.Planned, error) {
 	if !ok {
 		return p, nil
 	}
-	before, err := c.form(c.old, place)
+	was, err := c.form(c.old, place)
 	if err != nil {
 		return p, err
 	}
+	before, after := was.Spec, is.Spec
 	if before.Hash() == after.Hash() {
 		p.Action, p.Reason = job.Nothing, "nothing has changed"
 	}
@@ -113,16 +128,21 @@ func (c *comparison) before(ref job.Ref) (job.Ref, bool) {
 	return ref, ok
 }
 
-func (c *comparison) form(s *job.Service, ref job.Ref) (plan.Spec, error) {
+func (c *comparison) form(s *job.Service, ref job.Ref) (plan.Plan, error) {
 	p, findings, err := s.Plan(ref, job.Syntax)
 	if err != nil {
 		jobs.WriteFindings(c.IO, findings)
 	}
-	return p.Spec, err
+	return p, err
 }
 
-// besides are all jobs but one in both forms. One that cannot be read is nobody's reader.
+// besides are all jobs but one.
 func (c *comparison) besides(name string) []review.Other {
+	return slices.DeleteFunc(slices.Clone(c.all()), func(other review.Other) bool { return other.Job == name })
+}
+
+// all are the jobs in both forms. One that cannot be read is nobody's reader.
+func (c *comparison) all() []review.Other {
 	if c.others == nil {
 		c.others = []review.Other{}
 		for _, j := range c.new.Project.Jobs {
@@ -140,7 +160,7 @@ func (c *comparison) besides(name string) []review.Other {
 			c.others = append(c.others, other)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(c.others), func(other review.Other) bool { return other.Job == name })
+	return c.others
 }
 
 // gone lists the jobs that only the other form has.
@@ -161,9 +181,9 @@ func (o *Options) path(name string) string {
 	return filepath.Join(o.Dir, name)
 }
 
-// checkout writes the project as a revision of git has it to a temporary folder, which done removes. The index and the
-// files of the user stay as they are.
-func (o *Options) checkout(ctx context.Context) (dir string, done func(), err error) {
+// checkout writes the project as a revision of git has it to a temporary folder, which done removes; a folder without a
+// project when the revision has none. The index and the files of the user stay as they are.
+func (o *Options) checkout(ctx context.Context, rev string) (dir string, done func(), err error) {
 	p, _, err := o.Project()
 	if err != nil {
 		return "", nil, err
@@ -171,15 +191,32 @@ func (o *Options) checkout(ctx context.Context) (dir string, done func(), err er
 	if _, err := revision.Root(ctx, p.Dir); err != nil {
 		return "", nil, err
 	}
-	if err := revision.Check(ctx, p.Dir, o.Against); err != nil {
+	if err := revision.Check(ctx, p.Dir, rev); err != nil {
+		return "", nil, err
+	}
+	there, err := revision.Has(ctx, p.Dir, rev)
+	if err != nil {
 		return "", nil, err
 	}
 	temp, err := os.MkdirTemp("", "autostream-plan-")
 	if err != nil {
 		return "", nil, err
 	}
-	if err := revision.Extract(ctx, p.Dir, o.Against, temp); err != nil {
-		return "", nil, errors.Join(err, os.RemoveAll(temp))
+	done = func() { _ = os.RemoveAll(temp) }
+	if there {
+		err = revision.Extract(ctx, p.Dir, rev, temp)
 	}
-	return temp, func() { _ = os.RemoveAll(temp) }, nil
+	if name := filepath.Join(temp, project.FileName); err == nil && !exists(name) {
+		err = os.WriteFile(name, []byte("version: 1\nname: none\n"), 0o600)
+	}
+	if err != nil {
+		done()
+		return "", nil, err
+	}
+	return temp, done, nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -29,6 +29,7 @@ type Options struct {
 	Names      []string // [TARGET] [JOB…] as the user wrote them
 	Old        string   // folder of another form of the project; "" compares with what runs
 	Against    string   // revision of git that has the other form
+	Since      string   // revision of git: only what changed since it, and what is downstream
 	Accept     bool
 }
 
@@ -45,8 +46,11 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Long: "Show what a deploy would change: SQL, options, jars, resources, and for each operator that keeps state whether\n" +
 			"the state of the version that ran last restores into the new one, with the reason. Nothing is touched.\n\n" +
 			"--old and --against compare the project with another form of it, a folder or a revision of git, without any\n" +
-			"cluster. The exit code is 3 when a deploy would be refused: state would be lost, or stand for something else.",
-		Example:           "  autostream plan\n  autostream plan prod pv_uv\n  autostream plan --against main --format markdown\n  autostream plan --old ../before",
+			"cluster. --changed-since does so for the jobs that changed since a revision, names the jobs that read what those\n" +
+			"write, and puts them into the order in which to deploy them.\n\n" +
+			"The exit code is 3 when a deploy would be refused, as state would be lost or stand for something else, and when\n" +
+			"another job of the project could not go on reading what a changed one writes.",
+		Example:           "  autostream plan\n  autostream plan prod pv_uv\n  autostream plan --against main --format markdown\n  autostream plan --changed-since origin/main\n  autostream plan --old ../before",
 		ValidArgsFunction: jobs.Complete(d, true),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := jobs.Sound(d); err != nil {
@@ -61,23 +65,26 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	flags := cmd.Flags()
 	flags.StringVar(&o.Old, "old", "", "compare with the project in this folder instead of what runs")
 	flags.StringVar(&o.Against, "against", "", "compare with the project as it is in this revision of git")
+	flags.StringVar(&o.Since, "changed-since", "", "only jobs that changed since this revision of git, and those downstream, in order of deployment")
 	flags.BoolVar(&o.Accept, "accept-state-loss", false, "plan as a deploy with this flag would: a loss is shown and refuses nothing")
 	flags.Var(format, "format", "output format: "+format.Names())
-	cmd.MarkFlagsMutuallyExclusive("old", "against")
+	cmd.MarkFlagsMutuallyExclusive("old", "against", "changed-since")
 	return cmd
 }
 
 func planned(ctx context.Context, o *Options) error {
 	switch {
 	case o.Old != "":
-		return o.compare(ctx, o.path(o.Old), o.Old)
+		return o.compare(o.path(o.Old), o.Old)
+	case o.Since != "":
+		return o.since(ctx)
 	case o.Against != "":
-		dir, done, err := o.checkout(ctx)
+		dir, done, err := o.checkout(ctx, o.Against)
 		if err != nil {
 			return err
 		}
 		defer done()
-		return o.compare(ctx, dir, o.Against)
+		return o.compare(dir, o.Against)
 	}
 	return o.running(ctx)
 }

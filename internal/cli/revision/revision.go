@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -45,6 +46,28 @@ func Base(ctx context.Context, root, revision string) (string, error) {
 		revision = strings.TrimSpace(base)
 	}
 	return revision, nil
+}
+
+// Changed lists the files of a repository that are not as a commit has them, relative to its root; those that git does not
+// know yet are among them.
+func Changed(ctx context.Context, root, commit string) ([]string, error) {
+	changed, err := Git(ctx, root, "diff", "--name-only", "--no-renames", "-z", commit, "--")
+	if err != nil {
+		return nil, err
+	}
+	unknown, err := Git(ctx, root, "ls-files", "--others", "--exclude-standard", "-z")
+	if err != nil {
+		return nil, err
+	}
+	files := strings.FieldsFunc(changed+unknown, func(r rune) bool { return r == 0 })
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+// Has reports whether a commit has files in a folder.
+func Has(ctx context.Context, dir, commit string) (bool, error) {
+	files, err := Git(ctx, dir, "ls-tree", "--name-only", commit, ".")
+	return files != "", err
 }
 
 // Git runs a git command in a folder and returns what it prints.

@@ -23,8 +23,11 @@ func Assess(old, new plan.Spec) Report {
 	}
 	before, found := Read(old)
 	after, also := Read(new)
-	if wrong(found) || wrong(also) || len(before.Plans) == 0 || len(after.Plans) == 0 {
-		return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "a statement of the job cannot be read, so its operators are not known"}
+	switch {
+	case unread(before, found) != "":
+		return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "the operators of the former text are not known: " + unread(before, found)}
+	case unread(after, also) != "":
+		return Report{Operators: []Outcome{}, Verdict: Unknown, Reason: "the operators of the new text are not known: " + unread(after, also)}
 	}
 	return Compare(before, after)
 }
@@ -58,7 +61,15 @@ func Read(s plan.Spec) (Job, []diag.Finding) {
 	return j, append(found, script.Findings()...)
 }
 
-func wrong(found []diag.Finding) bool {
-	worst, some := diag.Worst(found)
-	return some && worst == diag.Error
+// unread says why a job has no operators that could be compared; "" when it has.
+func unread(j Job, found []diag.Finding) string {
+	for _, f := range found {
+		if f.Level == diag.Error {
+			return f.Message
+		}
+	}
+	if len(j.Plans) == 0 {
+		return "it has no INSERT that can be read"
+	}
+	return ""
 }
