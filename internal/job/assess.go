@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"github.com/autostream/autostream/internal/flink/release"
 	"slices"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -91,6 +92,10 @@ func (p Proposal) Diff() string {
 // Refusal is the error for a start that would lose state, or take it for something else, although nobody said that it
 // may; nil for any other. Nothing is touched before it is asked for.
 func (p Proposal) Refusal() error {
+	if old := p.current.version.Release; p.State != nil && stateFormat(old) > stateFormat(p.plan.Spec.Release) {
+		return fault.Errorf(fault.Findings, "%s has state that Flink %s wrote, which Flink %s cannot read", p.Job, old, p.plan.Spec.Release).
+			WithFix("go back to a version of Flink %[2]s and its own state:\n  autostream history %[1]s\n  autostream rollback %[1]s --to N\nor start without state:\n  autostream deploy %[1]s --fresh", p.Job, p.plan.Spec.Release)
+	}
 	if p.State == nil || p.request.Lossy {
 		return nil
 	}
@@ -106,4 +111,18 @@ func (p Proposal) Refusal() error {
 		return fault.Errorf(fault.Findings, "%s would take its state for something else: %s", p.Job, reason).WithFix(either, p.Job)
 	}
 	return nil
+}
+
+// stateFormat is the version of the _metadata files that a line writes; it reads these and all earlier ones (MetadataSerializers).
+func stateFormat(line string) int {
+	r, err := release.Parse(line)
+	switch {
+	case err != nil:
+		return 0
+	case r.Line >= release.V2_1:
+		return 6
+	case r.Line >= release.V2_0:
+		return 5
+	}
+	return 4
 }

@@ -40,6 +40,8 @@ var (
 		Text: "Flink of the project's release has no such option and would ignore it without a word; the name is near one that it has, or one of another release."}
 	ruleUnknownLintRule = diag.Rule{ID: "AP2019", Name: "unknown-lint-rule", Category: diag.Project,
 		Text: "The severities under lint name a rule or category that does not exist, so that the one that was meant keeps its level."}
+	ruleImageRelease = diag.Rule{ID: "AP2021", Name: "image-release", Level: diag.Warning, Category: diag.Project,
+		Text: "The tag of the image names another Flink line than the project. Jobs are started as the project's line wants it, which the Flink in the image may not understand."}
 	ruleConnectorFile = diag.Rule{ID: "AP2020", Name: "connector-file", Category: diag.Project,
 		Text: "A file of connectors describes them line by line; a line that cannot be read would leave its connector without what it says."}
 )
@@ -50,6 +52,6 @@ func rules() []diag.Rule {
 		ruleMissingFile, ruleMissingJar, ruleNotUTF8, ruleMissingVariable, ruleBadVariable, ruleCyclicVariable,
 		ruleSecretPlace, ruleBadSecret, ruleUnknownTarget, ruleCyclicInclude, ruleUnknownRelease, ruleJobKind,
 		ruleTargetKey, ruleSaidTwice, ruleOutside, ruleVersion, ruleOptionName, ruleUnknownLintRule,
-		ruleConnectorFile,
+		ruleConnectorFile, ruleImageRelease,
 	}
 }

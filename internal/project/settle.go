@@ -152,6 +152,7 @@ func (l *loading) targets(f file) {
 		}
 		l.flinkOptions(n)
 		l.file(n.Get("podTemplate"))
+		l.image(n.Get("image"))
 		p.Targets = append(p.Targets, Target{Name: name, Kind: kind, TargetSettings: t.TargetSettings})
 	}
 	if _, ok := p.Target(string(Local)); !ok {
@@ -159,6 +160,15 @@ func (l *loading) targets(f file) {
 	}
 	slices.SortFunc(p.Targets, func(a, b Target) int { return strings.Compare(a.Name, b.Name) })
 	p.Default = l.knownTarget(p.root.Get("defaults", "target"))
+}
+
+// image compares the Flink line in the tag of an image of Flink with the project's.
+func (l *loading) image(n *yaml.Node) {
+	name := path.Base(n.Text())
+	repository, tag, _ := strings.Cut(name, ":")
+	if r, err := release.Parse(tag); err == nil && strings.Contains(repository, "flink") && r.Line.String() != l.project.Release {
+		l.at(ruleImageRelease, n, fmt.Sprintf("name an image of Flink %s, or say flink: %q", l.project.Release, r.Line), "%s is an image of Flink %s, and the project is written for %s", name, r.Line, l.project.Release)
+	}
 }
 
 // knownTarget returns the name of a target, or local where none or an unknown one is named.
