@@ -80,6 +80,8 @@ func (s *Service) PrepareMove(ctx context.Context, from Ref, to string) (Move, e
 	switch {
 	case err != nil:
 		return m, err
+	case other.alive() && !m.alive:
+		return m, fault.Errorf(fault.Conflict, "%s runs already and %s does not: there is nothing to move", m.To, from).WithFix("autostream status %s", m.To)
 	case other.alive():
 		return m, fault.Errorf(fault.Conflict, "%s runs already", m.To).WithFix("stop one of the two:\n  autostream stop %s", m.To)
 	}

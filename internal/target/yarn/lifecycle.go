@@ -21,6 +21,7 @@ func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 	}
 	a, err := t.rm.app(ctx, r.Application)
 	if err != nil && fault.KindOf(err) == fault.NotFound {
+		t.clear(ctx, c, r.Application) // it may have got as far as that
 		_, err := t.forgotten(ctx, c, id, r)
 		return err
 	}

@@ -236,7 +236,7 @@ func lastLines(text io.Reader, n int) ([]byte, error) {
 
 // awaitAggregation waits, a while, until the logs of an application that ended just now are where YARN gathers them.
 func (t *Target) awaitAggregation(ctx context.Context, c *cluster, a app) (dir string, err error) {
-	deadline := a.finished().Add(aggregationTime)
+	deadline := time.Now().Add(aggregationTime) // by this clock: YARN's may be wrong, or this one
 	err = t.watch(ctx, a.ID, func(a app) (bool, error) {
 		settled := slices.Contains([]string{"DISABLED", "SUCCEEDED", "FAILED", "TIME_OUT"}, a.Aggregation)
 		if !settled && time.Now().Before(deadline) {

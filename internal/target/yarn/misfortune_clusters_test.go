@@ -36,7 +36,7 @@ type misfortunes struct {
 const (
 	folder  = "/user/root/.autostream"
 	staging = "/user/root/.flink"
-	soon    = 2 * time.Minute // how long anything may take
+	soon    = 5 * time.Minute // how long anything may take
 )
 
 func TestMisfortunes(t *testing.T) {
@@ -46,15 +46,22 @@ func TestMisfortunes(t *testing.T) {
 		rig: r, o: o, target: yarn.New(o),
 		fs: webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"}),
 	}
-	t.Run("killed at every request", m.killedAtEveryRequest)
+	t.Run("killed in submit", m.killedInSubmit)
+	t.Run("killed in savepoint", m.killedInSavepoint)
+	t.Run("killed in stop", m.killedInStop)
+	t.Run("killed in cancel", m.killedInCancel)
 	t.Run("the queue is missing", m.queueMissing)
+	t.Run("the queue is full", m.queueFull)
 	t.Run("more memory than the scheduler gives", m.tooMuchMemory)
+	t.Run("a container over its memory", m.overMemory)
 	t.Run("the quota is used up", m.quotaUsedUp)
 	t.Run("safe mode", m.safeMode)
 	t.Run("DataNode away", m.dataNodeAway)
 	t.Run("library deleted or altered", m.libraryAltered)
-	t.Run("ResourceManager restarted", m.resourceManagerRestarted)
+	t.Run("ResourceManager restarted in submit", m.restartedInSubmit)
+	t.Run("ResourceManager restarted in stop", m.restartedInStop)
 	t.Run("killed from outside", m.killedFromOutside)
+	t.Run("never submitted", m.neverSubmitted)
 }
 
 // job is a submission of a job that runs until it is cancelled.
@@ -171,6 +178,37 @@ func (m *misfortunes) tooMuchMemory(t *testing.T) {
 	m.refuses(t, s, "65536")
 }
 
+// queueFull leaves no room for a second JobManager: it waits, and says so, and comes up when there is room.
+func (m *misfortunes) queueFull(t *testing.T) {
+	big := m.job(t)
+	big.Resources.JobManager.Memory = 6500 << 20
+	m.up(t, big)
+	s := m.job(t)
+	s.Resources.JobManager.Memory = 1500 << 20
+	ctx, cancel := context.WithTimeout(t.Context(), soon)
+	defer cancel()
+	if _, err := m.target.Submit(ctx, s); err != nil {
+		t.Fatalf("Submit into a full queue: %v", err)
+	}
+	st, err := m.target.Status(t.Context(), s.ID)
+	if err != nil || st.State != target.Initializing || st.Reason == "" {
+		t.Errorf("status = %+v, %v; want it to wait, and why", st, err)
+	}
+	t.Logf("%s", st.Reason)
+	if err := m.target.Cancel(t.Context(), big.ID); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitUp(t, s.ID)
+	m.runs(t, s)
+}
+
+// overMemory lets the JobManager take more than its container has.
+func (m *misfortunes) overMemory(t *testing.T) {
+	s := m.job(t)
+	s.Options["env.java.opts.jobmanager"] = "-Xmx2500m -Xms2500m -XX:+AlwaysPreTouch"
+	m.refuses(t, s, "physical memory")
+}
+
 // setQuota limits what the target's folder may hold; -1 is no limit.
 func (m *misfortunes) setQuota(t *testing.T, names int64) {
 	t.Helper()
@@ -278,7 +316,24 @@ func (m *misfortunes) libraryAltered(t *testing.T) {
 	}
 }
 
-func (m *misfortunes) resourceManagerRestarted(t *testing.T) {
+// restartedInSubmit kills the ResourceManager as soon as it has the application.
+func (m *misfortunes) restartedInSubmit(t *testing.T) {
+	s := m.job(t)
+	submitted := make(chan error, 1)
+	go func() {
+		_, err := m.target.Submit(t.Context(), s)
+		submitted <- err
+	}()
+	until(t, "an application", func() bool { return len(m.apps(t, s.ID)) > 0 })
+	m.rig.Kill(t, "resourcemanager")
+	m.rig.Up(t, "resourcemanager", "nodemanager")
+	if err := <-submitted; err != nil {
+		t.Errorf("Submit while the ResourceManager restarted: %v", err)
+	}
+	m.runs(t, s)
+}
+
+func (m *misfortunes) restartedInStop(t *testing.T) {
 	s := m.job(t)
 	m.up(t, s)
 	m.rig.Kill(t, "resourcemanager")
@@ -313,5 +368,32 @@ func (m *misfortunes) killedFromOutside(t *testing.T) {
 	m.noStaging(t)
 	if _, err := m.target.LatestCheckpoint(t.Context(), s.ID); err != nil {
 		t.Errorf("LatestCheckpoint: %v", err)
+	}
+}
+
+// neverSubmitted finds what somebody left who died before YARN had the application, and never came back.
+func (m *misfortunes) neverSubmitted(t *testing.T) {
+	for name, modified := range map[string]time.Time{
+		"application_1_0001/config.yaml":              time.Now().Add(-48 * time.Hour),
+		"application_1_0002/config.yaml":              {}, // somebody may be at it
+		"application_1_0003/application_1_0003-x.tmp": time.Now().Add(-48 * time.Hour),
+	} {
+		if err := m.fs.Create(t.Context(), staging+"/"+name, strings.NewReader("x"), dfs.Attributes{Mode: 0o600, Modified: modified}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		if err := m.fs.Delete(context.Background(), staging); err != nil {
+			t.Error(err)
+		}
+	})
+	s := m.job(t)
+	m.up(t, s)
+	if err := m.target.Cancel(t.Context(), s.ID); err != nil {
+		t.Fatal(err)
+	}
+	left, err := m.fs.List(t.Context(), staging)
+	if err != nil || len(left) != 2 || left[0].Name() != "application_1_0002" || left[1].Name() != "application_1_0003" {
+		t.Errorf("left: %+v, %v", left, err)
 	}
 }

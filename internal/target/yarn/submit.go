@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -249,7 +250,8 @@ func (t *Target) clear(ctx context.Context, c *cluster, application string) {
 	}
 }
 
-// sweep removes the files of our applications that ended while nobody looked, such as those that were killed.
+// sweep removes the files of our applications that ended while nobody looked, such as those that were killed, and of those
+// that were never submitted, because whoever wanted to died and did not come back.
 func (t *Target) sweep(ctx context.Context, c *cluster) {
 	left, err := c.fs.List(ctx, c.staging(""))
 	if err != nil {
@@ -257,8 +259,22 @@ func (t *Target) sweep(ctx context.Context, c *cluster) {
 	}
 	for _, e := range left {
 		a, err := t.rm.app(ctx, e.Name())
-		if err == nil && a.over() && strings.Contains(a.Tags, jobTagPrefix) {
-			t.clear(ctx, c, a.ID)
+		switch {
+		case err == nil && a.over() && strings.Contains(a.Tags, jobTagPrefix),
+			err != nil && fault.KindOf(err) == fault.NotFound && t.abandoned(ctx, c, e.Name()):
+			t.clear(ctx, c, e.Name())
 		}
 	}
+}
+
+// givenUp is how old files are that nobody will submit any more.
+const givenUp = 24 * time.Hour
+
+// abandoned says whether files of an application that YARN does not know were written by us, and long ago. Flink's client
+// gives its configuration another name.
+func (t *Target) abandoned(ctx context.Context, c *cluster, application string) bool {
+	files, err := c.fs.List(ctx, c.staging(application))
+	return err == nil && slices.ContainsFunc(files, func(e dfs.Entry) bool {
+		return (e.Name() == "config.yaml" || e.Name() == "flink-conf.yaml") && time.Since(e.Modified) > givenUp
+	})
 }

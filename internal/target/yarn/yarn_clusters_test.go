@@ -45,8 +45,12 @@ func TestYARN(t *testing.T) {
 	r := rig.Start(t)
 	for _, line := range []release.Line{release.V1_20, release.V2_2} {
 		t.Run(line.String(), func(t *testing.T) {
+			home := flinktest.Home(t, line)
+			program, library := targettest.Jars(t, home.Dir, flinktest.Java(t, home).Home)
 			targettest.Run(t, targettest.Config{
-				Target: yarn.New(options(t, r, line)), Release: line.String(), Shape: small, Wait: 2 * time.Minute,
+				Target: yarn.New(options(t, r, line)), Release: line.String(), Shape: small, Wait: 4 * time.Minute,
+				Jar:     &target.JarProgram{Path: program},
+				Library: library,
 			})
 		})
 	}
