@@ -63,6 +63,13 @@ func inKubernetes(d *deps.Deps, p *project.Project, t project.Target, r release.
 		}
 		o.PodTemplate = string(text)
 	}
+	if t.Files != "" {
+		bucket, folder, err := objectStore(d, t.Files)
+		if err != nil {
+			return nil, fault.Errorf(fault.Usage, "target %s: %w", t.Name, err)
+		}
+		o.FileSystem, o.Folder = bucket, folder
+	}
 	return kubernetes.New(o)
 }
 

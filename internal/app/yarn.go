@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"os/user"
 	"path/filepath"
-	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
@@ -64,26 +62,4 @@ func hadoopUser(d *deps.Deps) (string, error) {
 		return "", fault.Errorf(fault.Failed, "finding out who submits: %w", err).WithFix("set HADOOP_USER_NAME")
 	}
 	return u.Username, nil
-}
-
-// nameNodes takes "webhdfs://nn1:9870,nn2:9870/apps/streams" apart: the addresses of NameNodes or HttpFS gateways, and the
-// folder, "" without one.
-func nameNodes(files string) (addresses []string, folder string, err error) {
-	scheme, rest, _ := strings.Cut(files, "://")
-	over, ok := map[string]string{"webhdfs": "http", "swebhdfs": "https", "http": "http", "https": "https"}[scheme]
-	hosts, folder, _ := strings.Cut(rest, "/")
-	if !ok || hosts == "" {
-		return nil, "", fault.Errorf(fault.Usage, "files is %q; write webhdfs://namenode:9870, or swebhdfs:// with TLS", files)
-	}
-	for host := range strings.SplitSeq(hosts, ",") {
-		u, err := url.Parse(over + "://" + host)
-		if err != nil || u.Host != host || host == "" {
-			return nil, "", fault.Errorf(fault.Usage, "files names the host %q", host)
-		}
-		addresses = append(addresses, u.String())
-	}
-	if folder = strings.Trim(folder, "/"); folder != "" {
-		folder = "/" + folder
-	}
-	return addresses, folder, nil
 }

@@ -39,16 +39,19 @@ type FS interface {
 	// is no error.
 	Mkdir(ctx context.Context, dir string, mode fs.FileMode) error
 
-	// Rename moves a file or folder without copying it; the folder of the new name must exist. What stands there already
-	// stays and is a Conflict. The time of change stays.
-	Rename(ctx context.Context, from, to string) error
-
 	// Delete removes a file, or a folder with all that is in it. What is gone already is no error.
 	Delete(ctx context.Context, path string) error
 
 	// Checksum fingerprints the content of a file. Sums of one algorithm are equal exactly when the contents are; sums of
 	// two algorithms say nothing.
 	Checksum(ctx context.Context, path string) (Checksum, error)
+}
+
+// Renaming is a FS that moves files without copying them: all but object stores.
+type Renaming interface {
+	// Rename moves a file or folder without copying it; the folder of the new name must exist. What stands there already
+	// stays and is a Conflict. The time of change stays.
+	Rename(ctx context.Context, from, to string) error
 }
 
 // Snapshotting is a FS that keeps folders as they were at a moment (HDFS). A snapshot is read as the folder

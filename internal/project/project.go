@@ -165,8 +165,10 @@ type TargetSettings struct {
 
 	// yarn
 	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`
-	Files           string   `yaml:"files" doc:"Address of the file system where jobs are staged." example:"webhdfs://nn1:9870"`
 	Queue           string   `yaml:"queue" doc:"YARN queue of the jobs." example:"streams"`
+
+	// yarn, kubernetes
+	Files string `yaml:"files" doc:"Address of the file system of jobs' state, and on YARN of what is staged: webhdfs://NAMENODE:9870/FOLDER, on Kubernetes s3://BUCKET/FOLDER?endpoint=http://STORE:9000." example:"webhdfs://nn1:9870"`
 }
 
 // Lint is what the project asks of `autostream lint`.

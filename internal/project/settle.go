@@ -123,13 +123,14 @@ func (l *loading) nearFile(name string) string {
 	return ""
 }
 
-// targetKeys are the keys that belong to one kind of target.
-var targetKeys = map[string]TargetKind{
-	"slots": Local, "idle": Local, "home": Local,
-	"gateway": Session, "jobManager": Session,
-	"context": Kubernetes, "namespace": Kubernetes, "image": Kubernetes, "kubeconfig": Kubernetes,
-	"serviceAccount": Kubernetes, "podTemplate": Kubernetes, "deployer": Kubernetes,
-	"resourceManager": YARN, "files": YARN, "queue": YARN,
+// targetKeys are the keys that belong to some kinds of target only.
+var targetKeys = map[string][]TargetKind{
+	"slots": {Local}, "idle": {Local}, "home": {Local},
+	"gateway": {Session}, "jobManager": {Session},
+	"context": {Kubernetes}, "namespace": {Kubernetes}, "image": {Kubernetes}, "kubeconfig": {Kubernetes},
+	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes},
+	"resourceManager": {YARN}, "queue": {YARN},
+	"files": {YARN, Kubernetes},
 }
 
 // targets lists the targets. Every project has one called local, because that needs no settings.
@@ -146,8 +147,8 @@ func (l *loading) targets(f file) {
 			kind = Local
 		}
 		for _, key := range n.Keys() {
-			if of, ok := targetKeys[key]; ok && of != kind {
-				l.add(ruleTargetKey.At(n.Get(key).File(), n.Get(key).Key(), fmt.Sprintf("%s belongs to targets of kind %s, not %s", key, of, kind), ""))
+			if of, ok := targetKeys[key]; ok && !slices.Contains(of, kind) {
+				l.add(ruleTargetKey.At(n.Get(key).File(), n.Get(key).Key(), fmt.Sprintf("%s belongs to targets of kind %s, not %s", key, of[0], kind), ""))
 			}
 		}
 		l.flinkOptions(n)

@@ -10,18 +10,25 @@ import (
 	"github.com/autostream/autostream/internal/dfs"
 )
 
+// Keeping is a file system that keeps folders as they were.
+type Keeping interface {
+	dfs.FS
+	dfs.Renaming
+	dfs.Snapshotting
+}
+
 // RunSnapshots checks the promises of a Snapshotting, in an empty folder that snapshots may be taken of.
-func RunSnapshots(t *testing.T, f dfs.FS, keep dfs.Snapshotting, dir string) {
+func RunSnapshots(t *testing.T, f Keeping, dir string) {
 	t.Helper()
 	s := &suite{Config{FS: f, Dir: dir}}
 	t.Run("snapshots", func(t *testing.T) {
 		s.put(t, s.at("stays"), "")
 		s.put(t, s.at("goes"), "")
 		s.put(t, s.at("moves"), "old")
-		if err := keep.CreateSnapshot(t.Context(), dir, "one"); err != nil {
+		if err := f.CreateSnapshot(t.Context(), dir, "one"); err != nil {
 			t.Fatal(err)
 		}
-		wantKind(t, keep.CreateSnapshot(t.Context(), dir, "one"), fault.Conflict)
+		wantKind(t, f.CreateSnapshot(t.Context(), dir, "one"), fault.Conflict)
 		if err := f.Delete(t.Context(), s.at("goes")); err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +36,7 @@ func RunSnapshots(t *testing.T, f dfs.FS, keep dfs.Snapshotting, dir string) {
 			t.Fatal(err)
 		}
 		s.put(t, s.at("comes"), "")
-		if err := keep.CreateSnapshot(t.Context(), dir, "two"); err != nil {
+		if err := f.CreateSnapshot(t.Context(), dir, "two"); err != nil {
 			t.Fatal(err)
 		}
 		s.put(t, s.at("later"), "")
@@ -45,7 +52,7 @@ func RunSnapshots(t *testing.T, f dfs.FS, keep dfs.Snapshotting, dir string) {
 			from, to string
 			want     []dfs.Change
 		}{{"one", "two", between}, {"two", "", since}} {
-			got, err := keep.Diff(t.Context(), dir, test.from, test.to)
+			got, err := f.Diff(t.Context(), dir, test.from, test.to)
 			slices.SortFunc(got, func(a, b dfs.Change) int {
 				return slices.Compare([]string{string(a.Kind), a.Path}, []string{string(b.Kind), b.Path})
 			})
@@ -54,7 +61,7 @@ func RunSnapshots(t *testing.T, f dfs.FS, keep dfs.Snapshotting, dir string) {
 			}
 		}
 		for _, name := range []string{"one", "two", "two"} {
-			if err := keep.DeleteSnapshot(t.Context(), dir, name); err != nil {
+			if err := f.DeleteSnapshot(t.Context(), dir, name); err != nil {
 				t.Errorf("DeleteSnapshot: %v", err)
 			}
 		}

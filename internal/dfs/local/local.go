@@ -138,7 +138,7 @@ func (f FS) Mkdir(ctx context.Context, dir string, mode fs.FileMode) error {
 	return wrap("creating folder", dir, os.Chmod(filepath.FromSlash(dir), mode)) // past the umask
 }
 
-// Rename implements dfs.FS.
+// Rename implements dfs.Renaming.
 func (f FS) Rename(ctx context.Context, from, to string) error {
 	source, err := f.Stat(ctx, from)
 	if err != nil {

@@ -168,7 +168,7 @@ func (f *FS) Mkdir(ctx context.Context, dir string, mode fs.FileMode) error {
 	return nil
 }
 
-// Rename implements dfs.FS.
+// Rename implements dfs.Renaming.
 func (f *FS) Rename(ctx context.Context, from, to string) error {
 	// With renameoptions the NameNode says why not (rename2) and answers nothing else; HttpFS knows no options and answers
 	// with a boolean.

@@ -209,5 +209,6 @@ func (f *FS) about(doing, name string, err error) error {
 
 var _ interface {
 	dfs.FS
+	dfs.Renaming
 	dfs.Snapshotting
 } = (*FS)(nil)

@@ -31,7 +31,7 @@ func TestHDFS(t *testing.T) {
 	if err := f.AllowSnapshots(t.Context(), dir+"/snapshots"); err != nil {
 		t.Fatal(err)
 	}
-	dfstest.RunSnapshots(t, f, f, dir+"/snapshots")
+	dfstest.RunSnapshots(t, f, dir+"/snapshots")
 
 	// What a user may not do is refused as such.
 	if err := f.Mkdir(t.Context(), dir+"/private", 0o700); err != nil {

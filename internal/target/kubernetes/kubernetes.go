@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/target"
@@ -31,6 +32,11 @@ type Options struct {
 	// Of clusters that belong to no job: Flink options and a Pod in YAML, as a Submission has them.
 	Settings    map[string]string
 	PodTemplate string
+
+	// FileSystem is where jobs keep their state, and Folder one in it for things of our own; nil where it cannot be reached
+	// from here.
+	FileSystem dfs.FS
+	Folder     string
 }
 
 // Target is a namespace of a Kubernetes cluster. It implements target.Target.
@@ -53,6 +59,9 @@ func New(o Options) (*Target, error) {
 	o.ServiceAccount = cmp.Or(o.ServiceAccount, "flink")
 	return &Target{Options: o, api: client}, nil
 }
+
+// Files implements target.Filing.
+func (t *Target) Files(context.Context) (dfs.FS, string, error) { return t.FileSystem, t.Folder, nil }
 
 // Close ends idle connections to the API server.
 func (t *Target) Close() { t.api.Close() }

@@ -27,3 +27,24 @@ func TestNameNodes(t *testing.T) {
 		}
 	}
 }
+
+func TestBucket(t *testing.T) {
+	t.Parallel()
+	for files, want := range map[string]struct {
+		scheme, name, endpoint, region, folder string
+	}{
+		"s3://states": {"s3", "states", "", "", "/autostream"},
+		"s3a://states/apps/a/?region=eu-central-1": {"s3a", "states", "", "eu-central-1", "/apps/a"},
+		"s3://states/x?endpoint=http://minio:9000": {"s3", "states", "http://minio:9000", "", "/x"},
+		"s3://states/x?endpont=http://minio:9000":  {},
+		"s3:///x":              {},
+		"webhdfs://nn1:9870/x": {},
+	} {
+		o, folder, err := bucket(files)
+		if (err == nil) != (want.name != "") {
+			t.Errorf("bucket(%q): %v", files, err)
+		} else if err == nil && (o.Scheme != want.scheme || o.Bucket != want.name || o.Endpoint != want.endpoint || o.Region != want.region || folder != want.folder) {
+			t.Errorf("bucket(%q) = %+v, %q", files, o, folder)
+		}
+	}
+}
