@@ -4,6 +4,8 @@ import (
 	"context"
 	"os/user"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
@@ -14,6 +16,7 @@ import (
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/yarn"
+	"github.com/autostream/autostream/internal/target/yarn/flinkclient"
 )
 
 // onYARN opens a target of kind yarn.
@@ -34,7 +37,7 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 	if err != nil {
 		return nil, err
 	}
-	return yarn.New(yarn.Options{
+	o := yarn.Options{
 		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, Queue: t.Queue, Folder: folder, Line: r.Line,
 		Open: func(name string) (dfs.FS, error) {
 			return webhdfs.New(webhdfs.Options{Addresses: addresses, Name: name, User: me}), nil
@@ -49,7 +52,44 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 		},
 		State: filepath.Join(cacheDir, "hashes.json"),
 		Note:  func(text string) { d.Log.Info("submitting to YARN", "target", t.Name, "note", text) },
-	}), nil
+	}
+	if t.Client != "" {
+		o.Client = flinksClient{d: d, line: r, user: me, home: o.Flink}
+	}
+	return yarn.New(o), nil
+}
+
+// flinksClient finds what Flink's own client needs when it is needed.
+type flinksClient struct {
+	d    *deps.Deps
+	line release.Release
+	user string
+	home func(context.Context) (dist.Home, error)
+}
+
+// clientLimit is how long one submission may take: all of a distribution is uploaded.
+const clientLimit = 4 * time.Minute
+
+// Submit implements yarn.Client.
+func (f flinksClient) Submit(ctx context.Context, p yarn.Program) error {
+	c := flinkclient.Client{
+		HadoopConf: f.d.Getenv("HADOOP_CONF_DIR"), HadoopClasspath: f.d.Getenv("HADOOP_CLASSPATH"), User: f.user,
+		Tickets: strings.TrimPrefix(f.d.Getenv("KRB5CCNAME"), "FILE:"), Limit: clientLimit,
+	}
+	if c.HadoopConf == "" || c.HadoopClasspath == "" {
+		return fault.Errorf(fault.Usage, "Flink's client needs Hadoop's").
+			WithFix("export HADOOP_CONF_DIR=/etc/hadoop/conf HADOOP_CLASSPATH=$(hadoop classpath)")
+	}
+	var err error
+	if c.Home, err = f.home(ctx); err != nil {
+		return err
+	}
+	java, err := dist.FindJava(ctx, f.line, f.d.Getenv)
+	if err != nil {
+		return err
+	}
+	c.JavaHome = java.Home
+	return c.Submit(ctx, p)
 }
 
 // hadoopUser is who asks, where nobody checks: HADOOP_USER_NAME, as for Hadoop's own programs, or the user of this process.

@@ -166,6 +166,7 @@ type TargetSettings struct {
 	// yarn
 	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`
 	Queue           string   `yaml:"queue" doc:"YARN queue of the jobs." example:"streams"`
+	Client          string   `yaml:"client" enum:"flink" doc:"Submit with Flink's own client, in a process of its own, for what autostream's own way does not have." example:"flink"`
 
 	// yarn, kubernetes
 	Files string `yaml:"files" doc:"Address of the file system of jobs' state, and on YARN of what is staged: webhdfs://NAMENODE:9870/FOLDER, on Kubernetes s3://BUCKET/FOLDER?endpoint=http://STORE:9000." example:"webhdfs://nn1:9870"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"syscall"
 )
 
 // Fields of /proc/PID/stat behind the name in brackets, from 0: proc(5) counts state as the third of all fields and
@@ -28,3 +29,6 @@ func stat(pid, field int) string {
 	}
 	return ""
 }
+
+// dieWithParent also ends the process when the thread that started it ends, however that came.
+func dieWithParent(a *syscall.SysProcAttr) { a.Pdeathsig = syscall.SIGKILL }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 func started(pid int) string { return ps("lstart=", pid) }
@@ -20,3 +21,5 @@ func ps(field string, pid int) string {
 	}
 	return strings.TrimSpace(string(out))
 }
+
+func dieWithParent(*syscall.SysProcAttr) {} // these systems have no such thing

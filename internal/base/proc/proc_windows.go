@@ -35,3 +35,10 @@ func Detach(cmd *exec.Cmd) {
 	const detachedProcess = 0x8
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP | detachedProcess}
 }
+
+// Together makes a command that has not started yet end with all it started when the command's context ends.
+func Together(cmd *exec.Cmd) {
+	cmd.Cancel = func() error {
+		return exec.Command("taskkill", "/T", "/F", "/PID", strconv.Itoa(cmd.Process.Pid)).Run() //nolint:noctx // ends at once
+	}
+}

@@ -187,12 +187,19 @@ func (f *FS) refusal(response *http.Response) error {
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	answer := &remote{status: response.StatusCode}
 	_ = xml.Unmarshal(text, answer) // one that cannot be read says nothing but its status
-	switch response.StatusCode {
+	status := response.StatusCode
+	if answer.Code == "InvalidAccessKeyId" || answer.Code == "XAdminUserNotFound" { // which Versity's store calls not found
+		status = http.StatusForbidden
+	}
+	switch status {
 	case http.StatusNotFound:
 		if answer.Code == "NoSuchBucket" {
 			return fault.Errorf(fault.NotFound, "there is no bucket %s at %s", f.o.Bucket, f.o.Endpoint)
 		}
-		return fault.Errorf(fault.NotFound, "there is no such object")
+		if answer.Code == "" || answer.Code == "NoSuchKey" {
+			return fault.Errorf(fault.NotFound, "there is no such object")
+		}
+		return fault.Errorf(fault.NotFound, "%w", answer)
 	case http.StatusPreconditionFailed:
 		return fault.Errorf(fault.Conflict, "it exists already")
 	case http.StatusUnauthorized, http.StatusForbidden:

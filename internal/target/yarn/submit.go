@@ -89,20 +89,39 @@ func (t *Target) reserve(ctx context.Context, c *cluster, s target.Submission) (
 	} else if found {
 		return r, t.neverAgain(ctx, c, s.ID, r)
 	}
+	if t.Client != nil {
+		return t.reserveByClient(ctx, c, s)
+	}
 	id, err := t.rm.newApplication(ctx)
 	if err != nil {
 		return r, err
 	}
-	options, err := conf.Options(s.Options).For(t.Line)
-	if err != nil {
+	if r, err = t.runOf(c, s, id); err != nil {
 		return r, err
 	}
-	r = run{
-		Application: id, Name: s.Name,
-		Checkpoints: cmp.Or(options[t.Line.Key(release.KeyCheckpointDir)], c.fs.URI(path.Join(c.folder, "checkpoints"))),
-		Savepoints:  cmp.Or(options[t.Line.Key(release.KeySavepointDir)], c.fs.URI(path.Join(c.folder, "savepoints"))),
-	}
 	return r, c.records().keep(ctx, s.ID, recordApplication, &r)
+}
+
+// runOf is what is recorded of a job that is an application.
+func (t *Target) runOf(c *cluster, s target.Submission, application string) (run, error) {
+	options, err := conf.Options(s.Options).For(t.Line)
+	if err != nil {
+		return run{}, err
+	}
+	at := c.place(s, application)
+	return run{
+		Application: application, Name: s.Name,
+		Checkpoints: cmp.Or(options[t.Line.Key(release.KeyCheckpointDir)], at.checkpoints),
+		Savepoints:  cmp.Or(options[t.Line.Key(release.KeySavepointDir)], at.savepoints),
+	}, nil
+}
+
+// place is where the things of an application are, unless the user says otherwise.
+func (c *cluster) place(s target.Submission, application string) place {
+	return place{
+		application: application, tags: tagsOf(s),
+		checkpoints: c.fs.URI(path.Join(c.folder, "checkpoints")), savepoints: c.fs.URI(path.Join(c.folder, "savepoints")),
+	}
 }
 
 // neverAgain refuses to start an application that YARN had and has forgotten.
@@ -154,10 +173,7 @@ func (t *Target) gather(ctx context.Context, c *cluster, s target.Submission, ap
 		home: c.fs.URI(c.home), staging: c.fs.URI(c.staging(application)), tags: tagsOf(s),
 	}
 	var err error
-	p.options, err = settings(s, home.Release.Line, place{
-		application: application, tags: p.tags,
-		checkpoints: c.fs.URI(path.Join(c.folder, "checkpoints")), savepoints: c.fs.URI(path.Join(c.folder, "savepoints")),
-	})
+	p.options, err = settings(s, home.Release.Line, c.place(s, application))
 	if err != nil {
 		return p, err
 	}

@@ -7,6 +7,7 @@
 //	jars/SHA256/NAME               jars of users, for their owner
 //	jobs/ID/application            which application the job is, written before that application is submitted
 //	jobs/ID/submitted              the ResourceManager took it
+//	jobs/ID/client-N               who submits with Flink's own client, where that is used
 //	jobs/ID/savepoints/TRIGGER     where a savepoint was asked for, written before it is
 //	jobs/ID/outcome                how the job ended, as far as was seen
 //	checkpoints/ID/…, savepoints/ID/TRIGGER/savepoint-…
@@ -46,7 +47,9 @@ type Options struct {
 	Line  release.Line
 	Flink func(ctx context.Context) (dist.Home, error) // the distribution that jobs run on
 	State string                                       // local file that remembers hashes; "" remembers nothing
-	Note  func(text string)                            // told what takes long
+	// Client submits instead of this package; nil: this package does.
+	Client Client
+	Note   func(text string) // told what takes long
 }
 
 // Target is one YARN.
