@@ -128,13 +128,8 @@ var targetKeys = map[string][]TargetKind{
 	"slots": {Local}, "idle": {Local}, "home": {Local},
 	"gateway": {Session}, "jobManager": {Session},
 	"context": {Kubernetes}, "namespace": {Kubernetes}, "image": {Kubernetes}, "kubeconfig": {Kubernetes},
-<<<<<<< HEAD
 	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes},
-	"resourceManager": {YARN}, "queue": {YARN},
-=======
-	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes},
 	"resourceManager": {YARN}, "queue": {YARN}, "client": {YARN},
->>>>>>> 7b2a30d (target/yarn: client: flink submits with Flink's own client, in a process of its own; rigs/s3: a real object store for tests)
 	"files": {YARN, Kubernetes},
 }
 
