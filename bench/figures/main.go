@@ -53,6 +53,7 @@ func measure(ctx context.Context, out io.Writer, program string, runs, deploys i
 		func() ([]figure, error) { return one(size(program)) },
 		func() ([]figure, error) { return one(startup(ctx, program, runs)) },
 		func() ([]figure, error) { return ofProject(ctx, program, 5) },
+		func() ([]figure, error) { return ofDiagnosis(ctx, program, 15) },
 	}
 	if deploys > 0 {
 		take = append(take, func() ([]figure, error) { return one(deployShare(ctx, program, deploys)) })
