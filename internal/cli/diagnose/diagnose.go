@@ -24,7 +24,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"to be installed beforehand. The exit code is 3 when something serious is found.\n\n" +
 			"A job is named as in the project, pv_uv or prod/pv_uv. Jobs that AutoStream did not deploy are named TARGET/NAME,\n" +
 			"by their name or id in Flink, or by --rest, the address of their JobManager, with no project at all.",
-		Example: "  autostream diagnose pv_uv\n  autostream diagnose prod/pv_uv --format markdown\n  autostream diagnose --rest http://jobmanager:8081",
+		Example: "  autostream diagnose pv_uv\n  autostream diagnose prod/pv_uv --format markdown\n  autostream diagnose pv_uv --watch\n  autostream diagnose --rest http://jobmanager:8081",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(d, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 && s.address == "" {
@@ -39,6 +39,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	}
 	cmd.PersistentFlags().StringVar(&s.address, "rest", "", "address of a JobManager, http://host:8081, instead of a target of the project")
 	cmd.Flags().StringVar(&o.Bundle, "bundle", "", "pack report, snapshot and logs, without secrets, into this .tar.gz for somebody else")
+	cmd.Flags().BoolVar(&o.Watch, "watch", false, "look again and again, on the whole screen")
 	cmd.Flags().StringArrayVar(&o.Own, "rules", nil, "a file of failure rules of your own; may be given several times")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())
 	cmd.AddCommand(newErrors(s, nil), newThreads(s, nil), newLag(s, nil), newHeap(s, nil), newFlame(s, nil),

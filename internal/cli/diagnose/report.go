@@ -1,8 +1,10 @@
 package diagnose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -24,6 +26,9 @@ type Options struct {
 	Own    []string // files of rules
 	Limits collect.Limits
 	Bundle string // file to pack everything into; "" for none
+	Watch  bool   // --watch: look again and again
+	// Environ is the environment of the process, for the view of --watch.
+	Environ []string
 	Format term.Format
 	Now    func() time.Time
 }
@@ -32,7 +37,7 @@ type Options struct {
 const Markdown term.Format = "markdown"
 
 func options(d *deps.Deps, s *subjects, o *Options, args []string, format term.Format) {
-	o.IO, o.Open, o.Names, o.Format, o.Now = d.IO, s.open, args, format, d.Now
+	o.IO, o.Open, o.Names, o.Format, o.Now, o.Environ = d.IO, s.open, args, format, d.Now, os.Environ()
 	o.Rules = func(files []string) (*failure.Rules, error) { return loadRules(d, files) }
 	o.Limits = collect.DefaultLimits()
 }
@@ -48,17 +53,21 @@ func diagnoseJob(ctx context.Context, o *Options) error {
 		return err
 	}
 	defer done()
+	look := func(ctx context.Context) (diagnose.Snapshot, error) {
+		s, err := subject.Snapshot(ctx, o.Now, rules, o.Limits)
+		return s, cmp.Or(err, ctx.Err())
+	}
+	if o.Watch {
+		return o.watch(ctx, subject, look)
+	}
 	progress := o.IO.NewProgress(o.Now)
 	if o.IO.ErrTerminal {
 		progress.Bytes("looking into "+subject.Name, 0, 0)
 	}
-	snapshot, err := subject.Snapshot(ctx, o.Now, rules, o.Limits)
+	snapshot, err := look(ctx)
 	progress.Clear()
 	if err != nil {
 		return err
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
 	}
 	r := reportOf(snapshot)
 	if o.Bundle != "" {
@@ -67,14 +76,22 @@ func diagnoseJob(ctx context.Context, o *Options) error {
 		}
 		o.IO.Hint("everything is in %s", o.Bundle)
 	}
-	if o.Format == Markdown {
-		_, err = fmt.Fprint(o.IO.Out, r.markdown())
-	} else {
-		err = o.IO.Write(o.Format, r)
-	}
-	if err != nil {
+	if err := o.write(r); err != nil {
 		return err
 	}
+	return r.verdict()
+}
+
+func (o *Options) write(r report) error {
+	if o.Format == Markdown {
+		_, err := fmt.Fprint(o.IO.Out, r.markdown())
+		return err
+	}
+	return o.IO.Write(o.Format, r)
+}
+
+// verdict is the error that makes the exit code.
+func (r report) verdict() error {
 	if diagnose.AnySerious(r.Findings) {
 		return fault.Errorf(fault.Findings, "something serious was found")
 	}
