@@ -19,9 +19,9 @@ import (
 // sick is where the jobs with one fault each are.
 const sick = "../../testdata/sick"
 
-// TestSickJobs runs each job, one after the other, and waits until diagnose tells its fault first. Where the environment
-// "cured" has what was suggested, the job is run with it, and nothing serious must be found any more. Healthy jobs must stay
-// so. One of them alone: -run TestSickJobs/2.2/skewed-key.
+// TestSickJobs runs each job, one after the other, and waits until diagnose tells its fault first. Then what it suggests is
+// applied: the environment "cured", or the command in the finding. The finding must be gone with it, and nothing serious be
+// found. Healthy jobs must stay so. One of them alone: -run TestSickJobs/2.2/skewed-key.
 func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs share the machine, and some take all of it
 	text, err := os.ReadFile(filepath.Join(sick, "first.txt"))
 	if err != nil {
@@ -35,7 +35,7 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 				if words[0] == "" || words[0] == "#" {
 					continue
 				}
-				t.Run(words[0], func(t *testing.T) { bed.examine(t, words[0], words[1], words[2] == "cured") })
+				t.Run(words[0], func(t *testing.T) { bed.examine(t, words[0], words[1], words[2]) })
 			}
 		})
 	}
@@ -46,7 +46,10 @@ type sickbed struct{ program }
 
 func newSickbed(t *testing.T, line release.Line) *sickbed {
 	t.Helper()
-	b := &sickbed{program{dir: filepath.Join(t.TempDir(), "sick"), flags: []string{"--var", "EMPTY=file://" + filepath.ToSlash(t.TempDir())}}}
+	dir := filepath.Join(t.TempDir(), "sick")
+	b := &sickbed{program{dir: dir, flags: []string{
+		"--var", "EMPTY=file://" + filepath.ToSlash(t.TempDir()), "--var", "DATA=file://" + filepath.ToSlash(filepath.Join(dir, "data")),
+	}}}
 	if err := os.CopyFS(b.dir, os.DirFS(sick)); err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +96,7 @@ func tool(t *testing.T, args ...string) {
 // diagnosis is what the test reads of a report.
 type diagnosis struct {
 	State    string
-	Findings []struct{ ID, Severity, Title string }
+	Findings []struct{ ID, Severity, Title, Fix string }
 }
 
 func (d diagnosis) first() string {
@@ -114,25 +117,44 @@ func (b *sickbed) diagnose(t *testing.T, job string) diagnosis {
 	return d
 }
 
+// has says whether a finding of this kind is among them.
+func (d diagnosis) has(id string) bool {
+	for _, f := range d.Findings {
+		if f.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // examine runs a job until its fault shows, and then, where that is known, its cure.
-func (b *sickbed) examine(t *testing.T, job, want string, cured bool) {
+func (b *sickbed) examine(t *testing.T, job, want, cure string) {
 	defer b.stop(t, job)
 	b.deploy(t, job)
 	if want == "" {
-		b.staysWell(t, job)
+		b.staysWell(t, job, want)
 		return
 	}
-	if !b.showsFirst(t, job, want) || !cured {
-		return
+	d, ok := b.showsFirst(t, job, want)
+	switch {
+	case !ok:
+	case cure == "cured":
+		b.stop(t, job)
+		b.deploy(t, job, "-e", "cured")
+		b.staysWell(t, job, want)
+	case cure == "command":
+		_, command, _ := strings.Cut(d.Findings[0].Fix, "autostream ")
+		command, _, _ = strings.Cut(command, "\n")
+		if out, err := b.program.run(append(strings.Fields(command), "--yes")...); err != nil {
+			t.Fatalf("autostream %s: %v\n%s", command, err, out)
+		}
+		b.staysWell(t, job, want)
 	}
-	b.stop(t, job)
-	b.deploy(t, job, "-e", "cured")
-	b.staysWell(t, job)
 }
 
 // deploy deploys a job; one that fails soon after is none that could not be deployed.
 func (b *sickbed) deploy(t *testing.T, job string, flags ...string) {
-	if out, err := b.program.run(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "3m")...); err != nil {
+	if out, err := b.program.run(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "90s")...); err != nil {
 		t.Logf("deploying: %v\n%s", err, out)
 	}
 }
@@ -144,29 +166,32 @@ func (b *sickbed) stop(t *testing.T, job string) {
 }
 
 // showsFirst looks until the first finding is the one that is wanted.
-func (b *sickbed) showsFirst(t *testing.T, job, want string) bool {
-	var d diagnosis
+func (b *sickbed) showsFirst(t *testing.T, job, want string) (d diagnosis, found bool) {
 	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
 		if d = b.diagnose(t, job); d.first() == want {
 			t.Logf("found: %s", d.Findings[0].Title)
-			return true
+			return d, true
 		}
 	}
 	t.Errorf("%s is not the first finding, but %+v", want, d)
-	return false
+	return d, false
 }
 
-// staysWell looks at a job from when it runs, for a while in which nothing serious must ever be found.
-func (b *sickbed) staysWell(t *testing.T, job string) {
+// staysWell waits until a job runs without the finding that it had, and then looks at it for a while in which neither that
+// nor anything serious must be found.
+func (b *sickbed) staysWell(t *testing.T, job, had string) {
+	well := func(d diagnosis) bool { return d.State == "RUNNING" && !d.serious() && (had == "" || !d.has(had)) }
 	d := b.diagnose(t, job)
-	for deadline := time.Now().Add(2 * time.Minute); d.State != "RUNNING" && time.Now().Before(deadline); time.Sleep(time.Second) {
-		d = b.diagnose(t, job)
+	for deadline := time.Now().Add(2 * time.Minute); !well(d) && time.Now().Before(deadline); time.Sleep(time.Second) {
+		if d = b.diagnose(t, job); had == "" && d.serious() {
+			break // a healthy job never has anything serious
+		}
 	}
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second) {
-		if d = b.diagnose(t, job); d.State != "RUNNING" || d.serious() {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second) {
+		if d = b.diagnose(t, job); !well(d) {
 			t.Errorf("it should be well: %+v", d)
 			return
 		}
 	}
-	t.Logf("nothing serious in %d findings", len(d.Findings))
+	t.Logf("well, with %d findings", len(d.Findings))
 }

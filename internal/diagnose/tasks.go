@@ -12,9 +12,10 @@ import (
 const standing = 0.2
 
 // standsStill says whether a vertex does nothing although its inputs have something for it: a thread of it did not move
-// while dumps were taken, and hardly a record passes. Rates are means of a minute, so a vertex that has just stopped may
-// still have one.
+// while dumps were taken, or does nothing but run in the job's own code, and hardly a record passes. Rates are means of a
+// minute, so a vertex that has just stopped may still have one.
 func (s *Snapshot) standsStill(v *Vertex) bool {
+	rests := v.InRate <= standing*float64(max(v.Parallelism, 1))
 	for _, o := range s.Threads.Operators {
 		if o.Name != v.Name {
 			continue
@@ -23,10 +24,16 @@ func (s *Snapshot) standsStill(v *Vertex) bool {
 		for _, d := range o.Doing {
 			stuck += len(d.Stuck)
 		}
-		return stuck > 0 && (v.InRate <= standing*float64(max(v.Parallelism, 1)) || s.inDeadlock(v.Name))
+		if stuck > 0 {
+			return rests || s.inDeadlock(v.Name)
+		}
 	}
-	return false
+	d, ok := s.doing(v.Name)
+	return ok && rests && s.isRoot(v.ID) && d.Kind == threads.OwnWork && d.Share >= always
 }
+
+// always is the share of samples from which on a task does nothing else.
+const always = 0.95
 
 func (s *Snapshot) inDeadlock(vertex string) bool {
 	for _, circle := range s.Threads.Deadlocks {
@@ -76,7 +83,7 @@ func judgeThreads(s *Snapshot) []Finding {
 
 // blocked is the finding about a vertex that stands still.
 func blocked(s *Snapshot, v *Vertex, d threads.Doing) Finding {
-	return Finding{
+	f := Finding{
 		ID: "blocked", Severity: Serious, Title: fmt.Sprintf("%s stands still: %s%s", v.Name, d.What, at(d)),
 		Evidence: []string{
 			fmt.Sprintf("subtasks %s had the same stack in %d samples", strings.Join(d.Stuck[:min(len(d.Stuck), 5)], ", "), s.Threads.Samples),
@@ -87,6 +94,11 @@ func blocked(s *Snapshot, v *Vertex, d threads.Doing) Finding {
 		Fix:    "Give the call a time limit, so that it fails instead of waiting for ever, and see that what it waits for comes. Then restart the job:\nautostream restart " + s.Job,
 		Doc:    "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/asyncio/", weight: weighBlocked,
 	}
+	if d.Kind == threads.OwnWork {
+		f.Evidence[0] = fmt.Sprintf("it was in the job's own code in %.0f %% of %d samples", 100*d.Share, s.Threads.Samples)
+		f.Fix = "Look for a loop that does not end. A restart ends it until the same record comes again:\nautostream restart " + s.Job
+	}
+	return f
 }
 
 // top shows the innermost frames that are not of the JDK.

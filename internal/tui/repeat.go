@@ -84,7 +84,9 @@ type page struct {
 	theme         theme
 }
 
-func newPage(title string, t theme) *page { return &page{title: title, theme: t, making: true, height: 24} }
+func newPage(title string, t theme) *page {
+	return &page{title: title, theme: t, making: true, height: 24}
+}
 
 // update takes a message in. It says whether the user has had enough.
 func (p *page) update(msg tea.Msg) (leave bool) {

@@ -29,8 +29,8 @@ type Options struct {
 	Watch  bool   // --watch: look again and again
 	// Environ is the environment of the process, for the view of --watch.
 	Environ []string
-	Format term.Format
-	Now    func() time.Time
+	Format  term.Format
+	Now     func() time.Time
 }
 
 // Markdown is the format for tickets.
