@@ -93,7 +93,9 @@ func processorTime(ctx context.Context, name string, limit float64, program stri
 	return figure{name, best.Seconds(), limit, "s", "seconds of processor, of the whole process, best of 3"}, nil
 }
 
-func processor(cmd *exec.Cmd) time.Duration { return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime() }
+func processor(cmd *exec.Cmd) time.Duration {
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+}
 
 // attaching compares a thread dump by our way of attaching with one by jcmd of the same JVM, in turns.
 func attaching(ctx context.Context, jcmd, dir string, runs int) (figure, error) {
@@ -126,7 +128,9 @@ func attaching(ctx context.Context, jcmd, dir string, runs int) (figure, error) 
 		_, err = io.Copy(io.Discard, answer)
 		return errors.Join(err, answer.Close())
 	}
-	theirs := func() error { return exec.CommandContext(ctx, jcmd, fmt.Sprint(jvm.Process.Pid), "Thread.print", "-l").Run() }
+	theirs := func() error {
+		return exec.CommandContext(ctx, jcmd, fmt.Sprint(jvm.Process.Pid), "Thread.print", "-l").Run()
+	}
 	var fast, slow []time.Duration
 	for range runs {
 		for _, turn := range []struct {
