@@ -1,0 +1,59 @@
+//go:build clusters
+
+package kubernetes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/autostream/autostream/internal/flink/flinktest"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/kubernetes"
+)
+
+// A job goes its whole way by way of the real operator: it starts under its id, stops with a savepoint, starts from that,
+// and leaves nothing.
+func TestRealOperator(t *testing.T) {
+	p := newPlace(t, release.V1_20)
+	p.rig.Operator(t, p.Namespace, flinktest.Java(t, flinktest.Home(t, release.V1_20)).Home)
+	p.Target = p.connect(t, p.Namespace, p.rig.Kubeconfig)
+	p.Deployer = kubernetes.Detect
+	left := func() string {
+		return p.rig.Run(t, "get", "flinkdeployments,deployments", "-n", p.Namespace, "-o", "name")
+	}
+
+	s := p.job("pv_uv")
+	p.start(t, s)
+	p.await(t, s.ID, "a checkpoint", up)
+	if made := left(); !strings.Contains(made, "flinkdeployment") {
+		t.Errorf("made %s, want a FlinkDeployment", made)
+	}
+	p.clean(t)
+	sp, err := p.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()})
+	if err != nil {
+		t.Fatalf("Stop: %v", err)
+	}
+	p.until(t, "the operator removing the cluster", func() bool { return left() == "" })
+	if st, err := p.Status(t.Context(), s.ID); err != nil || st.State != target.Finished || st.LastCheckpoint != sp.Path {
+		t.Errorf("status %+v, %v; want FINISHED with %s", st, err, sp.Path)
+	}
+
+	next := p.job("pv_uv")
+	next.Restore = &target.Restore{Path: sp.Path, ClaimMode: target.NoClaim}
+	p.start(t, next)
+	p.await(t, next.ID, "a checkpoint", up)
+	if err := p.Cancel(t.Context(), next.ID); err != nil {
+		t.Errorf("Cancel: %v", err)
+	}
+	p.until(t, "the operator removing the cluster", func() bool { return left() == "" })
+	p.clean(t)
+
+	bad := p.job("broken")
+	bad.SQL.Statements[2] = "INSERT INTO out_rows SELECT id, COUNT(*) FROM missing_table GROUP BY id"
+	if _, err := p.Submit(t.Context(), bad); err == nil || !strings.Contains(err.Error(), "missing_table") {
+		t.Errorf("a script that Flink refuses: %v", err)
+	}
+	p.until(t, "the operator removing the cluster", func() bool { return left() == "" })
+	p.clean(t)
+}
