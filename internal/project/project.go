@@ -161,6 +161,7 @@ type TargetSettings struct {
 	Kubeconfig     string `yaml:"kubeconfig" doc:"File with the clusters and how to sign in; without it $KUBECONFIG, ~/.kube/config, or the pod that autostream runs in." example:"~/.kube/prod.yaml"`
 	ServiceAccount string `yaml:"serviceAccount" doc:"Service account of the jobs' pods (default: flink)." example:"flink"`
 	PodTemplate    string `yaml:"podTemplate" doc:"File with a Pod that the pods of all jobs are made from." example:"pods/prod.yaml"`
+	REST           string `yaml:"rest" pattern:"proxy|port-forward|https?://[^ ]*[{]cluster[}][^ ]*" form:"proxy, port-forward, or an address with {cluster} in it" doc:"How JobManagers are reached: by the API server's proxy (the default), by port forwarding, or at an address in which {cluster} stands for the name of the job's cluster." example:"https://{cluster}.flink.example"`
 	Deployer       string `yaml:"deployer" enum:"native|operator|auto" doc:"Who makes the Flink clusters: autostream (native, the default), Flink's Kubernetes operator, or the operator where there is one." example:"auto"`
 
 	// yarn

@@ -128,7 +128,7 @@ var targetKeys = map[string][]TargetKind{
 	"slots": {Local}, "idle": {Local}, "home": {Local},
 	"gateway": {Session}, "jobManager": {Session},
 	"context": {Kubernetes}, "namespace": {Kubernetes}, "image": {Kubernetes}, "kubeconfig": {Kubernetes},
-	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes},
+	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes}, "rest": {Kubernetes},
 	"resourceManager": {YARN}, "queue": {YARN}, "client": {YARN},
 	"files": {YARN, Kubernetes},
 }

@@ -9,6 +9,10 @@ package kubernetes
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -29,6 +33,10 @@ type Options struct {
 	ServiceAccount string // of the pods; "" is "flink"
 	Deployer       string // Native, Operator or Detect; "" is Native
 
+	// Reach says how the REST interfaces of JobManagers are reached: ByProxy, ByPortForward, or an address in which
+	// {cluster} stands for the cluster id of a job, such as that of an ingress. "" is ByProxy.
+	Reach string
+
 	// Of clusters that belong to no job: Flink options and a Pod in YAML, as a Submission has them.
 	Settings    map[string]string
 	PodTemplate string
@@ -43,6 +51,9 @@ type Options struct {
 type Target struct {
 	Options
 	api *api.Client
+
+	mu       sync.Mutex
+	forwards map[string]*http.Client // by cluster and port
 }
 
 // New returns the target. It reads the kubeconfig and calls nobody.
@@ -57,14 +68,21 @@ func New(o Options) (*Target, error) {
 	}
 	o.Namespace = cmp.Or(o.Namespace, client.Namespace(), "default")
 	o.ServiceAccount = cmp.Or(o.ServiceAccount, "flink")
-	return &Target{Options: o, api: client}, nil
+	return &Target{Options: o, api: client, forwards: map[string]*http.Client{}}, nil
 }
 
 // Files implements target.Filing.
 func (t *Target) Files(context.Context) (dfs.FS, string, error) { return t.FileSystem, t.Folder, nil }
 
 // Close ends idle connections to the API server.
-func (t *Target) Close() { t.api.Close() }
+func (t *Target) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, client := range t.forwards {
+		client.CloseIdleConnections()
+	}
+	t.api.Close()
+}
 
 // restPort is the port of the REST interface in pods and Services.
 const restPort = 8081
@@ -72,9 +90,53 @@ const restPort = 8081
 // refresh is how old a JobManager's answer about one job may be. Only autostream and a few people ask it.
 const refresh = 500 * time.Millisecond
 
+// Ways to reach a JobManager.
+const (
+	ByProxy       = "proxy"        // of the API server, to its Service
+	ByPortForward = "port-forward" // through the API server, to its pod
+)
+
 // rest returns a client for the JobManager of a Flink cluster.
 func (t *Target) rest(cluster string) *rest.Client {
-	return rest.New(t.api.ServiceProxy(t.Namespace, restService(cluster), restPort))
+	return rest.New(t.reach(cluster, restPort))
+}
+
+// reach returns the address of a port of a JobManager's pod, and a client for it.
+func (t *Target) reach(cluster string, port int) (address string, client *http.Client) {
+	switch t.Reach {
+	case "", ByProxy:
+		return t.api.ServiceProxy(t.Namespace, restService(cluster), port)
+	case ByPortForward:
+		return t.forward(cluster, port)
+	}
+	return strings.ReplaceAll(t.Reach, "{cluster}", cluster), http.DefaultClient
+}
+
+// forward is one client for each port, so that its connections are used again.
+func (t *Target) forward(cluster string, port int) (address string, client *http.Client) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	to := fmt.Sprintf("%s:%d", cluster, port)
+	address, client = t.api.PortForward(t.Namespace, port, func(ctx context.Context) (string, error) { return t.manager(ctx, cluster) })
+	if known, ok := t.forwards[to]; ok {
+		return address, known
+	}
+	t.forwards[to] = client
+	return address, client
+}
+
+// manager is the name of the pod of a JobManager that runs.
+func (t *Target) manager(ctx context.Context, cluster string) (string, error) {
+	pods, err := t.pods(ctx, cluster)
+	for _, p := range pods {
+		if role(p) == jobManagerRole && p.Status.Phase == "Running" && p.Metadata.Deleted == nil {
+			return p.Metadata.Name, nil
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	return "", fault.Errorf(fault.Failed, "no JobManager of %s runs", cluster)
 }
 
 // REST implements target.Observable.

@@ -18,6 +18,7 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/internal/target/kubernetes"
 )
 
 // job is a job that counts for ever, with checkpoints.
@@ -261,6 +262,11 @@ func TestJobManagerDies(t *testing.T) {
 		s := p.job("workers")
 		p.start(t, s)
 		p.await(t, s.ID, "a checkpoint", up)
+		forwarding := p.connect(t, p.Namespace, p.rig.Kubeconfig) // the same by the other way to the JobManager
+		forwarding.Reach = kubernetes.ByPortForward
+		if st, err := forwarding.Status(t.Context(), s.ID); err != nil || !up(st) {
+			t.Errorf("by port forwarding: %+v, %v", st, err)
+		}
 		p.kill(t, "taskmanager")
 		p.await(t, s.ID, "a restart", func(st target.Status) bool { return up(st) && st.Restarts > 0 })
 		p.cancel(t, s.ID)

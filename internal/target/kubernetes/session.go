@@ -105,12 +105,15 @@ func (t *Target) Cluster(ctx context.Context) (target.Cluster, error) {
 		return c, err
 	}
 	c.Up, c.Starting, c.Release, c.Slots, c.FreeSlots, c.Jobs = true, false, o.FlinkVersion, o.SlotsTotal, o.SlotsAvailable, o.JobsRunning
-	c.URL, _ = t.api.ServiceProxy(t.Namespace, restService(t.previews()), restPort)
+	c.URL, _ = t.reach(t.previews(), restPort)
 	c.Gateway, _ = t.gateway()
 	return c, nil
 }
 
 func (t *Target) gateway() (address string, client *http.Client) {
+	if t.Reach == ByPortForward {
+		return t.reach(t.previews(), gatewayPort)
+	}
 	return t.api.ServiceProxy(t.Namespace, restService(t.previews()), gatewayPort)
 }
 

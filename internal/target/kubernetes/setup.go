@@ -45,6 +45,9 @@ func (t *Target) peopleRules() []rule {
 		{[]string{""}, []string{"services/proxy"}, []string{"get", "create", "update", "patch", "delete"}},
 		{[]string{""}, []string{"resourcequotas", "events"}, []string{"list"}},
 	}
+	if t.Reach == ByPortForward {
+		rules = append(rules, rule{[]string{""}, []string{"pods/portforward"}, []string{"get", "create"}})
+	}
 	if t.Deployer == Operator || t.Deployer == Detect {
 		rules = append(rules, rule{[]string{"flink.apache.org"}, []string{"flinkdeployments"}, []string{"get", "list", "create", "patch", "delete"}})
 	}

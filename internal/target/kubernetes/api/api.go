@@ -53,6 +53,7 @@ type Client struct {
 	namespace string
 	user      string // as the kubeconfig calls it, for messages
 	http      *http.Client
+	upgrade   *signing // for requests that become connections, which HTTP/2 has none of
 }
 
 // Namespace is the one that the context names; "" when it names none.
@@ -62,7 +63,10 @@ func (c *Client) Namespace() string { return c.namespace }
 func (c *Client) Server() string { return c.server }
 
 // Close ends idle connections. The client can be used afterwards.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.http.CloseIdleConnections()
+	c.upgrade.CloseIdleConnections()
+}
 
 // path is the path of a resource, of one object when name is set. namespace is "" for resources of the whole cluster.
 func (r Resource) path(namespace, name string) string {

@@ -43,8 +43,12 @@ func newClient(cluster clusterEntry, user userEntry, context contextEntry) (*Cli
 		Proxy: proxy, TLSClientConfig: config, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second,
 		MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second,
 	}
+	old := inner.Clone()
+	old.ForceAttemptHTTP2, old.TLSNextProto = false, map[string]func(string, *tls.Conn) http.RoundTripper{}
+	old.TLSClientConfig.NextProtos = nil
 	return &Client{
-		server: strings.TrimRight(cluster.Server, "/"), namespace: context.Namespace, user: context.User,
+		upgrade: &signing{inner: old, credentials: credentials},
+		server:  strings.TrimRight(cluster.Server, "/"), namespace: context.Namespace, user: context.User,
 		http: &http.Client{Transport: &signing{inner: inner, credentials: credentials}},
 	}, nil
 }
