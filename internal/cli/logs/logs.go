@@ -17,10 +17,11 @@ import (
 
 // Options is everything `autostream logs` depends on.
 type Options struct {
-	IO   *term.IO
-	Jobs Jobs
-	Name string
-	Logs target.LogOptions
+	IO      *term.IO
+	Jobs    Jobs
+	Name    string
+	Process string // whose log, or the beginning of its name; "" for all
+	Logs    target.LogOptions
 }
 
 // Jobs is the part of the job service that logs need.
@@ -36,7 +37,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Use:               "logs JOB",
 		Short:             "Print the logs of a job",
 		Long:              "Print the logs of the processes that run a job, or ran it last. Secrets of the project are replaced by ***.",
-		Example:           "  autostream logs pv_uv -f\n  autostream logs prod/pv_uv --tail 100",
+		Example:           "  autostream logs pv_uv -f\n  autostream logs prod/pv_uv --tail 100\n  autostream logs pv_uv --process taskmanager-1-2",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: jobs.Complete(d, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -57,6 +58,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	}
 	cmd.Flags().BoolVarP(&o.Logs.Follow, "follow", "f", false, "go on with what is written from now on")
 	cmd.Flags().IntVar(&o.Logs.Tail, "tail", 0, "only the last lines of each log")
+	cmd.Flags().StringVar(&o.Process, "process", "", "only what a process wrote, or all whose names begin so: jobmanager, taskmanager-1-2")
 	return cmd
 }
 
@@ -65,5 +67,9 @@ func logs(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	return o.Jobs.Logs(ctx, ref, o.Logs, o.IO.Out)
+	var out io.Writer = o.IO.Out
+	if o.Process != "" {
+		out = &ofProcess{name: o.Process, w: out}
+	}
+	return o.Jobs.Logs(ctx, ref, o.Logs, out)
 }
