@@ -6,7 +6,7 @@ RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
 FUZZTIME := 30s
 
-.PHONY: help build test test-sick test-clusters rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test test-sick test-clusters test-evolve test-neovim rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,6 +23,12 @@ test-clusters: flinks ## every test on real clusters, each of which is started w
 
 test-sick: flinks ## jobs with one seeded fault each on a real Flink: diagnose names it first
 	go test -tags sick -run TestSickJobs -v -timeout 60m ./internal/cli
+
+test-evolve: flinks ## pairs of jobs on real Flinks and a real Kafka: what a savepoint of one restores into (about 30 minutes)
+	go test -tags evolve -run TestRestores -v -timeout 120m ./internal/plan/evolve
+
+test-neovim: ## the language server in a real Neovim: nvim 0.11 or later on the PATH, or NVIM=file
+	go test -tags neovim -run TestNeovim -v ./internal/lsp
 
 rig-yarn: ## a real HDFS and YARN on this machine
 	@rigs/yarn/up.sh
