@@ -186,7 +186,7 @@ func killedTaskManager(t *testing.T, c *cluster) {
 	if _, err := run.Next(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	c.kill(t, "taskexecutor")
+	c.Kill(t, "taskexecutor")
 	if err := previewtest.Failure(t, run); fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "TaskManager") {
 		t.Errorf("got %v", err)
 	}
@@ -196,7 +196,7 @@ func killedTaskManager(t *testing.T, c *cluster) {
 	if n := c.Running(t); n != 0 {
 		t.Errorf("%d jobs are left", n)
 	}
-	c.run(t, "taskmanager.sh", "start")
+	c.Run(t, "taskmanager.sh", "start")
 	previewtest.Eventually(t, 3*time.Minute, "the cluster has slots again", func() bool { return c.Slots(t) > 0 })
 }
 
@@ -205,7 +205,7 @@ func killedGateway(t *testing.T, c *cluster) {
 	if _, err := run.Next(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	c.kill(t, "sql-gateway")
+	c.Kill(t, "sql-gateway")
 	err := previewtest.Failure(t, run)
 	if fault.KindOf(err) != fault.Failed || !strings.Contains(err.Error(), "SQL Gateway does not answer") {
 		t.Errorf("got %v", err)
