@@ -109,6 +109,10 @@ type Scan struct {
 	Snapshot bool             // the right side of a temporal join by event time
 }
 
+// answers reports whether a join by processing time asks the table key by key. One whose connector is not known has to:
+// Flink has no other join by processing time with a table as of then.
+func (s *Scan) answers() bool { return s.Source.Lookup || !s.Source.Known }
+
 // Watermark is the detail of WatermarkAssigner.
 type Watermark struct{ Column int }
 

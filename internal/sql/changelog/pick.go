@@ -184,7 +184,7 @@ func (b *builder) temporal(op *Operator, j *Joining) *Operator {
 	if j.Time.Input >= 0 && j.Time.Input < width {
 		attr = op.Inputs[0].Row[j.Time.Input].Attribute
 	}
-	if scan != nil && attr == types.Proctime && scan.Source.Lookup {
+	if scan != nil && attr == types.Proctime && scan.answers() {
 		op.Kind = LookupJoin
 		scan.Lookup = true
 		j.Table, j.lookedUp = scan, keyIn(op.Inputs[1], below)

@@ -259,7 +259,7 @@ func pruneAggregate(op *Operator, need []int) (*Operator, []int) {
 func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	j := op.Detail.(*Joining)
 	width := op.width()
-	if scan, _ := scanOf(op.Inputs[1]); j.Snapshot && scan != nil && scan.Source.Lookup && j.Time.Attribute == types.Proctime {
+	if scan, _ := scanOf(op.Inputs[1]); j.Snapshot && scan != nil && scan.answers() && j.Time.Attribute == types.Proctime {
 		j.Time.Input, j.Time.Uses = none, nil // a lookup happens when it happens
 	}
 	uses := union(need, usesOf(j.Conditions, []Value{j.Time}))
