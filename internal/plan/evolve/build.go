@@ -4,9 +4,9 @@ package evolve
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
 )
 
@@ -21,6 +21,16 @@ func (j *Job) option(key string, otherwise bool) bool {
 	return otherwise
 }
 
+// tasks is the parallelism of a job: what Flink takes when nobody says is 1.
+func (j *Job) tasks() int {
+	for _, key := range []string{"table.exec.resource.default-parallelism", "parallelism.default"} {
+		if n, err := strconv.Atoi(j.Options[key]); err == nil && n > 0 {
+			return n
+		}
+	}
+	return 1
+}
+
 // GraphOf makes the stream graph of a job.
 func GraphOf(j Job) *Graph {
 	b := &builder{
@@ -31,8 +41,8 @@ func GraphOf(j Job) *Graph {
 		b.edges(p.Root)
 	}
 	b.graph.identify()
-	if strings.EqualFold(j.Options["table.exec.uid.generation"], "ALWAYS") {
-		b.graph.number()
+	if j.Compiled != "" || strings.EqualFold(j.Options["table.exec.uid.generation"], "ALWAYS") {
+		b.graph.number(j.Compiled)
 	}
 	return b.graph
 }
@@ -93,34 +103,38 @@ func (b *builder) made(op *changelog.Operator) []Edge {
 		n.Inputs = append(n.Inputs, b.edges(in)...)
 	}
 	n.Inputs = b.buckets(op, n.Inputs)
-	n.Parallelism = parallelism(op, n.Inputs)
+	b.spread(n, op)
 	if op.Kind == changelog.Unknown || op.Kind == changelog.ProcessTableFunction {
 		n.Unknown = true
 	}
 	b.keep(n, op)
 	b.graph.Nodes = append(b.graph.Nodes, n)
-	edge := Edge{From: n, Forward: true}
-	if scan, ok := op.Detail.(*changelog.Scan); ok && scan.Options["scan.parallelism"] != "" {
-		edge.Forward = false
-	}
-	return []Edge{edge}
+	return []Edge{{From: n, Forward: true}}
 }
 
-// parallelism of an operator: all rows meet in one task behind an Exchange without keys, and in what is chained to it.
-func parallelism(op *changelog.Operator, inputs []Edge) Parallelism {
-	if op.Kind == changelog.Values {
-		return Single
-	}
-	if len(op.Inputs) > 0 && op.Inputs[0].Kind == changelog.Exchange {
-		if d, ok := op.Inputs[0].Detail.(*changelog.Distribution); ok && len(d.Keys) == 0 {
-			return Single
+// spread says in how many tasks an operator runs: all rows meet in one behind an Exchange without keys, and what follows it
+// without another Exchange stays there.
+func (b *builder) spread(n *Node, op *changelog.Operator) {
+	n.Parallelism = b.job.tasks()
+	switch d := op.Detail.(type) {
+	case *changelog.Scan:
+		if own, err := strconv.Atoi(d.Options["scan.parallelism"]); err == nil {
+			n.Parallelism = own
 		}
-		return OfJob
+		return
 	}
-	if len(inputs) == 1 && inputs[0].Forward {
-		return inputs[0].From.Parallelism
+	switch {
+	case op.Kind == changelog.Values:
+		n.Parallelism, n.MaxParallelism = 1, 1
+	case len(op.Inputs) > 0 && op.Inputs[0].Kind == changelog.Exchange:
+		if d, ok := op.Inputs[0].Detail.(*changelog.Distribution); ok && len(d.Keys) == 0 {
+			n.Parallelism, n.MaxParallelism = 1, 1
+		}
+	case len(n.Inputs) == 1 && n.Inputs[0].Forward:
+		if scan, ok := n.Inputs[0].From.op, n.Inputs[0].From.op != nil; !ok || scan.Kind != changelog.TableSourceScan {
+			n.Parallelism = n.Inputs[0].From.Parallelism
+		}
 	}
-	return OfJob
 }
 
 func name(op *changelog.Operator) string {
@@ -134,74 +148,4 @@ func name(op *changelog.Operator) string {
 		return "Source: Values"
 	}
 	return string(op.Kind)
-}
-
-// sink makes the operators that a sink consists of (CommonExecSink).
-func (b *builder) sink(op *changelog.Operator) []Edge {
-	in := b.edges(op.Inputs[0])
-	t, ok := op.Detail.(*changelog.Target)
-	if !ok || t.Insert == nil || t.Insert.Table == nil {
-		return b.add(&Node{Name: "Sink", op: op}, in)
-	}
-	table := t.Insert.Table
-	if enforced(table) && !strings.EqualFold(b.job.Options["table.exec.sink.not-null-enforcer"], "NONE") {
-		in = b.add(&Node{Name: "ConstraintEnforcer"}, in)
-	}
-	if t.Materialize {
-		keyed := slices.Clone(in)
-		for i := range keyed {
-			keyed[i].Forward = false
-		}
-		n := &Node{Name: "SinkMaterializer", op: op, Key: keyType(op.Row, t.Keys)}
-		n.States = []State{{Name: "values", Type: "KEY_VALUE LIST<" + rowType(op.Row) + "> LIST", TTL: b.ttl(op)}}
-		in = b.add(n, keyed)
-	}
-	n := &Node{Name: "Sink: " + table.Path.Name, op: op}
-	if table.Options["sink.parallelism"] != "" {
-		n.Parallelism = OfSink
-		in = slices.Clone(in)
-		for i := range in {
-			in[i].Forward = false
-		}
-	} else if len(in) == 1 {
-		n.Parallelism = in[0].From.Parallelism
-	}
-	return b.written(n, in, table)
-}
-
-// written adds the sink itself: one operator, or a writer and a committer with states of their own.
-func (b *builder) written(n *Node, in []Edge, table *bind.Table) []Edge {
-	switch table.Options["connector"] {
-	case "print", "blackhole", "jdbc":
-		return b.add(n, in)
-	case "kafka", "upsert-kafka":
-		n.Name += ": Writer"
-		n.States = []State{{Name: "writer_raw_states", Type: operatorState}}
-		in = b.add(n, in)
-		committer := &Node{Name: "Sink: " + table.Path.Name + ": Committer", Parallelism: n.Parallelism}
-		committer.States = []State{{Name: "streaming_committer_raw_states", Type: operatorState}}
-		return b.add(committer, in)
-	}
-	n.Unknown = true
-	return b.add(n, in)
-}
-
-func (b *builder) add(n *Node, in []Edge) []Edge {
-	n.Inputs = in
-	if n.Parallelism == OfJob && len(in) == 1 && in[0].Forward {
-		n.Parallelism = in[0].From.Parallelism
-	}
-	b.graph.Nodes = append(b.graph.Nodes, n)
-	return []Edge{{From: n, Forward: true}}
-}
-
-// enforced reports whether rows are checked before they are written: a column of the table is not nullable, as those of a
-// primary key are.
-func enforced(t *bind.Table) bool {
-	for _, f := range t.Columns {
-		if f.Kind == bind.Physical && (f.Type.NotNull || slices.Contains(t.PrimaryKey, f.Name)) {
-			return true
-		}
-	}
-	return false
 }

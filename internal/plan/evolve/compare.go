@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -54,7 +56,10 @@ type Report struct {
 // Compare says whether a savepoint of the old job restores into the new one.
 func Compare(old, new Job) Report {
 	before, after := GraphOf(old), GraphOf(new)
-	c := &comparison{old: old, new: new, taker: map[string]*Node{}, was: newDigests(old.Functions), is: newDigests(new.Functions)}
+	c := &comparison{
+		old: old, new: new, before: before, after: after, taker: map[string]*Node{},
+		was: newDigests(old.Functions), is: newDigests(new.Functions),
+	}
 	for _, n := range after.Nodes {
 		c.taker[n.ID] = n
 	}
@@ -65,16 +70,21 @@ func Compare(old, new Job) Report {
 		}
 	}
 	r.settle()
-	if reason, ok := c.maxParallelism(); ok && r.Verdict != Unknown {
+	if reason, ok := c.maxParallelism(); ok {
 		r.Verdict, r.Meaning, r.Reason = Refused, "", reason
+	}
+	if c.recompiled() {
+		r.Verdict, r.Meaning = Unknown, ""
+		r.Reason = "Flink takes the plan in " + new.Compiled + " as it is when the file is there, and the statement is another now"
 	}
 	return r
 }
 
 type comparison struct {
-	old, new Job
-	taker    map[string]*Node // by id
-	was, is  *digests
+	old, new      Job
+	before, after *Graph
+	taker         map[string]*Node // in the new job, by id
+	was, is       *digests
 }
 
 func (c *comparison) outcome(old *Node) Outcome {
@@ -107,7 +117,7 @@ func (c *comparison) unknown(old, now *Node) (Verdict, string) {
 }
 
 func keyed(n *Node) bool {
-	return slices.ContainsFunc(n.States, func(s State) bool { return s.Type != operatorState })
+	return slices.ContainsFunc(n.States, func(s State) bool { return !strings.HasPrefix(s.Type, operatorState) })
 }
 
 // states compares what an operator kept with what the operator of its id keeps now.
@@ -180,19 +190,47 @@ func (r *Report) settle() {
 	}
 }
 
-// defaultMaxParallelism is what Flink takes for up to 85 parallel tasks (KeyGroupRangeAssignment).
-const defaultMaxParallelism = "128"
+// recompiled reports whether both jobs name one file for their compiled plan, whose statements differ.
+func (c *comparison) recompiled() bool {
+	if c.new.Compiled == "" || c.new.Compiled != c.old.Compiled {
+		return false
+	}
+	return !slices.EqualFunc(c.old.Plans, c.new.Plans, func(old, now *changelog.Plan) bool {
+		return c.was.whole(old.Root) == c.is.whole(now.Root)
+	})
+}
 
-// maxParallelism finds a change of pipeline.max-parallelism: with one that is set, a savepoint restores only into its own.
+// defaultMaxParallelism is what Flink takes for up to 85 parallel tasks (KeyGroupRangeAssignment).
+const defaultMaxParallelism = 128
+
+// maxParallelism finds an operator, with state or without, whose tasks may be more or fewer than the savepoint was made
+// for: a maximum that is set, by pipeline.max-parallelism or because all rows meet in one task, is that of its whole chain,
+// and Flink takes state into no other.
 func (c *comparison) maxParallelism() (string, bool) {
-	const key = "pipeline.max-parallelism"
-	now := c.new.Options[key]
-	was := c.old.Options[key]
-	if was == "" {
-		was = defaultMaxParallelism
+	for _, n := range c.before.Nodes {
+		now, ok := c.taker[n.ID]
+		if !ok {
+			continue
+		}
+		was, is := c.old.most(c.before.head(n)), c.new.most(c.after.head(now))
+		if was == 0 {
+			was = defaultMaxParallelism
+		}
+		if is != 0 && is != was {
+			return fmt.Sprintf("%s can have %d tasks at most, and the savepoint is for %d (the maximum parallelism)", now.Name, is, was), true
+		}
 	}
-	if now == "" || now == was || now == "-1" {
-		return "", false
+	return "", false
+}
+
+// most is the maximum parallelism that is set for the chain behind an operator, 0 when none is.
+func (j *Job) most(head *Node) int {
+	if head.MaxParallelism != 0 {
+		return head.MaxParallelism
 	}
-	return fmt.Sprintf("%s is %s and the savepoint has %s", key, now, was), true
+	n, err := strconv.Atoi(j.Options["pipeline.max-parallelism"])
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
 }

@@ -27,6 +27,8 @@ type Job struct {
 	Options   map[string]string // of the job and of SET, by the key names of the release
 	Functions map[string]string // classes of declared functions, by name in lower case
 	TTL       bool              // a hint gives state a time to live
+	Async     string            // what LOOKUP hints say of 'async': "true", "false", "" when none says, "mixed"
+	Compiled  string            // file of the plan from which it runs; "" without
 
 	text *source.File // of its statements; nil where they are of several files
 }
@@ -50,22 +52,48 @@ func JobOf(release token.Release, options map[string]string, scripts []*bind.Scr
 			if f, ok := s.Syntax.(*ast.CreateFunction); ok {
 				j.Functions[lower(f.Name)] = f.Class.Value
 			}
-			j.TTL = j.TTL || len(s.Inserts) > 0 && hinted(s.Syntax)
+			switch syntax := s.Syntax.(type) {
+			case *ast.ExecutePlan:
+				j.Compiled = syntax.File.Value
+			case *ast.CompilePlan:
+				j.Compiled = syntax.File.Value
+			}
+			if len(s.Inserts) > 0 {
+				j.hints(s.Syntax)
+			}
 		}
 	}
 	return j
 }
 
-// hinted reports whether a statement has a STATE_TTL hint.
-func hinted(s ast.Node) bool {
-	found := false
+// hints takes what hints in a statement say about state.
+func (j *Job) hints(s ast.Node) {
 	ast.Inspect(s, func(n ast.Node) bool {
-		if h, ok := n.(*ast.Hints); ok {
-			for i := range h.Items {
-				found = found || fold(h.Items[i].Name.Name) == "state_ttl"
+		h, ok := n.(*ast.Hints)
+		if !ok {
+			return true
+		}
+		for i := range h.Items {
+			switch fold(h.Items[i].Name.Name) {
+			case "state_ttl":
+				j.TTL = true
+			case "lookup":
+				j.lookup(&h.Items[i])
 			}
 		}
-		return !found
+		return false
 	})
-	return found
+}
+
+func (j *Job) lookup(hint *ast.Hint) {
+	for _, a := range hint.Args {
+		if fold(a.Key) != "async" {
+			continue
+		}
+		if value := fold(a.Value); j.Async == "" || j.Async == value {
+			j.Async = value
+		} else {
+			j.Async = "mixed"
+		}
+	}
 }

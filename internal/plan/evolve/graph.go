@@ -12,31 +12,34 @@ type Graph struct {
 
 // Node is an operator of a stream graph.
 type Node struct {
-	Name        string // of its kind, "GroupAggregate"; of sources and sinks with the table, "Source: clicks"
-	ID          string // 32 hexadecimal digits
-	Inputs      []Edge
-	Parallelism Parallelism
-	Key         string // types of the columns by which state is kept; "" of an operator that keeps none by key
-	States      []State
-	Unknown     bool // its states are not known
+	Name           string // of its kind, "GroupAggregate"; of sources and sinks with the table, "Source: clicks"
+	ID             string // 32 hexadecimal digits
+	Inputs         []Edge
+	Parallelism    int // tasks
+	MaxParallelism int // 1 of an operator that is bound to one task; 0 leaves it to the job
+	Place          Place
+	Key            string // types of the columns by which state is kept; "" of an operator that keeps none by key
+	States         []State
+	Unknown        bool // its states are not known
 
 	op *changelog.Operator // nil for what a sink consists of
 }
 
-// Parallelism is that of an operator, as far as chaining goes.
-type Parallelism uint8
+// Place is where in a chain an operator may stand (ChainingStrategy, and StreamingJobGraphGenerator.isChainable).
+type Place uint8
 
-// The parallelisms.
+// The places.
 const (
-	OfJob  Parallelism = iota
-	Single             // one task, whatever the job has
-	OfSink             // sink.parallelism
+	Anywhere Place = iota
+	Legacy         // a source of the interface before FLIP-27: at the head, and no operator that yields may follow
+	Yielding       // anywhere but behind a legacy source: writers of sinks, asynchronous operators
+	Head           // only at the head
 )
 
 // Edge leads from a node to one that reads it.
 type Edge struct {
 	From    *Node
-	Forward bool // rows stay in their task: no Exchange lies between
+	Forward bool // no Exchange lies between
 }
 
 // State is one state that an operator registers.

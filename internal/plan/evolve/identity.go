@@ -65,9 +65,25 @@ func (g *Graph) outputs() map[*Node][]output {
 func (g *Graph) chainable(outputs []output) int {
 	n := 0
 	for _, out := range outputs {
-		if g.Chaining && out.edge.Forward && len(out.to.Inputs) == 1 && out.edge.From.Parallelism == out.to.Parallelism {
+		if g.chains(out.edge, out.to) {
 			n++
 		}
+	}
+	return n
+}
+
+// chains reports whether an operator may stand behind another in its task.
+func (g *Graph) chains(in Edge, to *Node) bool {
+	if !g.Chaining || !in.Forward || len(to.Inputs) != 1 || in.From.Parallelism != to.Parallelism || to.Place == Head {
+		return false
+	}
+	return to.Place != Yielding || g.head(in.From).Place != Legacy
+}
+
+// head is the first operator of the chain in which an operator stands.
+func (g *Graph) head(n *Node) *Node {
+	for len(n.Inputs) == 1 && g.chains(n.Inputs[0], n) {
+		n = n.Inputs[0].From
 	}
 	return n
 }
@@ -131,10 +147,11 @@ func final(h uint64) uint64 {
 	return h ^ h>>33
 }
 
-// number gives the nodes uids instead, as table.exec.uid.generation = ALWAYS does: the number of the exec node and its
-// name, so that nothing that was identified by its place fits.
-func (g *Graph) number() {
+// number gives the nodes uids instead, as table.exec.uid.generation = ALWAYS and compiled plans do: the number of the exec
+// node and its name, so that nothing that was identified by its place fits. Numbers go on from what the planner did before: only one plan in a
+// file has the same ones again.
+func (g *Graph) number(file string) {
 	for i, n := range g.Nodes {
-		n.ID = "uid " + strconv.Itoa(i+1) + "_" + n.Name
+		n.ID = "uid " + file + " " + strconv.Itoa(i+1) + "_" + n.Name
 	}
 }

@@ -7,7 +7,7 @@ func chain(names ...string) *Graph {
 	g := &Graph{Chaining: true}
 	var last *Node
 	for _, name := range names {
-		n := &Node{Name: name}
+		n := &Node{Name: name, Parallelism: 1}
 		if last != nil {
 			n.Inputs = []Edge{{From: last, Forward: name[0] != '='}}
 		}

@@ -5,6 +5,7 @@ package evolve
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -57,7 +58,14 @@ func Read(s plan.Spec) (Job, []diag.Finding) {
 		session.Set(key, value)
 	}
 	script := session.Script(tree)
-	j := JobOf(release, s.Options, []*bind.Script{script}, changelog.Of(script, session))
+	options := maps.Clone(s.Options)
+	if s.Parallelism > 0 {
+		if options == nil {
+			options = map[string]string{}
+		}
+		options["parallelism.default"] = strconv.Itoa(s.Parallelism)
+	}
+	j := JobOf(release, options, []*bind.Script{script}, changelog.Of(script, session))
 	return j, append(found, script.Findings()...)
 }
 

@@ -70,14 +70,13 @@ func (s *states) value(name, of string)  { s.add(name, "KEY_VALUE "+of+" VALUE")
 func (s *states) list(name, of string)   { s.add(name, "KEY_VALUE LIST<"+of+"> LIST") }
 func (s *states) mapped(name, of string) { s.add(name, "KEY_VALUE MAP<"+of+"> MAP") }
 func (s *states) operator(names ...string) {
-	for _, name := range names {
-		s.node.States = append(s.node.States, State{Name: name, Type: operatorState})
-	}
+	s.node.States = append(s.node.States, operatorStates(names...)...)
 }
 
 func (s *states) scan(d *changelog.Scan) {
 	switch d.Options["connector"] {
 	case "datagen", "faker":
+		s.node.Place = Legacy
 		for _, f := range d.Fields {
 			if strings.EqualFold(d.Options["fields."+f.Name+".kind"], "sequence") {
 				s.operator(f.Name + "-sequence-state")
@@ -85,14 +84,18 @@ func (s *states) scan(d *changelog.Scan) {
 		}
 	case "kafka", "upsert-kafka", "filesystem", "pulsar", "mongodb", "mysql-cdc", "postgres-cdc", "oracle-cdc", "sqlserver-cdc", "mongodb-cdc", "db2-cdc":
 		s.operator("SourceReaderState")
-	case "values", "jdbc", "socket":
+	case "values", "jdbc", "socket", "hbase-1.4", "hbase-2.2":
+		s.node.Place = Legacy
 	default:
 		s.node.Unknown = true
 	}
 }
 
 func (s *states) joining(d *changelog.Joining) {
-	if len(s.op.Inputs) < 2 || s.op.Kind == changelog.LookupJoin {
+	if s.op.Kind == changelog.LookupJoin {
+		s.lookup(d)
+	}
+	if len(s.op.Inputs) < 2 {
 		return
 	}
 	left, right := s.op.Inputs[0].Row, s.op.Inputs[1].Row
@@ -122,6 +125,38 @@ func (s *states) joining(d *changelog.Joining) {
 		s.list("left-records", rowType(left))
 		s.list("right-records", rowType(right))
 	}
+}
+
+// lookup is what a lookup join keeps: nothing, or when it is asynchronous the rows whose answers are still to come
+// (AsyncWaitOperator).
+func (s *states) lookup(d *changelog.Joining) {
+	table, _ := d.Looked()
+	switch async := s.asks(table); {
+	case async == "false":
+	case async == "true" && !s.job.option("table.exec.async-lookup.key-ordered-enabled", false):
+		s.node.Place = Yielding
+		s.node.States = []State{{Name: "_async_wait_operator_state_", Type: operatorState + " LIST<" + rowType(s.op.Inputs[0].Row) + ">"}}
+	default:
+		s.node.Unknown = true
+	}
+}
+
+// asks says whether a table is asked asynchronously, "true" or "false": the option that connectors have for it says so, or
+// that the connector cannot. Otherwise it is the connector's choice, which is not known.
+func (b *builder) asks(table *changelog.Scan) string {
+	if table == nil {
+		return ""
+	}
+	option, connector := strings.ToLower(table.Options["lookup.async"]), table.Options["connector"]
+	switch {
+	case option == "true" && b.job.Async != "true" && b.job.Async != "":
+		return "" // a hint against it
+	case option != "":
+		return option
+	case connector == "jdbc", connector == "hive", strings.HasPrefix(connector, "hbase-"):
+		return "false"
+	}
+	return ""
 }
 
 // side is what a regular join keeps of an input: rows by their unique key, or counted. The side that must come out even
