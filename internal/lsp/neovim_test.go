@@ -53,7 +53,7 @@ func TestNeovim(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	want := `diagnostic AS2003 0:11 unknown column "nosuch" in orders: orders has id, customer, amount, ts
-hover `+"```sql amount DECIMAL(10, 2) ```"+` from `+"`orders`"+`, declared in tables/orders.sql:1
+hover ` + "```sql amount DECIMAL(10, 2) ```" + ` from ` + "`orders`" + `, declared in tables/orders.sql:1
 definition tables/orders.sql 0
 completion true true true
 format SELECT id, amount FROM orders;
