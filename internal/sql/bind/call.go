@@ -81,6 +81,8 @@ func (b *binder) place(e *env, c *Call) {
 	switch {
 	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:
 		b.report(MisusedFunction, c.loc, "%s is a function of MATCH_RECOGNIZE", c.Name)
+	case c.Name == "DESCRIPTOR":
+		b.report(MisusedFunction, c.loc, "DESCRIPTOR names columns for a function of tables")
 	case c.Kind == catalog.Scalar && c.Filter != nil:
 		b.report(MisusedFunction, c.loc, "FILTER belongs to an aggregate function, %s is none", c.Name)
 	case (c.Name == "LAG" || c.Name == "LEAD") && c.Kind == catalog.Aggregate && c.Over == nil:
@@ -217,7 +219,9 @@ func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
 	}
 	for _, item := range x.Items {
 		if item.Name != nil {
-			c.Args = append(c.Args, b.expr(e, item.Name))
+			name := b.expr(e, item.Name)
+			b.jsonName(c, name)
+			c.Args = append(c.Args, name)
 		}
 		c.Args = append(c.Args, b.expr(e, item.Value))
 	}
@@ -227,4 +231,15 @@ func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
 		c.typ.Precision = 2000 // as Flink has it, whatever the result
 	}
 	return c
+}
+
+// jsonName: names of JSON are strings; JSON_OBJECT takes literals only.
+func (b *binder) jsonName(c *Call, name Expr) {
+	_, literal := name.(*Literal)
+	switch t := name.Type(); {
+	case t.Known() && !t.In(types.Characters):
+		b.report(ArgumentTypes, name.Place(), "%s takes strings as names, not %s", c.Name, t)
+	case c.Kind != catalog.Aggregate && !literal && t.Known():
+		b.report(ArgumentTypes, name.Place(), "%s takes literals as names", c.Name)
+	}
 }

@@ -27,9 +27,6 @@ func (b *binder) finish(c *Call) {
 	if special != nil {
 		c.typ = special(args)
 	}
-	if f.Name == "NULLIF" && len(args) == 2 && !types.Ordered(args[0], args[1]) && args[0].Root != args[1].Root {
-		b.report(ArgumentTypes, c.loc, "NULLIF cannot compare %s with %s", args[0], args[1])
-	}
 	if len(f.Signatures) == 0 {
 		return
 	}
@@ -38,8 +35,13 @@ func (b *binder) finish(c *Call) {
 		b.refuse(c, f, args)
 		return
 	}
-	if !s.Result.Agrees(args) {
+	switch check := argumentChecks[f.Name]; {
+	case !s.Result.Agrees(args):
 		b.report(ArgumentTypes, c.loc, "the arguments of %s have no common type: %s", f.Name, list(args))
+	case check != nil:
+		if problem := check(c.Args); problem != "" {
+			b.report(ArgumentTypes, c.loc, "%s %s", f.Name, problem)
+		}
 	}
 	if special == nil {
 		c.typ = s.Result.Of(args)

@@ -164,8 +164,10 @@ func (o options) planned(p *Plan) *Plan {
 	var root *Operator
 	if p.Insert != nil {
 		root = b.write(p.Insert)
+		b.generated(p.Insert.Rel, sources(p.Insert))
 	} else {
 		root = b.result(p.Query)
+		b.generated(p.Query, p.Query.Columns())
 	}
 	root = assigned(pruneAll(settled(push(root))))
 	root = b.physical(root)

@@ -4,7 +4,7 @@ package changelog
 
 import "github.com/autostream/autostream/internal/base/diag"
 
-// The rules of streaming. Their findings are errors: Flink refuses the statement.
+// The rules of plans. Their findings are errors: Flink refuses the statement.
 var (
 	SinkChanges     = diag.Rule{ID: "AS5001", Name: "sink-changes", Category: diag.Streaming, Text: "A query whose rows change later, such as an aggregation, a top-N or an outer join, emits updates or deletes. A sink that can only append has no way to write them."}
 	InputChanges    = diag.Rule{ID: "AS5002", Name: "input-changes", Category: diag.Streaming, Text: "Operators that keep rows only until their time has come (OVER and ORDER BY along a time attribute, window joins, window top-N and deduplication, interval joins, MATCH_RECOGNIZE) cannot take a row back. Their input must only append."}
@@ -21,6 +21,7 @@ var (
 	DuplicateEvents = diag.Rule{ID: "AS5013", Name: "duplicate-events-key", Category: diag.Streaming, Text: "Duplicates among the events of a changelog are found by the primary key of its table."}
 	LookupForm      = diag.Rule{ID: "AS5014", Name: "lookup-join", Category: diag.Streaming, Text: "A lookup join asks the source for rows by key: ON compares a column of the table for equality, and the join is inner or left."}
 	WindowForm      = diag.Rule{ID: "AS5015", Name: "window-size", Category: diag.Streaming, Text: "Sizes of windows are intervals of days to milliseconds; that of CUMULATE is a multiple of its step, that of a HOP window TVF one of its slide."}
+	CodeForm        = diag.Rule{ID: "AS3019", Name: "no-code", Category: diag.Type, Text: "Flink's validator lets the call pass, and its planner has no code for these types when the query runs: MAX of an array, || of bytes, TIMESTAMPDIFF of a TIMESTAMP and a TIMESTAMP_LTZ. A statement that only declares it, such as CREATE VIEW, is accepted."}
 	ConflictForm    = diag.Rule{ID: "AS5016", Name: "on-conflict", Category: diag.Streaming, Text: "ON CONFLICT is for sinks that take upserts; DO ERROR and DO NOTHING decide by watermarks, so all sources need one."}
 )
 
@@ -28,6 +29,6 @@ var (
 func Rules() []diag.Rule {
 	return []diag.Rule{
 		SinkChanges, InputChanges, SortTime, WindowTime, TemporalKey, TemporalTime, MatchForm, OverForm, RankForm, ManyRowtimes,
-		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm,
+		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm, CodeForm,
 	}
 }
