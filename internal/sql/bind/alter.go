@@ -56,6 +56,7 @@ func (t *Table) altered() *Table {
 	by := map[*Column]Expr{}
 	for i, f := range t.Columns {
 		copied := *f
+		copied.inherited = false
 		own.Columns[i] = &copied
 		by[&f.Column] = ref(&copied.Column, ast.Loc{})
 	}

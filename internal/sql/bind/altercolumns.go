@@ -4,6 +4,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
 )
@@ -264,6 +265,9 @@ func (b *binder) renameColumn(t *Table, a *ast.RenameColumn) {
 // distribute sets the buckets of a table: their keys are physical columns.
 func (b *binder) distribute(t *Table, d *ast.Distribution) {
 	t.Buckets, t.distributed = nil, d != nil
+	if d != nil && d.Buckets != nil && strings.Trim(d.Buckets.Text, "0") == "" {
+		b.report(InvalidKey, d.Buckets.Loc, "a distribution has one bucket at least")
+	}
 	if d == nil || d.Columns == nil {
 		return
 	}

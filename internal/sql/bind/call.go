@@ -58,43 +58,26 @@ func (b *binder) function(e *env, x *ast.Call) Expr {
 	c.loc = x.Loc
 	b.identify(c, &x.Name)
 	for _, arg := range x.Args {
-		if _, ok := arg.(*ast.Star); ok {
+		if star, ok := arg.(*ast.Star); ok {
 			c.Star = true
+			if len(star.Table) > 0 {
+				b.report(MisusedFunction, star.Loc, "a function does not take the columns of a table").Help = "write *, or name a column"
+			}
 			continue
 		}
 		c.Args = append(c.Args, b.argument(e, arg))
 	}
 	if x.Filter != nil {
 		c.Filter = b.truth(e, x.Filter, "FILTER")
+		b.typed(c.Filter)
 	}
 	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
 	if x.Over != nil {
 		c.Over = b.over(e, x.Over)
 	}
-	b.place(e, c)
+	b.place(e, c, x)
 	b.finish(c)
 	return c
-}
-
-// place reports a function that does not work where it stands.
-func (b *binder) place(e *env, c *Call) {
-	switch {
-	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:
-		b.report(MisusedFunction, c.loc, "%s is a function of MATCH_RECOGNIZE", c.Name)
-	case c.Name == "DESCRIPTOR":
-		b.report(MisusedFunction, c.loc, "DESCRIPTOR names columns for a function of tables")
-	case c.Kind == catalog.Scalar && c.Filter != nil:
-		b.report(MisusedFunction, c.loc, "FILTER belongs to an aggregate function, %s is none", c.Name)
-	case (c.Name == "LAG" || c.Name == "LEAD") && c.Kind == catalog.Aggregate && c.Over == nil:
-		b.report(MisusedFunction, c.loc, "%s needs OVER", c.Name).Help = "write " + c.Name + "(…) OVER (PARTITION BY … ORDER BY …)"
-	case c.Kind == catalog.Ranking && c.Over == nil && e.clause != matchClause:
-		b.report(MisusedFunction, c.loc, "%s needs OVER", c.Name).Help = "write " + c.Name + "() OVER (PARTITION BY … ORDER BY …)"
-	}
-}
-
-// matchFunctions look at the rows of a match.
-var matchFunctions = map[string]bool{
-	"CLASSIFIER": true, "FIRST": true, "LAST": true, "PREV": true, "NEXT": true, "MATCH_ROWTIME": true, "MATCH_PROCTIME": true,
 }
 
 // identify finds out which function a name means.
@@ -178,6 +161,9 @@ func (b *binder) over(e *env, spec *ast.WindowSpec) *Over {
 		}
 		o = b.over(&env{scope: e.scope, windows: e.windows[:base], clause: e.clause}, e.windows[base].Spec)
 	}
+	if spec.Name != nil {
+		b.extends(o, spec)
+	}
 	if spec.PartitionBy != nil {
 		o.PartitionBy = b.exprs(e, spec.PartitionBy)
 	}
@@ -188,6 +174,18 @@ func (b *binder) over(e *env, spec *ast.WindowSpec) *Over {
 		o.Frame = spec.Frame
 	}
 	return o
+}
+
+// extends reports what a window cannot add to the one that it is based on.
+func (b *binder) extends(o *Over, spec *ast.WindowSpec) {
+	switch {
+	case spec.PartitionBy != nil:
+		b.report(FrameForm, spec.Loc, "a window that is based on another has no PARTITION BY")
+	case spec.OrderBy != nil && o.OrderBy != nil:
+		b.report(FrameForm, spec.Loc, "window %q has an ORDER BY already", spec.Name.Name)
+	case spec.Parens && o.Frame != nil:
+		b.report(FrameForm, spec.Loc, "window %q has ROWS or RANGE and cannot be the base of another", spec.Name.Name)
+	}
 }
 
 func (b *binder) jsonCall(e *env, x *ast.JSONCall) Expr {

@@ -18,7 +18,7 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	b.inside(t, &s.Name)
 	existing := b.existing(t, s.IfNotExists || s.OrReplace || s.Replace, &s.Name)
 	if s.Like != nil {
-		b.like(t, s.Like, s.Elements)
+		b.like(t, s)
 	}
 	for _, o := range optionsOf(s.With) {
 		t.Options[o.Key.Value] = o.Value.Value
@@ -26,9 +26,10 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	if s.PartitionedBy != nil {
 		t.Partition = identNames(s.PartitionedBy.Items)
 	}
-	b.elements(t, s.Elements)
 	if s.As != nil {
 		b.createAs(t, s)
+	} else {
+		b.elements(t, s.Elements)
 	}
 	if s.Distribution != nil {
 		b.distribute(t, s.Distribution)
@@ -97,11 +98,22 @@ func identNames(items []ast.Ident) []string {
 // wherever they stand.
 func (b *binder) elements(t *Table, elements []ast.TableElement) {
 	inherited := len(t.Columns)
+	b.storedColumns(t, elements)
+	b.derived(t, elements, inherited)
+}
+
+// storedColumns adds the columns that are not computed.
+func (b *binder) storedColumns(t *Table, elements []ast.TableElement) {
 	for _, e := range elements {
 		if c, ok := e.(*ast.Column); ok && c.Computed == nil {
 			b.column(t, c)
 		}
 	}
+}
+
+// derived adds what is said about other columns: computed ones, the key and the watermark. The columns behind the inherited
+// ones come in the order of their declarations, then those of a query.
+func (b *binder) derived(t *Table, elements []ast.TableElement, inherited int) {
 	for _, e := range elements {
 		if c, ok := e.(*ast.Column); ok && c.Computed != nil {
 			b.computed(t, c)
@@ -186,7 +198,13 @@ func order(t *Table, elements []ast.TableElement, inherited int) {
 			place[c.Name.Text()] = i
 		}
 	}
-	slices.SortStableFunc(t.Columns[inherited:], func(a, b *TableField) int { return place[a.Name] - place[b.Name] })
+	rank := func(f *TableField) int {
+		if at, declared := place[f.Name]; declared {
+			return at
+		}
+		return len(elements)
+	}
+	slices.SortStableFunc(t.Columns[inherited:], func(a, b *TableField) int { return rank(a) - rank(b) })
 }
 
 // watermark makes its column a rowtime attribute.
@@ -217,7 +235,9 @@ func (b *binder) watermark(t *Table, w *ast.Watermark) {
 		b.report(WatermarkType, w.Column.Loc, "a rowtime column is TIMESTAMP or TIMESTAMP_LTZ of precision 0 to 3, %q is %s", name, k)
 		return
 	}
-	if from := bound.Type(); from.Known() && f.Type.Known() && from.Root != f.Type.Root {
+	if from := bound.Type(); from.Root == f.Type.Root && from.Precision > 3 {
+		b.report(WatermarkType, bound.Place(), "a watermark has precision 0 to 3, this one is %s", from)
+	} else if from.Known() && f.Type.Known() && from.Root != f.Type.Root {
 		b.report(WatermarkType, bound.Place(), "the watermark is %s, its column %s", from, f.Type)
 	}
 	f.Attribute = types.Rowtime
@@ -248,7 +268,6 @@ func (b *binder) constraint(t *Table, c *ast.Constraint, column *ast.Name) {
 		switch {
 		case slices.Contains(t.PrimaryKey[:i], name):
 			b.report(InvalidKey, at, "column %q stands twice in the primary key", name)
-		case f == nil && createsAs(t):
 		case f == nil && !t.Open:
 			var names []string
 			for _, f := range t.Columns {
@@ -257,6 +276,8 @@ func (b *binder) constraint(t *Table, c *ast.Constraint, column *ast.Name) {
 			suggest(b.report(UnknownColumn, at, "unknown column %q in the primary key of %s", name, t.Path.Name), t.Path.Name, name, names)
 		case f != nil && f.Kind != Physical:
 			b.report(InvalidKey, at, "a primary key consists of physical columns, %q is none", name)
+		case f != nil && f.inherited && !f.Type.NotNull && f.Type.Known():
+			b.report(InvalidKey, at, "column %q of the primary key may be NULL", name).Help = "declare the column as NOT NULL, or take it from a column that is"
 		case f != nil:
 			f.Type.NotNull = true
 		}
@@ -269,8 +290,11 @@ func (b *binder) checkNames(t *Table, names *ast.Names) {
 		return
 	}
 	for _, n := range names.Items {
-		if t.Field(n.Name) == nil {
-			b.report(UnknownColumn, n.Loc, "unknown partition column %q in %s", n.Name, t.Path.Name)
+		switch f := t.Field(n.Name); {
+		case f == nil:
+			suggest(b.report(UnknownColumn, n.Loc, "unknown partition column %q in %s", n.Name, t.Path.Name), t.Path.Name, n.Name, t.names())
+		case f.Kind != Physical:
+			b.report(InvalidKey, n.Loc, "a table is partitioned by physical columns, %q is none", n.Name)
 		}
 	}
 }

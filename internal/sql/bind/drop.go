@@ -78,6 +78,7 @@ func (b *binder) dropFunction(s *ast.Drop) {
 		if !s.IfExists && !b.session.openPath(path) {
 			b.report(UnknownFunction, s.Name.Loc, "unknown function %s", s.Name.Text())
 		}
+	case r.Temporary && !s.Temporary && s.IfExists:
 	case r.Temporary && !s.Temporary:
 		b.report(WrongObject, s.Name.Loc, "%s is a temporary function", s.Name.Text()).Help = "write DROP TEMPORARY FUNCTION"
 	case !r.Temporary && s.Temporary:

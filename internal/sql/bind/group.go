@@ -84,6 +84,8 @@ func (g *grouping) key(e *env, x ast.Expr) []int {
 		return g.key(e, paren.X)
 	}
 	bound := g.b.expr(e, x)
+	g.b.typed(bound)
+	g.b.noWindow(bound, "GROUP BY")
 	if aggregated(bound) {
 		g.b.report(MisusedAggregate, bound.Place(), "an aggregate function cannot stand in GROUP BY")
 	}
@@ -92,7 +94,13 @@ func (g *grouping) key(e *env, x ast.Expr) []int {
 			return []int{i}
 		}
 	}
+	if c, ok := bound.(*Call); ok && c.Name == "CUMULATE" && c.Kind == catalog.TableFunc {
+		g.b.report(MisusedFunction, c.loc, "CUMULATE is a function of tables").Help = "write FROM TABLE(CUMULATE(TABLE …, DESCRIPTOR(…), …))"
+	}
 	if c, ok := bound.(*Call); ok && isGroupWindow(c) {
+		if g.rel.Group != nil {
+			g.b.report(MisusedFunction, c.loc, "a query is grouped by one window only")
+		}
 		g.rel.Group = bound
 		g.b.groupWindow(c)
 	}
@@ -126,9 +134,14 @@ func isGroupWindow(e Expr) bool {
 // groupWindow checks the arguments of TUMBLE, HOP or SESSION in GROUP BY.
 func (b *binder) groupWindow(c *Call) {
 	least := windowSizes[c.Name] + 1
-	if n := len(c.Args); n < least || n > least+1 {
+	if n := len(c.Args); n != least {
 		b.report(ArgumentCount, c.loc, "%s takes a time column and %s", c.Name, plural(least-1, "interval"))
 		return
+	}
+	for _, arg := range c.Args[1:] {
+		if t := arg.Type(); t.Known() && !t.In(types.Intervals) {
+			b.report(ArgumentTypes, arg.Place(), "%s takes intervals, not %s", c.Name, t)
+		}
 	}
 	if t := c.Args[0].Type(); t.Known() && !t.In(types.Datetimes) && t.Root != types.Null {
 		b.report(ArgumentTypes, c.Args[0].Place(), "%s takes a time column, not %s", c.Name, t)
@@ -180,6 +193,12 @@ func (g *grouping) rewrite(e Expr) Expr {
 			if x.Kind == catalog.Aggregate && x.Over == nil || g.auxiliary(x) || g.mayAggregate(x) {
 				return g.aggregate(x)
 			}
+		case *Field:
+			if r := rowOf(x); r != nil && g.below(r.Column) && x.typ.Known() {
+				f := g.b.report(NotGrouped, x.loc, "field %q is neither grouped nor aggregated", x.Name)
+				f.Help = "add it to GROUP BY; the row alone is not enough"
+				return unknown(x.loc)
+			}
 		case *Ref:
 			if g.below(x.Column) {
 				f := g.b.report(NotGrouped, x.loc, "column %q is neither grouped nor aggregated", x.Column.Name)
@@ -189,6 +208,17 @@ func (g *grouping) rewrite(e Expr) Expr {
 		}
 		return nil
 	})
+}
+
+// rowOf is the column whose field, or field of a field, is taken; nil for other rows.
+func rowOf(f *Field) *Ref {
+	switch x := f.X.(type) {
+	case *Ref:
+		return x
+	case *Field:
+		return rowOf(x)
+	}
+	return nil
 }
 
 // auxiliary reports whether a call reads a property of the legacy window: TUMBLE_START beside TUMBLE.
@@ -234,6 +264,13 @@ func (g *grouping) aggregate(c *Call) Expr {
 		g.b.report(MisusedAggregate, c.loc, "aggregate functions cannot be nested")
 		return unknown(c.loc)
 	}
+	for _, arg := range c.Args {
+		if windowed(arg) != nil && c.Kind == catalog.Aggregate {
+			g.b.report(MisusedAggregate, c.loc, "a function with OVER cannot stand inside an aggregate function").Help = "compute it in a query, and aggregate that"
+			return unknown(c.loc)
+		}
+	}
+	g.grouped(c)
 	for _, column := range g.rel.columns[len(g.keys):] {
 		if Same(column.Value, c) && Same(filterOf(column.Value), c.Filter) {
 			return ref(column, c.loc)
@@ -247,6 +284,18 @@ func (g *grouping) aggregate(c *Call) Expr {
 	column := &Column{Type: c.typ, Value: c, Attribute: attributeOf(c)}
 	g.rel.columns = append(g.rel.columns, column)
 	return ref(column, c.loc)
+}
+
+// grouped reports GROUPING of what is no key.
+func (g *grouping) grouped(c *Call) {
+	if c.Name != "GROUPING" && c.Name != "GROUPING_ID" || c.Kind != catalog.Aggregate {
+		return
+	}
+	for _, arg := range c.Args {
+		if !slices.ContainsFunc(g.keys, func(k Expr) bool { return Same(k, arg) }) && arg.Type().Known() {
+			g.b.report(MisusedAggregate, arg.Place(), "%s takes what GROUP BY groups by", c.Name)
+		}
+	}
 }
 
 func filterOf(e Expr) Expr {

@@ -33,12 +33,16 @@ func (b *binder) static(t *Table, p *ast.Partition) map[string]Expr {
 		return values
 	}
 	for _, item := range p.Items {
+		if values[item.Column.Name] != nil {
+			b.report(DuplicateColumn, item.Column.Loc, "partition column %q is given twice", item.Column.Name)
+		}
 		if t.Field(item.Column.Name) == nil && !t.Open {
 			b.report(UnknownColumn, item.Column.Loc, "unknown partition column %q in %s", item.Column.Name, t.Path.Name)
 		}
 		value := unknown(item.Loc)
 		if item.Value != nil {
 			value = b.expr(&env{scope: &scope{}}, item.Value)
+			b.typed(value)
 		}
 		values[item.Column.Name] = value
 	}
@@ -70,13 +74,27 @@ func (b *binder) targets(t *Table, s *ast.Insert, static map[string]Expr) (targe
 			}
 			suggest(b.report(UnknownColumn, s.Columns[i].Loc, "no column %q to write in %s", name, t.Path.Name), t.Path.Name, name, names)
 			f = nil
+		case static[name] != nil:
+			b.report(DuplicateColumn, s.Columns[i].Loc, "column %q has its value in PARTITION", name)
 		case seen[name]:
 			b.report(DuplicateColumn, s.Columns[i].Loc, "column %q is assigned twice", name)
 		}
 		seen[name] = true
 		targets = append(targets, f)
 	}
+	b.left(t, s, seen, static)
 	return targets, true
+}
+
+// left reports a column that a list leaves out although it cannot be NULL.
+func (b *binder) left(t *Table, s *ast.Insert, listed map[string]bool, static map[string]Expr) {
+	for _, f := range t.Columns {
+		if f.Kind == Physical && f.Type.NotNull && !listed[f.Name] && static[f.Name] == nil {
+			first, last := &s.Columns[0], &s.Columns[len(s.Columns)-1]
+			b.report(UnassignedColumn, ast.Loc{Start: first.Start, End: last.End}, "column %q of %s cannot be NULL and is not in the list", f.Name, t.Path.Name)
+			return
+		}
+	}
 }
 
 // assign matches the columns of the query with those of the table by position.

@@ -12,11 +12,15 @@ import (
 
 // like takes over the definition of another table. Physical columns always come along; the other features do unless
 // they are excluded (everything is included by default, as MergeTableLikeUtil does).
-func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
+func (b *binder) like(t *Table, s *ast.CreateTable) {
+	l, own := s.Like, s.Elements
 	from := b.lookup(&l.Name)
 	if from == nil {
 		t.Open = true // nothing is known about its columns
 		return
+	}
+	if from.Kind == View {
+		b.report(WrongObject, l.Name.Loc, "LIKE takes a table, %q is a view", from.Path.Name)
 	}
 	t.Open = from.Open
 	included, replaced := features(l.Options), overwritten(l.Options, own)
@@ -25,7 +29,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 		if f.Kind == Metadata && (!included(token.METADATA) || replaced(token.METADATA, f.Name)) || f.Kind == Computed {
 			continue
 		}
-		own := &TableField{Column: Column{Name: f.Name, Type: f.Type}, Kind: f.Kind, Metadata: f.Metadata, Virtual: f.Virtual}
+		own := &TableField{Column: Column{Name: f.Name, Type: f.Type}, Kind: f.Kind, Metadata: f.Metadata, Virtual: f.Virtual, inherited: true}
 		t.add(own, l.Loc)
 		by[&f.Column] = ref(&own.Column, l.Loc)
 	}
@@ -38,7 +42,7 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 			}
 		}
 	}
-	b.likeTwice(from, l, own)
+	b.checkLike(from, s)
 	if included(token.WATERMARKS) && from.Watermark != nil {
 		t.Watermark = &Watermark{Column: from.Watermark.Column, Expr: moved(from.Watermark.Expr, by), syntax: from.Watermark.syntax}
 		if f := t.Field(t.Watermark.Column); f != nil {
@@ -59,18 +63,56 @@ func (b *binder) like(t *Table, l *ast.TableLike, own []ast.TableElement) {
 	}
 }
 
-// likeTwice reports a watermark that the other table has too, unless LIKE says which of the two is meant.
-func (b *binder) likeTwice(from *Table, l *ast.TableLike, own []ast.TableElement) {
-	said := slices.ContainsFunc(l.Options, func(o ast.LikeOption) bool {
-		return (o.Feature == token.WATERMARKS || o.Feature == token.ALL) && o.Strategy != token.INCLUDING
-	})
-	if from.Watermark == nil || said {
+// checkLike reports choices of LIKE that Flink does not have, and what both tables declare where none of them is chosen.
+func (b *binder) checkLike(from *Table, s *ast.CreateTable) {
+	seen := map[token.Kind]bool{}
+	strategy := map[token.Kind]token.Kind{}
+	for _, o := range s.Like.Options {
+		if seen[o.Feature] {
+			b.report(LikeForm, o.Loc, "LIKE says twice what becomes of %s", o.Feature)
+		}
+		seen[o.Feature] = true
+		if o.Strategy == token.OVERWRITING && !overwritable[o.Feature] {
+			b.report(LikeForm, o.Loc, "%s cannot be overwritten", o.Feature).Help = "write EXCLUDING " + o.Feature.String()
+		}
+		strategy[o.Feature] = o.Strategy
+	}
+	chosen := func(feature token.Kind) token.Kind {
+		if strategy[feature] == 0 {
+			return strategy[token.ALL]
+		}
+		return strategy[feature]
+	}
+	b.watermarkTwice(from, s, chosen(token.WATERMARKS))
+	if s.PartitionedBy != nil && len(from.Partition) > 0 && chosen(token.PARTITIONS) != token.EXCLUDING {
+		b.report(LikeForm, s.PartitionedBy.Loc, "%s is partitioned already", from.Path.Name).Help = "write LIKE … (EXCLUDING PARTITIONS)"
+	}
+	if s.Distribution != nil && from.distributed && chosen(token.DISTRIBUTION) != token.EXCLUDING {
+		b.report(LikeForm, s.Distribution.Loc, "%s is distributed already", from.Path.Name).Help = "write LIKE … (EXCLUDING DISTRIBUTION)"
+	}
+	if chosen(token.OPTIONS) == token.INCLUDING {
+		for _, o := range optionsOf(s.With) {
+			if _, both := from.Options[o.Key.Value]; both {
+				b.report(LikeForm, o.Key.Loc, "%s has an option %q already", from.Path.Name, o.Key.Value).Help = "write LIKE … (OVERWRITING OPTIONS)"
+			}
+		}
+	}
+}
+
+// overwritable are the features of which declarations of the new table may win over those of the other.
+var overwritable = map[token.Kind]bool{token.GENERATED: true, token.METADATA: true, token.OPTIONS: true, token.WATERMARKS: true}
+
+// watermarkTwice reports a second watermark: OVERWRITING replaces only the one of the same column.
+func (b *binder) watermarkTwice(from *Table, s *ast.CreateTable, strategy token.Kind) {
+	if from.Watermark == nil || strategy == token.EXCLUDING {
 		return
 	}
-	for _, e := range own {
-		if w, ok := e.(*ast.Watermark); ok && w.Column.Text() == from.Watermark.Column {
-			b.report(DuplicateColumn, w.Column.Loc, "%s has a watermark for %q already", from.Path.Name, from.Watermark.Column).Help = "write LIKE … (OVERWRITING WATERMARKS), or EXCLUDING WATERMARKS"
+	for _, e := range s.Elements {
+		w, ok := e.(*ast.Watermark)
+		if !ok || w.Column.Text() == from.Watermark.Column && strategy == token.OVERWRITING {
+			continue
 		}
+		b.report(DuplicateColumn, w.Column.Loc, "%s has a watermark for %q already", from.Path.Name, from.Watermark.Column).Help = "write LIKE … (EXCLUDING WATERMARKS)"
 	}
 }
 
@@ -112,83 +154,7 @@ func overwritten(options []ast.LikeOption, own []ast.TableElement) func(feature 
 		})
 		return allowed && slices.ContainsFunc(own, func(e ast.TableElement) bool {
 			c, ok := e.(*ast.Column)
-			return ok && c.Name.Text() == name
+			return ok && c.Name.Text() == name && (feature != token.GENERATED || c.Computed != nil) && (feature != token.METADATA || c.Metadata != nil)
 		})
 	}
-}
-
-// createAs binds the query of CREATE TABLE … AS, which gives the table columns and rows.
-func (b *binder) createAs(t *Table, s *ast.CreateTable) {
-	rel := b.query(s.As, nil)
-	b.fill(t, rel, s.Elements)
-	t.Open = isOpen(rel)
-	b.checkAs(t, s)
-	b.out.Query = rel
-	b.out.Inserts = append(b.out.Inserts, b.into(t, s, rel))
-}
-
-// createsAs reports whether a table gets columns of a query, so that its key may name some that are not there yet.
-func createsAs(t *Table) bool {
-	s, ok := t.Syntax.(*ast.CreateTable)
-	return ok && s.As != nil
-}
-
-// checkAs checks what CREATE TABLE … AS says beside its query: since 2.0 columns and a key, which the query has to fill.
-func (b *binder) checkAs(t *Table, s *ast.CreateTable) {
-	if b.session.Release < token.V2_0 && len(s.Elements) > 0 {
-		b.report(CreateAs, s.Name.Loc, "CREATE TABLE … AS declares no columns, keys and watermarks before Flink 2.0, this is %s", b.session.Release).Help = "create the table first, then INSERT INTO it"
-		return
-	}
-	for _, name := range t.PrimaryKey {
-		f := t.Field(name)
-		switch {
-		case f == nil && !t.Open:
-			b.report(UnknownColumn, s.Name.Loc, "unknown column %q in the primary key of %s", name, t.Path.Name)
-		case f != nil && !f.Type.NotNull && f.Type.Known():
-			b.report(InvalidKey, s.Name.Loc, "column %q of the primary key may be NULL", name).Help = "declare the column as NOT NULL, or take it from a column that is"
-		}
-	}
-}
-
-// fill adds the columns of a query to those declared. Names alone put the query's columns in another order; a declared
-// column of the same name keeps its declaration.
-func (b *binder) fill(t *Table, rel Rel, elements []ast.TableElement) {
-	var names []*ast.Name
-	for _, e := range elements {
-		if n, ok := e.(*ast.ColumnName); ok {
-			names = append(names, &n.Name)
-		}
-	}
-	columns := slices.Clone(rel.Columns())
-	for _, n := range names {
-		if !slices.ContainsFunc(columns, func(c *Column) bool { return c.Name == n.Text() }) && !isOpen(rel) {
-			suggest(b.report(UnknownColumn, n.Loc, "unknown column %q: the query has none of this name", n.Text()), "the query", n.Text(), columnNames(columns))
-		}
-	}
-	if names != nil {
-		rank := func(c *Column) int {
-			return slices.IndexFunc(names, func(n *ast.Name) bool { return n.Text() == c.Name })
-		}
-		slices.SortStableFunc(columns, func(a, b *Column) int { return rank(a) - rank(b) })
-	}
-	for _, c := range columns {
-		if t.Field(c.Name) == nil {
-			t.add(&TableField{Column: Column{Name: c.Name, Type: c.Type}}, rel.Place())
-		}
-	}
-}
-
-// into assigns the columns of a query to those of a new table by name.
-func (b *binder) into(t *Table, syntax ast.Node, rel Rel) *Insert {
-	insert := &Insert{Syntax: syntax, Table: t, Path: t.Path, Rel: rel}
-	for _, f := range t.Written() {
-		a := Assigned{Target: f}
-		for _, c := range rel.Columns() {
-			if c.Name == f.Name {
-				a.Source = c
-			}
-		}
-		insert.Columns = append(insert.Columns, a)
-	}
-	return insert
 }

@@ -79,12 +79,17 @@ func dateTimeType(d *ast.DateTime) types.Type {
 	return types.Sized(types.Timestamp, precision).Required()
 }
 
-func (b *binder) interval(e *env, x *ast.Interval) Expr {
-	root := types.DayTime
-	switch x.Unit.From {
+// intervalRoot is the type of an interval whose first unit is known.
+func intervalRoot(unit token.Kind) types.Root {
+	switch unit {
 	case token.YEAR, token.YEARS, token.QUARTER, token.QUARTERS, token.MONTH, token.MONTHS:
-		root = types.YearMonth
+		return types.YearMonth
 	}
+	return types.DayTime
+}
+
+func (b *binder) interval(e *env, x *ast.Interval) Expr {
+	root := intervalRoot(x.Unit.From)
 	switch value := x.Value.(type) {
 	case *ast.String:
 		b.intervalText(x, value)

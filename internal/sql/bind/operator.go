@@ -51,7 +51,7 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 		ok = truth(left.Type()) && truth(right.Type())
 	case x.Op == ast.Eq || x.Op == ast.Ne || x.Op == ast.BangEq:
 		t = types.Bool.NullableIf(left.Type(), right.Type())
-		ok = types.Comparable(left.Type(), right.Type()) || e.clause == ddlClause && types.Ordered(left.Type(), right.Type()) // code is generated when it is read
+		ok = types.Ordered(left.Type(), right.Type()) || left.Type().Root == right.Type().Root
 	case x.Op == ast.Lt || x.Op == ast.Gt || x.Op == ast.Le || x.Op == ast.Ge:
 		t = types.Bool.NullableIf(left.Type(), right.Type())
 		ok = types.Ordered(left.Type(), right.Type())
@@ -226,7 +226,7 @@ func (b *binder) condition(e *env, operand Expr, list []ast.Expr) Expr {
 		}
 		if operand != nil {
 			loc := one.Place()
-			if !types.Comparable(operand.Type(), one.Type()) {
+			if !types.Ordered(operand.Type(), one.Type()) && operand.Type().Root != one.Type().Root {
 				b.report(OperandTypes, loc, "%s cannot be compared with %s", operand.Type(), one.Type())
 			}
 			one = b.operator(loc, "=", types.Bool.NullableIf(operand.Type(), one.Type()), operand, one)
@@ -245,10 +245,13 @@ func (b *binder) condition(e *env, operand Expr, list []ast.Expr) Expr {
 func (b *binder) cast(e *env, x *ast.Cast) Expr {
 	c := &Cast{X: b.expr(e, x.X), Explicit: true, Try: x.Func != token.CAST}
 	c.loc = x.Loc
+	from := c.X.Type()
+	var to types.Type
 	if x.Interval != nil {
-		return c
+		to = types.Of(intervalRoot(x.Interval.From))
+	} else {
+		to = b.typeOf(x.Type)
 	}
-	from, to := c.X.Type(), b.typeOf(x.Type)
 	if to.Known() {
 		c.typ = to
 		c.typ.NotNull = from.NotNull && !c.Try

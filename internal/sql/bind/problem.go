@@ -44,6 +44,9 @@ var (
 	JoinForm         = diag.Rule{ID: "AS3015", Name: "join-form", Category: diag.Type, Text: "INNER, LEFT, RIGHT and FULL joins have a condition, CROSS JOIN has none, and a table as of a time stands on the right of an inner or left join."}
 	IllegalNull      = diag.Rule{ID: "AS3013", Name: "untyped-null", Category: diag.Type, Text: "NULL alone has no type, and Flink takes it only where the type follows from what stands beside it: in comparisons, CASE, COALESCE and IN. As a column of SELECT or VALUES and as an operand it needs a CAST."}
 	CreateAs         = diag.Rule{ID: "AS3016", Name: "create-as", Category: diag.Type, Text: "CREATE TABLE … AS takes its columns from the query. Since Flink 2.0 columns, a primary key and a watermark can be declared beside it, before that they cannot."}
+	FrameForm        = diag.Rule{ID: "AS3020", Name: "window-frame", Category: diag.Type, Text: "ROWS counts rows, RANGE measures along one column in its own unit: intervals along a time, numbers along a number. Rankings, LAG and LEAD have no frame, and a window that is based on another only adds what that one does not have."}
+	LikeForm         = diag.Rule{ID: "AS3021", Name: "like-conflict", Category: diag.Type, Text: "Both tables declare the same, and LIKE does not say which counts. Each feature is named once; generated and metadata columns, options and watermarks can be overwritten, all else only excluded. INCLUDING OPTIONS wants options that differ, while LIKE alone lets the new ones win."}
+	UnassignedColumn = diag.Rule{ID: "AS3022", Name: "unassigned-column", Category: diag.Type, Text: "INSERT with a list of columns writes NULL into those that it leaves out. One that is declared NOT NULL, as every column of a primary key is, has to be in the list."}
 	AlterConflict    = diag.Rule{ID: "AS3018", Name: "alter-conflict", Category: diag.Type, Text: "ALTER TABLE keeps a table whole. ADD takes a key, watermark or distribution where there is none, MODIFY and DROP where there is one; a column that a key, partition, distribution, watermark or computed column uses is neither dropped nor renamed; what is computed of a changed column has to fit its new type."}
 	InvalidKey       = diag.Rule{ID: "AS3011", Name: "invalid-key", Category: diag.Type, Text: "A primary key names physical columns of the table, each once, and a table has one."}
 )
@@ -54,7 +57,7 @@ func Rules() []diag.Rule {
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
 		UnknownField, UnknownType, UnknownWindow, DuplicateTable, WrongObject, InUse,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
-		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction, AlterConflict,
+		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction, AlterConflict, FrameForm, LikeForm, UnassignedColumn,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
 		MetadataKey, HintUse, BatchSource)
 }

@@ -218,6 +218,9 @@ func (b *binder) orderKey(s *Sort, below *selected, x ast.Expr, outer *scope) Ex
 		b.report(UnknownColumn, bound.Place(), "SELECT DISTINCT is ordered by what it selects").Help = "select the expression too"
 	}
 	if below.group == nil {
+		if aggregated(bound) && !offers(s.columns, bound) {
+			b.report(MisusedAggregate, bound.Place(), "an aggregate function cannot stand in ORDER BY of a query that does not aggregate")
+		}
 		return bound
 	}
 	return below.group.rewrite(bound)

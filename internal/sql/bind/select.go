@@ -33,6 +33,9 @@ func (b *binder) selectBlock(q *ast.Select, outer *scope) (Rel, *selected) {
 	p := &Project{}
 	p.loc = q.Loc
 	items := b.items(e, q.Items, p)
+	if len(q.Windows) > 0 {
+		b.windowNames(e, q.Windows, q)
+	}
 	var having, qualify Expr
 	if q.Having != nil {
 		having = b.truth(e, q.Having, "HAVING")
@@ -100,6 +103,9 @@ func (b *binder) filter(e *env, input Rel, x ast.Expr, clause token.Kind) Rel {
 // truth binds a condition.
 func (b *binder) truth(e *env, x ast.Expr, clause string) Expr {
 	condition := b.expr(e, x)
+	if clause != "QUALIFY" {
+		b.noWindow(condition, clause)
+	}
 	if !truth(condition.Type()) {
 		b.report(OperandTypes, condition.Place(), "%s needs a BOOLEAN, not %s", clause, condition.Type())
 	}
@@ -117,7 +123,7 @@ func (b *binder) qualify(e *env, x ast.Expr, items []output) Expr {
 	inner := *e.scope
 	inner.aliases = aliases
 	bound := b.expr(&env{scope: &inner, windows: e.windows, clause: e.clause}, x)
-	return rewrite(bound, func(x Expr) Expr {
+	value := rewrite(bound, func(x Expr) Expr {
 		if r, ok := x.(*Ref); ok {
 			for _, c := range aliases {
 				if c == r.Column {
@@ -127,6 +133,20 @@ func (b *binder) qualify(e *env, x ast.Expr, items []output) Expr {
 		}
 		return nil
 	})
+	if windowed(value) == nil && !vagueCall(value) {
+		b.report(MisusedFunction, bound.Place(), "QUALIFY needs a function with OVER").Help = "conditions on rows belong into WHERE, those on groups into HAVING"
+	}
+	return value
+}
+
+// vagueCall reports whether there is something in an expression that is not known.
+func vagueCall(e Expr) bool {
+	found := false
+	Walk(e, func(x Expr) bool {
+		found = found || !x.Type().Known()
+		return !found
+	})
+	return found
 }
 
 // items binds the SELECT list; stars become their columns.

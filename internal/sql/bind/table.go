@@ -51,7 +51,8 @@ type TableField struct {
 	Metadata string // key in the connector, of a metadata column
 	Virtual  bool   // a metadata column that is not written
 
-	source ast.Expr // of a computed column, to bind it again when other columns change
+	source    ast.Expr // of a computed column, to bind it again when other columns change
+	inherited bool     // of LIKE or AS: what is declared beside it cannot make it NOT NULL
 }
 
 // FieldKind says where the values of a column come from.

@@ -140,11 +140,6 @@ func (b *binder) index(e *env, x *ast.Index) Expr {
 			result = t.Fields()[at-1].Type.Nullable()
 		}
 	}
-	if t.Root == types.Array {
-		if at, err := strconv.Atoi(text(index)); err == nil && at < 1 {
-			b.report(OperandTypes, x.Loc, "the first element of an array has index 1")
-		}
-	}
 	switch {
 	case t.Root == types.Array && index.Type().Known() && !index.Type().In(1<<types.TinyInt|1<<types.SmallInt|1<<types.Integer):
 		b.report(OperandTypes, x.Loc, "an array is indexed by an INT, not by %s", index.Type())

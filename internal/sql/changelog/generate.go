@@ -145,6 +145,14 @@ func noCode(c *bind.Call) string {
 		return slices.ContainsFunc(args, func(t types.Type) bool { return t.In(f) })
 	}
 	switch c.Name {
+	case "=", "<>", "!=":
+		if len(args) == 2 && any(types.Characters) && any(types.Numeric) {
+			return fmt.Sprintf("%s cannot be applied to %s and %s", c.Name, args[0], args[1])
+		}
+	case "ITEM":
+		if n, ok := integer(c.Args[1]); ok && args[0].Root == types.Array && n < 1 {
+			return "the first element of an array has index 1"
+		}
 	case "||":
 		if any(types.BinaryFamily) {
 			return "|| has no code for " + args[0].String() + ", only for strings"

@@ -49,13 +49,13 @@ var explicit = [...]Family{
 	Time:         Characters | Timestamps,
 	Timestamp:    Characters | Datetimes,
 	TimestampLTZ: Characters | Datetimes,
-	YearMonth:    Characters | Exact | Intervals,
-	DayTime:      Characters | Exact | Intervals,
+	YearMonth:    Integers,
+	DayTime:      Integers,
 	lastRoot:     0,
 }
 
 const (
-	number    = Numeric | Characters | Booleans | Intervals
+	number    = Numeric | Characters | Booleans | 1<<YearMonth
 	printable = Characters | BinaryFamily | Booleans | Numeric | Datetimes | Intervals | Constructed | 1<<Raw | 1<<Variant
 )
 
@@ -81,15 +81,12 @@ func casts(rule func(from, to Type) bool, allowed Family, from, to Type) bool {
 	if a == nil || b == nil || !from.In(Constructed) || !to.In(Constructed) {
 		return true
 	}
-	inside := func(from, to Type) bool {
-		printed := from.In(Constructed) && to.In(Characters) // only as a whole
-		return !printed && rule(from, to)
-	}
-	if len(a.Fields) != len(b.Fields) || !inside(a.Key, b.Key) || !inside(a.Elem, b.Elem) {
+	printed := from.Root == Array && a.Elem.In(Rows) && b.Elem.In(Characters) // Flink loses the type of the array
+	if len(a.Fields) != len(b.Fields) || printed || !rule(a.Key, b.Key) || !rule(a.Elem, b.Elem) {
 		return false
 	}
 	for i, f := range a.Fields {
-		if !inside(f.Type, b.Fields[i].Type) {
+		if !rule(f.Type, b.Fields[i].Type) {
 			return false
 		}
 	}
