@@ -150,6 +150,9 @@ func (d *deploy) scaled(ctx context.Context, id string) (have, want int, err err
 		return 0, 0, err
 	}
 	detail, err := client.Job(ctx, id)
+	if err == nil && target.State(detail.State).Terminal() {
+		return 0, 0, fault.Errorf(fault.NotFound, "%s has ended (%s)", d.record.Job, detail.State).WithFix("autostream logs %s", d.record.Job)
+	}
 	for _, v := range detail.Vertices {
 		want += bounds[v.ID].Upper
 		if v.Parallelism == bounds[v.ID].Upper {

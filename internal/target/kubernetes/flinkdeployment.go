@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -103,9 +104,7 @@ func (r *rendering) operatorOptions(options conf.Options) conf.Options {
 		// Without it, a Deployment that somebody took away would be made anew, and the job begin where it once began.
 		"kubernetes.operator.jm-deployment-recovery.enabled": "false",
 	}
-	for key, value := range options {
-		out[key] = value
-	}
+	maps.Copy(out, options)
 	for key := range r.fixed() {
 		switch key {
 		case "pipeline.name", "$internal.pipeline.job-id", "execution.shutdown-on-application-finish", "execution.submit-failed-job-on-application-error":

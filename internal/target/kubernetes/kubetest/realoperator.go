@@ -37,7 +37,7 @@ func (r *Rig) Operator(t testing.TB, namespace, javaHome string) {
 		t.Fatal(err)
 	}
 	args := append([]string{"-Xmx400m", "-Dlog4j2.configurationFile=" + filepath.Join(dir, "log4j2.properties")}, release.V1_20.JavaOptions()...)
-	cmd := exec.Command(filepath.Join(javaHome, "bin", "java"), append(args, "-cp", jars+"/*", "org.apache.flink.kubernetes.operator.FlinkOperator")...) //nolint:noctx // it is ended below, in its turn
+	cmd := exec.Command(filepath.Join(javaHome, "bin", "java"), append(args, "-cp", jars+"/*", "org.apache.flink.kubernetes.operator.FlinkOperator")...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+r.Kubeconfig, "FLINK_CONF_DIR="+dir)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
