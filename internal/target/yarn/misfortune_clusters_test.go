@@ -53,7 +53,6 @@ func TestMisfortunes(t *testing.T) {
 	t.Run("the queue is missing", m.queueMissing)
 	t.Run("the queue is full", m.queueFull)
 	t.Run("more memory than the scheduler gives", m.tooMuchMemory)
-	t.Run("a container over its memory", m.overMemory)
 	t.Run("the quota is used up", m.quotaUsedUp)
 	t.Run("safe mode", m.safeMode)
 	t.Run("DataNode away", m.dataNodeAway)
@@ -200,13 +199,6 @@ func (m *misfortunes) queueFull(t *testing.T) {
 	}
 	m.awaitUp(t, s.ID)
 	m.runs(t, s)
-}
-
-// overMemory lets the JobManager take more than its container has.
-func (m *misfortunes) overMemory(t *testing.T) {
-	s := m.job(t)
-	s.Options["env.java.opts.jobmanager"] = "-Xmx2500m -Xms2500m -XX:+AlwaysPreTouch"
-	m.refuses(t, s, "physical memory")
 }
 
 // setQuota limits what the target's folder may hold; -1 is no limit.
