@@ -20,6 +20,7 @@ import (
 	"github.com/autostream/autostream/internal/flink/rest"
 )
 
+// script is the job: a source, a stateful query, a sink that takes all.
 const script = `CREATE TABLE events (id INT) WITH ('connector' = 'datagen', 'rows-per-second' = '20', 'fields.id.min' = '1', 'fields.id.max' = '9');
 CREATE TABLE out_rows (k INT, n BIGINT) WITH ('connector' = 'blackhole');
 INSERT INTO out_rows SELECT id, COUNT(*) FROM events GROUP BY id;
