@@ -79,6 +79,9 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 				return fault.Errorf(fault.Usage, "a job and a file at once")
 			}
 			o.IO, o.Open, o.Names, o.Format = s.deps.IO, s.open, args, format.Value
+			if s.pid != 0 {
+				o.Source = fromAttach
+			}
 			if run == nil {
 				run = diagnoseFlame
 			}
@@ -86,6 +89,7 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 		},
 	}
 	flags := cmd.Flags()
+	s.addPID(flags)
 	flags.StringVar(&o.File, "file", "", "a profile instead of a job's; - is standard input")
 	flags.StringVar(&o.Against, "against", "", "a profile to compare with")
 	flags.StringVar(&o.Source, "source", fromBest, "where samples come from: flink, dumps, attach, or auto for the best that there is")

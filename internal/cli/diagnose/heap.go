@@ -58,6 +58,7 @@ func newHeap(s *subjects, run func(context.Context, *heapOptions) error) *cobra.
 		},
 	}
 	flags := cmd.Flags()
+	s.addPID(flags)
 	flags.StringArrayVar(&o.Files, "file", nil, "a histogram instead of a job's; the difference of two")
 	flags.StringVar(&o.Process, "process", "", "only this process: jobmanager or the id of a TaskManager (default: all TaskManagers)")
 	flags.DurationVar(&o.Again, "again", 0, "look again after this time and show what was added")

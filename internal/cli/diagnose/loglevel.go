@@ -62,6 +62,7 @@ func newLogLevel(s *subjects, run func(context.Context, *levelOptions) error) *c
 		},
 	}
 	flags := cmd.Flags()
+	s.addPID(cmd.PersistentFlags())
 	flags.DurationVar(&o.For, "for", 15*time.Minute, "time after which the levels are changed back")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "only show what would be changed where")
 	flags.Var(format, "format", "output format: "+format.Names())
@@ -74,10 +75,10 @@ func newLevelList(s *subjects, run func(context.Context, *levelOptions) error) *
 	o := &levelOptions{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use: "list JOB", Short: "Show the levels that are changed for a time", Args: cobra.ExactArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
+		Use: "list JOB", Short: "Show the levels that are changed for a time", Args: cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		Example: "  autostream diagnose log-level list pv_uv",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Job = args[0]
+			o.Job = first(args)
 			return o.start(cmd.Context(), s, format.Value, run, listLevels)
 		},
 	}
@@ -90,11 +91,15 @@ func newLevelReset(s *subjects, run func(context.Context, *levelOptions) error) 
 	o := &levelOptions{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use: "reset JOB [LOGGER…]", Short: "Change levels back before their time is over", Args: cobra.MinimumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
+		Use: "reset JOB [LOGGER…]", Short: "Change levels back before their time is over", ValidArgsFunction: jobs.Complete(s.deps, false),
 		Long:    "Change levels back to what they were before their time is over: those of the loggers that are named, or all.",
 		Example: "  autostream diagnose log-level reset pv_uv\n  autostream diagnose log-level reset pv_uv com.acme",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.Job, o.Loggers = args[0], args[1:]
+			if s.pid != 0 {
+				o.Loggers = args
+			} else if o.Job = first(args); o.Job != "" {
+				o.Loggers = args[1:]
+			}
 			return o.start(cmd.Context(), s, format.Value, run, resetLevels)
 		},
 	}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/jobs"
@@ -20,6 +22,12 @@ import (
 type subjects struct {
 	deps    *deps.Deps
 	address string // --rest
+	pid     int    // --pid
+}
+
+// addPID declares --pid for a verb that needs nothing but the JVM.
+func (s *subjects) addPID(flags *pflag.FlagSet) {
+	flags.IntVar(&s.pid, "pid", 0, "a JVM of this machine instead of a job, such as one in a pod or on the host of a NodeManager")
 }
 
 // open finds the job of a name. The caller calls done when it has finished with it.
@@ -27,6 +35,9 @@ func (s *subjects) open(ctx context.Context, name string) (_ context.Context, _ 
 	if s.address != "" {
 		found, err := collect.FindByName(ctx, rest.New(s.address, nil), name)
 		return ctx, found, func() {}, err
+	}
+	if s.pid != 0 {
+		return s.process(ctx, name)
 	}
 	ctx, service, done, err := jobs.Open(ctx, s.deps)
 	if err != nil {
@@ -37,6 +48,20 @@ func (s *subjects) open(ctx context.Context, name string) (_ context.Context, _ 
 		done()
 		return ctx, collect.Subject{}, nil, err
 	}
+	return ctx, found, done, nil
+}
+
+// process is a JVM of this machine. What is done to it is recorded where there is a project to do so.
+func (s *subjects) process(ctx context.Context, name string) (context.Context, collect.Subject, func(), error) {
+	if name != "" {
+		return ctx, collect.Subject{}, nil, fault.Errorf(fault.Usage, "a job and --pid at once")
+	}
+	found := collect.OnMachine(s.pid)
+	ctx, service, done, err := jobs.Open(ctx, s.deps)
+	if err != nil {
+		return ctx, found, func() {}, nil
+	}
+	found.Record = recordIn(service, job.Ref{Job: found.Name}, "")
 	return ctx, found, done, nil
 }
 

@@ -44,6 +44,7 @@ func newThreads(s *subjects, run func(context.Context, *threadsOptions) error) *
 				return fault.Errorf(fault.Usage, "--samples is 1 at least, and --every not negative")
 			}
 			o.IO, o.Open, o.Names, o.Format = s.deps.IO, s.open, args, format.Value
+			o.Sample.Attach = o.Sample.Attach || s.pid != 0
 			if run == nil {
 				run = diagnoseThreads
 			}
@@ -51,6 +52,7 @@ func newThreads(s *subjects, run func(context.Context, *threadsOptions) error) *
 		},
 	}
 	flags := cmd.Flags()
+	s.addPID(flags)
 	flags.StringArrayVar(&o.Files, "file", nil, "a thread dump instead of a job's; - is standard input; several are samples of one process")
 	flags.IntVar(&o.Sample.Samples, "samples", 3, "dumps of each TaskManager")
 	flags.DurationVar(&o.Sample.Every, "every", 2*time.Second, "time between two dumps")

@@ -59,6 +59,9 @@ func (p Processes) Levels(ctx context.Context) (_ []Leveled, problem error, _ er
 
 // keepLevels has processes to come begin with what is changed in those that run.
 func (s Subject) keepLevels(ctx context.Context, changed []Leveled) error {
+	if s.ID == "" {
+		return nil // a JVM of no job: none is to come
+	}
 	keeper, ok := s.JVMs.(target.Leveling)
 	if !ok {
 		return errors.New("TaskManagers that start later do not have these levels: the target cannot give them any")

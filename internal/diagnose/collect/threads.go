@@ -23,8 +23,14 @@ type Sampling struct {
 const inParallel = 8
 
 // Threads takes dumps of the TaskManagers of the job, and returns them with a function that chooses the job's operators:
-// a session cluster has threads of other jobs too. Processes that die meanwhile are in problem, the others are enough.
+// a session cluster has threads of other jobs too. It is nil where no JobManager knows them. Processes that die meanwhile are in problem, the others are enough.
 func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump, keep func(string) bool, problem error, err error) {
+	if o.Attach {
+		dumps, problem, err = s.threadsInside(ctx, o)
+		if err != nil || s.REST == nil {
+			return dumps, nil, problem, err
+		}
+	}
 	if s.REST == nil {
 		return nil, nil, nil, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
 	}
@@ -36,23 +42,29 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 	for _, v := range detail.Vertices {
 		names[v.Name] = true
 	}
+	keep = func(operator string) bool { return names[operator] }
+	if o.Attach {
+		return dumps, keep, problem, nil
+	}
 	ids, err := s.taskManagers(ctx, o.Only)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if o.Attach {
-		inside, lost := s.Inside(ctx, o.Only)
-		if lost != nil {
-			return nil, nil, nil, lost
-		}
-		err = s.Do(ctx, Deed{Kind: "thread-dump", What: fmt.Sprintf("%d times", o.Samples)}, inside, func() (err error) {
-			dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return inside.dump(ctx) })
-			return err
-		})
-	} else {
-		dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return s.dump(ctx, ids) })
+	dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return s.dump(ctx, ids) })
+	return dumps, keep, problem, err
+}
+
+// threadsInside takes the dumps from the JVMs themselves.
+func (s Subject) threadsInside(ctx context.Context, o Sampling) (dumps []threads.Dump, problem error, err error) {
+	inside, err := s.Inside(ctx, o.Only)
+	if err != nil {
+		return nil, nil, err
 	}
-	return dumps, func(operator string) bool { return names[operator] }, problem, err
+	err = s.Do(ctx, Deed{Kind: "thread-dump", What: fmt.Sprintf("%d times", o.Samples)}, inside, func() (err error) {
+		dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return inside.dump(ctx) })
+		return err
+	})
+	return dumps, problem, err
 }
 
 // take takes all dumps.

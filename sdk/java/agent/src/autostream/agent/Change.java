@@ -29,9 +29,7 @@ final class Change {
                 continue;
             }
             if (!known) {
-                if (undo.isEmpty()) {
-                    was = backend.levelOf(logger);
-                }
+                was = backend.levelOf(logger);
                 undo.put(configuration, backend.undo(logger));
             }
             backend.change(logger, level);
