@@ -38,7 +38,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		},
 	}
 	cmd.PersistentFlags().StringVar(&s.address, "rest", "", "address of a JobManager, http://host:8081, instead of a target of the project")
-	cmd.Flags().StringVar(&o.Bundle, "bundle", "", "pack report, snapshot and logs, without secrets, into this .tar.gz for somebody else")
+	cmd.Flags().StringVar(&o.Bundle, "bundle", "", "pack report, snapshot, logs, thread dumps and configuration, without secrets, into this .tar.gz for somebody else")
 	cmd.Flags().BoolVar(&o.Watch, "watch", false, "look again and again, on the whole screen")
 	cmd.Flags().StringArrayVar(&o.Own, "rules", nil, "a file of failure rules of your own; may be given several times")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())

@@ -19,14 +19,15 @@ import (
 
 // Options is everything `autostream diagnose JOB` depends on.
 type Options struct {
-	IO     *term.IO
-	Open   func(ctx context.Context, name string) (context.Context, collect.Subject, func(), error)
-	Rules  func(files []string) (*failure.Rules, error)
-	Names  []string
-	Own    []string // files of rules
-	Limits collect.Limits
-	Bundle string // file to pack everything into; "" for none
-	Watch  bool   // --watch: look again and again
+	IO      *term.IO
+	Open    func(ctx context.Context, name string) (context.Context, collect.Subject, func(), error)
+	Rules   func(files []string) (*failure.Rules, error)
+	Names   []string
+	Own     []string // files of rules
+	Limits  collect.Limits
+	Bundle  string              // file to pack everything into; "" for none
+	Version func() deps.Version // goes into the bundle
+	Watch   bool                // --watch: look again and again
 	// Environ is the environment of the process, for the view of --watch.
 	Environ []string
 	Format  term.Format
@@ -38,6 +39,7 @@ const Markdown term.Format = "markdown"
 
 func options(d *deps.Deps, s *subjects, o *Options, args []string, format term.Format) {
 	o.IO, o.Open, o.Names, o.Format, o.Now, o.Environ = d.IO, s.open, args, format, d.Now, os.Environ()
+	o.Version = d.Version
 	o.Rules = func(files []string) (*failure.Rules, error) { return loadRules(d, files) }
 	o.Limits = collect.DefaultLimits()
 }
