@@ -106,7 +106,11 @@ func (p Proposal) Refusal() error {
 		return fault.Errorf(fault.Findings, "%s cannot start from the state that it has: %s", p.Job, reason).
 			WithFix("start it without state, on purpose:\n  autostream deploy %s --fresh", p.Job)
 	case p.State.Verdict == evolve.WithFlag || p.State.Verdict == evolve.Silently:
-		return fault.Errorf(fault.Findings, "%s would lose state: %s", p.Job, reason).WithFix(either, p.Job)
+		loss := p.State.Loss()
+		if loss == "" {
+			loss = "state"
+		}
+		return fault.Errorf(fault.Findings, "%s would lose %s: %s", p.Job, loss, reason).WithFix(either, p.Job)
 	case p.State.Verdict == evolve.Kept && p.State.Meaning == evolve.Other:
 		return fault.Errorf(fault.Findings, "%s would take its state for something else: %s", p.Job, reason).WithFix(either, p.Job)
 	}

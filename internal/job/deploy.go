@@ -148,6 +148,10 @@ func (d *deploy) end(ctx context.Context) (string, error) {
 		return i.Restore, d.cancel(ctx, stepCancel, i.Replaces)
 	}
 	path, err := d.stop(ctx, i.Replaces, target.StopOptions{Trigger: i.Trigger})
+	if fault.KindOf(err) == fault.NotFound {
+		return "", fault.Errorf(fault.Conflict, "%s is lost since it was looked at: %w", d.record.Job, err).
+			WithFix("look at what is left of it, then try again:\n  autostream status %s", d.record.Job)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -235,6 +235,7 @@ func (s *Service) propose(ctx context.Context, r Request, pl plan.Plan, kind str
 	f.rescales = s.adaptive(ctx, f, pl.Spec)
 	p, err := decide(f, r, pl.Spec, kind)
 	p.plan = pl
+	s.weigh(ctx, &p)
 	p.prepared = store.Step{Name: stepPrepare, Ended: s.Now(), Flink: f.asked}
 	return p, err
 }

@@ -53,6 +53,19 @@ func (s Size) String() string {
 	return strconv.FormatInt(int64(s), 10) + "b"
 }
 
+// Approximate writes the size for people, with one digit behind the point, in powers of 1000: 7.9 MB.
+func (s Size) Approximate() string {
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	size := float64(s)
+	for len(units) > 1 && size >= 1000 {
+		size, units = size/1000, units[1:]
+	}
+	if units[0] == "B" {
+		return fmt.Sprintf("%d B", s)
+	}
+	return fmt.Sprintf("%.1f %s", size, units[0])
+}
+
 // UnmarshalText reads a size from YAML and JSON.
 func (s *Size) UnmarshalText(text []byte) (err error) {
 	*s, err = Parse(string(text))

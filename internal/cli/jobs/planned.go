@@ -16,22 +16,24 @@ import (
 
 // Planned is what a change would do to one job, as --dry-run reports it.
 type Planned struct {
-	Job     string          `json:"job"`
-	Target  string          `json:"target"`
-	State   string          `json:"state"`
-	JobID   string          `json:"jobId,omitempty"`
-	Action  job.Action      `json:"action"`
-	Current int             `json:"currentVersion,omitempty"`
-	Version int             `json:"version,omitempty"` // 0 stands for the next one
-	How     string          `json:"how,omitempty"`     // how what runs is ended
-	Restore string          `json:"restore,omitempty"`
-	Reason  string          `json:"reason"`
-	Against string          `json:"against,omitempty"` // a folder or revision that it is compared with, and not what runs
-	Files   []string        `json:"files,omitempty"`   // changed ones that are parts of it
-	Reads   []review.Link   `json:"reads,omitempty"`   // what it reads of jobs that change
-	Changes []plan.Change   `json:"changes"`
-	Diff    string          `json:"diff,omitempty"`    // of the statements, as diff -u writes it
-	Readers []review.Broken `json:"readers,omitempty"` // other jobs of the project that it breaks
+	Job       string          `json:"job"`
+	Target    string          `json:"target"`
+	State     string          `json:"state"`
+	JobID     string          `json:"jobId,omitempty"`
+	Action    job.Action      `json:"action"`
+	Current   int             `json:"currentVersion,omitempty"`
+	Version   int             `json:"version,omitempty"` // 0 stands for the next one
+	How       string          `json:"how,omitempty"`     // how what runs is ended
+	Restore   string          `json:"restore,omitempty"`
+	Reason    string          `json:"reason"`
+	Against   string          `json:"against,omitempty"` // a folder or revision that it is compared with, and not what runs
+	Files     []string        `json:"files,omitempty"`   // changed ones that are parts of it
+	Reads     []review.Link   `json:"reads,omitempty"`   // what it reads of jobs that change
+	Changes   []plan.Change   `json:"changes"`
+	Diff      string          `json:"diff,omitempty"`      // of the statements, as diff -u writes it
+	Unseen    string          `json:"unseen,omitempty"`    // why the target did not answer: what is said of the job is what was recorded last
+	Meanwhile string          `json:"meanwhile,omitempty"` // what happened to the job while it was planned
+	Readers   []review.Broken `json:"readers,omitempty"`   // other jobs of the project that it breaks
 
 	*evolve.Report // what becomes of the state of the version before; nil where there is none
 }
@@ -50,8 +52,12 @@ func PlanOf(proposals []job.Proposal, now time.Time) Plan {
 	p := Plan{Version: 1, Jobs: []Planned{}}
 	for _, x := range proposals {
 		s := x.Before(now)
+		unseen := ""
+		if x.Unseen != nil {
+			unseen = x.Unseen.Error()
+		}
 		p.Jobs = append(p.Jobs, Planned{
-			Job: x.Job.Job, Target: x.Job.Target, State: s.State, JobID: s.JobID, Action: x.Action, Current: x.Current,
+			Unseen: unseen, Job: x.Job.Job, Target: x.Job.Target, State: s.State, JobID: s.JobID, Action: x.Action, Current: x.Current,
 			Version: x.Version, How: x.How, Restore: x.Restore, Reason: x.Why, Changes: append([]plan.Change{}, x.Changes...), Diff: x.Diff(), Readers: x.Readers, Report: x.State,
 		})
 	}
@@ -115,8 +121,14 @@ func (x *Planned) text(io *term.IO, diff string) string {
 			out.WriteString(lines(io, diff))
 		}
 	}
-	if x.Against == "" {
+	switch {
+	case x.Unseen != "":
+		fmt.Fprintf(&out, "  %s: %s does not answer (%s); this compares with version %d, %s\n", io.Paint(term.Notice, "offline"), x.Target, x.Unseen, x.Current, x.Reason)
+	case x.Against == "":
 		fmt.Fprintf(&out, "  %s\n", x.sentence())
+	}
+	if x.Meanwhile != "" {
+		fmt.Fprintf(&out, "  %s: %s; plan it again\n", io.Paint(term.Bad, "changed while it was planned"), x.Meanwhile)
 	}
 	if x.Report != nil && x.Action != job.Nothing {
 		out.WriteString(StateText(io, x.Report))

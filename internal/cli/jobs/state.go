@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/autostream/autostream/internal/base/bytesize"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/plan/evolve"
@@ -16,19 +17,34 @@ import (
 //	  GroupAggregate: no operator has its id any more …
 func StateText(io *term.IO, r *evolve.Report) string {
 	var out strings.Builder
-	fmt.Fprintf(&out, "  state: %s\n", stateWord(io, r.Verdict, r.Meaning))
+	fmt.Fprintf(&out, "  state: %s%s\n", stateWord(io, r.Verdict, r.Meaning), seen(r))
 	plain := true
 	for _, o := range r.Operators {
 		if o.Verdict == evolve.Kept && o.Meaning == evolve.Same {
 			continue
 		}
 		plain = false
-		fmt.Fprintf(&out, "    %s: %s, %s\n", o.Name, stateWord(io, o.Verdict, o.Meaning), o.Reason)
+		size := ""
+		if o.Bytes > 0 {
+			size = " (" + bytesize.Size(o.Bytes).Approximate() + ")"
+		}
+		fmt.Fprintf(&out, "    %s%s: %s, %s\n", o.Name, size, stateWord(io, o.Verdict, o.Meaning), o.Reason)
 	}
 	if plain && r.Verdict != evolve.Kept {
 		fmt.Fprintf(&out, "    %s\n", r.Reason)
 	}
 	return out.String()
+}
+
+// seen says how much state there is and would be lost, and where that was seen.
+func seen(r *evolve.Report) string {
+	switch {
+	case r.From == "":
+		return ""
+	case r.Lost > 0:
+		return fmt.Sprintf(": %s would be lost (seen in %s)", r.Loss(), r.From)
+	}
+	return fmt.Sprintf(" (%s, seen in %s)", bytesize.Size(r.Bytes).Approximate(), r.From)
 }
 
 func stateWord(io *term.IO, v evolve.Verdict, m evolve.Meaning) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/autostream/autostream/internal/base/bytesize"
 	"github.com/autostream/autostream/internal/cli/jobs"
 	"github.com/autostream/autostream/internal/job"
 	"github.com/autostream/autostream/internal/plan"
@@ -109,11 +110,24 @@ func detail(j *jobs.Planned) string {
 	fmt.Fprintf(&out, "\n### %s\n\n", j.Job)
 	if j.Report != nil {
 		fmt.Fprintf(&out, "State: **%s** — %s\n", verdict(j.Verdict, j.Meaning), text(j.Report.Reason))
+		if loss := j.Loss(); loss != "" {
+			fmt.Fprintf(&out, "\n%s would be lost (seen in `%s`).\n\n", loss, j.From)
+		}
 		for _, o := range j.Operators {
 			if o.Verdict != evolve.Kept || o.Meaning != evolve.Same {
-				fmt.Fprintf(&out, "- `%s`: %s — %s\n", o.Name, verdict(o.Verdict, o.Meaning), text(o.Reason))
+				size := ""
+				if o.Bytes > 0 {
+					size = " (" + bytesize.Size(o.Bytes).Approximate() + ")"
+				}
+				fmt.Fprintf(&out, "- `%s`%s: %s — %s\n", o.Name, size, verdict(o.Verdict, o.Meaning), text(o.Reason))
 			}
 		}
+	}
+	if j.Unseen != "" {
+		fmt.Fprintf(&out, "\n%s does not answer (%s): compared with version %d, %s.\n", text(j.Target), text(j.Unseen), j.Current, text(j.Reason))
+	}
+	if j.Meanwhile != "" {
+		fmt.Fprintf(&out, "\n⚠️ Changed while it was planned: %s.\n", text(j.Meanwhile))
 	}
 	for _, r := range j.Readers {
 		fmt.Fprintf(&out, "\n❌ breaks **%s**: %s\n", r.Job, text(r.Reason))

@@ -104,7 +104,7 @@ func (o *Options) running(ctx context.Context) error {
 	var refused []diag.Finding
 	var refusals []error
 	for _, ref := range refs {
-		p, findings, err := service.Prepare(ctx, job.Request{Job: ref, Lossy: o.Accept})
+		p, findings, err := service.Foresee(ctx, job.Request{Job: ref, Lossy: o.Accept})
 		if no, ok := errors.AsType[*job.Refused](err); ok {
 			refused = append(refused, no.Findings...)
 			continue
@@ -126,7 +126,13 @@ func (o *Options) running(ctx context.Context) error {
 		}
 	}
 	jobs.WriteFindings(o.IO, refused)
-	if err := o.show(jobs.PlanOf(proposals, o.Now())); err != nil {
+	out := jobs.PlanOf(proposals, o.Now())
+	for i, p := range proposals {
+		if out.Jobs[i].Meanwhile, err = service.Meanwhile(ctx, p); err != nil {
+			return err
+		}
+	}
+	if err := o.show(out); err != nil {
 		return err
 	}
 	if len(refused) > 0 {

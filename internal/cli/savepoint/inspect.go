@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/autostream/autostream/internal/base/bytesize"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/cli/deps"
 	"github.com/autostream/autostream/internal/cli/jobs"
@@ -170,7 +171,7 @@ func (r inspection) Rows(io *term.IO) error {
 	if !r.Complete {
 		state = io.Paint(term.Bad, "incomplete")
 	}
-	io.Hint("%s: checkpoint %d, %s in %d files, %s", r.Path, r.CheckpointID, bytes(r.Size), r.Files, state)
+	io.Hint("%s: checkpoint %d, %s in %d files, %s", r.Path, r.CheckpointID, bytesize.Size(r.Size).Approximate(), r.Files, state)
 	for _, m := range r.Missing {
 		io.Hint("missing: %s", m)
 	}
@@ -184,20 +185,7 @@ func (r inspection) Rows(io *term.IO) error {
 // bytes is readable on a terminal and exact elsewhere.
 func (operator) bytes(io *term.IO, n int64) string {
 	if io.OutTerminal {
-		return bytes(n)
+		return bytesize.Size(n).Approximate()
 	}
 	return strconv.FormatInt(n, 10)
-}
-
-// bytes writes a size with one digit behind the point, in powers of 1000.
-func bytes(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
-	size := float64(n)
-	for len(units) > 1 && size >= 1000 {
-		size, units = size/1000, units[1:]
-	}
-	if units[0] == "B" {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", size, units[0])
 }

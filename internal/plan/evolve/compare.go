@@ -43,6 +43,7 @@ type Outcome struct {
 	Verdict Verdict `json:"stateVerdict"`
 	Meaning Meaning `json:"meaning,omitempty"` // of a kept one
 	Reason  string  `json:"reason"`
+	Bytes   int64   `json:"bytes,omitempty"` // of its state, where that was seen
 }
 
 // Report is what becomes of the state of a job.
@@ -51,6 +52,10 @@ type Report struct {
 	Meaning   Meaning   `json:"meaning,omitempty"` // of a kept one: the worst of its operators
 	Reason    string    `json:"stateReason"`
 	Operators []Outcome `json:"operators"` // those of the old job that have state
+
+	From  string `json:"seenIn,omitempty"`     // savepoint or checkpoint in which the old job's state was seen
+	Bytes int64  `json:"stateBytes,omitempty"` // of all of it
+	Lost  int64  `json:"lostBytes,omitempty"`  // of what would not be taken
 }
 
 // Compare says whether a savepoint of the old job restores into the new one.
@@ -87,6 +92,9 @@ type comparison struct {
 	was, is       *digests
 }
 
+// gone is why nobody takes the state of an operator.
+const gone = "no operator has its id any more: the shape of the job before it, or beside it, is another"
+
 func (c *comparison) outcome(old *Node) Outcome {
 	out := Outcome{Name: old.Name, ID: old.ID}
 	now := c.taker[old.ID]
@@ -94,7 +102,7 @@ func (c *comparison) outcome(old *Node) Outcome {
 	case now == nil && len(old.States) == 0:
 		out.Verdict, out.Reason = Unknown, "whether it keeps state is not known, and no operator has its id any more"
 	case now == nil:
-		out.Verdict, out.Reason = WithFlag, "no operator has its id any more: the shape of the job before it, or beside it, is another"
+		out.Verdict, out.Reason = WithFlag, gone
 	case old.Unknown || now.Unknown:
 		out.Verdict, out.Reason = c.unknown(old, now)
 	case old.Key != now.Key && keyed(old) && keyed(now):
