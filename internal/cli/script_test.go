@@ -109,6 +109,11 @@ func atHome(env *testscript.Env) error {
 	env.Setenv("XDG_CACHE_HOME", filepath.Join(home, ".cache"))
 	env.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 	env.Setenv("NO_COLOR", "1")
+	jar, err := filepath.Abs("../sql/udf/testdata/shop.jar")
+	if err != nil {
+		return err
+	}
+	env.Setenv("FUNCTIONS", jar) // functions of users, compiled
 	return os.MkdirAll(home, 0o755)
 }
 

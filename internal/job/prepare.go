@@ -96,6 +96,7 @@ func (s *Service) scripts(j project.Job, judge Judgement) ([]plan.Script, []diag
 	}
 	session := bind.NewSession(release)
 	session.Connectors = s.Project.Connectors
+	session.Classes = s.Project.ClassPaths().Of(j.Jars)
 	for key, value := range j.Options {
 		session.Set(key, value)
 	}

@@ -25,6 +25,7 @@ type Reader struct {
 	release *token.Release // nil takes the project's
 	shared  map[*project.Project]*bind.Session
 	tables  map[string]*Script // shared scripts by path
+	classes map[*project.Project]*project.ClassPaths
 }
 
 // Script is one script, read.
@@ -42,7 +43,7 @@ type Script struct {
 
 // NewReader returns a reader for a release; "" takes that of each project.
 func NewReader(flink string) (*Reader, error) {
-	r := &Reader{Rules: lint.Refusing(), shared: map[*project.Project]*bind.Session{}, tables: map[string]*Script{}}
+	r := &Reader{Rules: lint.Refusing(), shared: map[*project.Project]*bind.Session{}, tables: map[string]*Script{}, classes: map[*project.Project]*project.ClassPaths{}}
 	if flink == "" {
 		return r, nil
 	}
@@ -102,6 +103,7 @@ func (r *Reader) open(s Source) (*task, error) {
 	for key, value := range job.Options {
 		session.Set(key, value)
 	}
+	session.Classes = r.classes[s.Project].Of(job.Jars)
 	return r.load(s, session)
 }
 
@@ -145,6 +147,8 @@ func (r *Reader) session(p *project.Project) (*bind.Session, error) {
 	}
 	session := bind.NewSession(r.releaseOf(p))
 	session.Connectors = p.Connectors
+	r.classes[p] = p.ClassPaths()
+	session.Classes = r.classes[p].Shared()
 	for _, name := range p.Tables {
 		t, err := r.load(Source{Project: p, Path: p.Path(name), Shared: true}, session)
 		if err != nil {

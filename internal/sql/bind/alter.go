@@ -22,6 +22,8 @@ func (b *binder) alter(s *ast.Alter) {
 		b.needCatalog(s.Name.Last())
 	case ast.FunctionObject:
 		b.alterFunction(s)
+	case ast.ModelObject:
+		b.alterModel(s)
 	}
 }
 

@@ -65,6 +65,8 @@ func (b *binder) function(e *env, x *ast.Call) Expr {
 			}
 			continue
 		}
+		_, named := arg.(*ast.NamedArg)
+		c.named = c.named || named
 		c.Args = append(c.Args, b.argument(e, arg))
 	}
 	if x.Filter != nil {
@@ -96,7 +98,9 @@ func (b *binder) identify(c *Call, name *ast.Name) {
 		return
 	}
 	if r != nil {
-		c.Kind = catalog.UnknownKind
+		if c.User = r.Function; c.User != nil {
+			c.Kind = c.User.Kind
+		}
 		return
 	}
 	if len(b.session.modules) > 0 || b.session.openPath(b.session.path(p)) {

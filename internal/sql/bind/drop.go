@@ -14,6 +14,10 @@ func (b *binder) drop(s *ast.Drop) {
 		b.dropTable(s)
 	case ast.FunctionObject:
 		b.dropFunction(s)
+	case ast.ModelObject:
+		if m := b.namedModel(&s.Name, s.IfExists); m != nil {
+			b.session.models[m.Path] = nil
+		}
 	case ast.DatabaseObject:
 		b.dropDatabase(s)
 	case ast.CatalogObject:

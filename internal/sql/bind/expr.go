@@ -52,9 +52,12 @@ type Call struct {
 	Args     []Expr
 	Star     bool // COUNT(*)
 	Distinct bool
-	Filter   Expr      // FILTER (WHERE …); nil without
-	OrderBy  []SortKey // within an aggregate
-	Over     *Over     // nil without
+	Filter   Expr                  // FILTER (WHERE …); nil without
+	OrderBy  []SortKey             // within an aggregate
+	Over     *Over                 // nil without
+	User     *catalog.UserFunction // what its class says, of a function of a user; nil when that is not known
+
+	named bool // arguments are given by name
 }
 
 // Over is the window of an OVER clause; a named window is resolved.

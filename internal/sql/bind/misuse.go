@@ -35,6 +35,10 @@ func (b *binder) noWindow(e Expr, clause string) {
 
 // place reports a function that does not work where it stands, or not with what stands around it.
 func (b *binder) place(e *env, c *Call, x *ast.Call) {
+	if c.User != nil {
+		b.placeUser(c)
+		return
+	}
 	builtin := c.Kind != catalog.UnknownKind
 	switch {
 	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:

@@ -21,6 +21,7 @@ var (
 	DuplicateColumn  = diag.Rule{ID: "AS2007", Name: "duplicate-column", Category: diag.Name, Text: "A column of a table has one declaration, and a column of a sink is assigned once."}
 	UnknownField     = diag.Rule{ID: "AS2008", Name: "unknown-field", Category: diag.Name, Text: "The row has no field of this name, or the value is no row."}
 	UnknownType      = diag.Rule{ID: "AS2009", Name: "unknown-type", Category: diag.Name, Text: "Flink takes any name for a type while it parses, and refuses those it does not have when the statement runs."}
+	UnknownModel     = diag.Rule{ID: "AS2014", Name: "unknown-model", Category: diag.Name, Text: "The model has not been declared with CREATE MODEL before it is used. Names of models are case-sensitive."}
 	DuplicateTable   = diag.Rule{ID: "AS2011", Name: "duplicate-table-name", Category: diag.Name, Text: "Two items of one FROM clause have the same name, so that nothing can tell their columns apart."}
 	WrongObject      = diag.Rule{ID: "AS2012", Name: "wrong-object", Category: diag.Name, Text: "The object is there, and is of another kind: ALTER TABLE and DROP TABLE do not see views, ALTER VIEW and DROP VIEW no tables. What is temporary is dropped by DROP TEMPORARY, and cannot be altered."}
 	InUse            = diag.Rule{ID: "AS2013", Name: "in-use", Category: diag.Name, Text: "The current catalog and database cannot be dropped, and a database with something in it only with CASCADE."}
@@ -55,7 +56,7 @@ var (
 func Rules() []diag.Rule {
 	return append([]diag.Rule{
 		UnknownTable, AmbiguousColumn, UnknownColumn, UnknownFunction, UnknownNamespace, AlreadyExists, DuplicateColumn,
-		UnknownField, UnknownType, UnknownWindow, DuplicateTable, WrongObject, InUse,
+		UnknownField, UnknownType, UnknownWindow, DuplicateTable, WrongObject, InUse, UnknownModel,
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
 		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction, AlterConflict, FrameForm, LikeForm, UnassignedColumn,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,

@@ -135,7 +135,9 @@ type Window struct {
 type Function struct {
 	shape
 	Call   *Call
-	Tables []Rel // table arguments
+	Tables []Rel      // table arguments
+	Uses   []TableUse // what a process table function does with them; none when it is not known
+	Model  *Model     // of ML_PREDICT; nil when it is not known
 }
 
 // Inputs returns the table arguments.

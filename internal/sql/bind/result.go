@@ -12,6 +12,10 @@ import (
 
 // finish checks the arguments of a call and gives it the type of its result.
 func (b *binder) finish(c *Call) {
+	if c.User != nil {
+		b.finishUser(c)
+		return
+	}
 	f := catalog.LookupFunction(c.Name)
 	if f == nil || c.Kind != f.Kind {
 		return

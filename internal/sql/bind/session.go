@@ -16,15 +16,18 @@ import (
 type Session struct {
 	Release    token.Release
 	Connectors *connector.Registry // nil for those of the parent, else for those that AutoStream knows by itself
+	Classes    ClassPath           // of functions; nil for that of the parent, else nothing is known of them
 
 	parent    *Session // frozen; its objects are seen through this one
 	current   catalog.Path
 	catalogs  map[string]*namespace   // nil for one that was dropped
 	tables    map[catalog.Path]*Table // nil for one that was dropped
 	functions map[catalog.Path]*Routine
+	models    map[catalog.Path]*Model // nil for one that was dropped
 	settings  map[string]string
 	holes     bool     // a statement before could not be read: any name may have been declared by it
 	modules   []string // that are loaded besides core: there are more functions than the built-in ones
+	jars      []string // of ADD JAR
 }
 
 // namespace is a catalog.
@@ -42,6 +45,7 @@ type Routine struct {
 	Class     string
 	Language  token.Kind
 	Syntax    *ast.CreateFunction
+	Function  *catalog.UserFunction // what its class says; nil when that is not known
 
 	beneath *Routine // that a temporary function hides; nil for none
 }
@@ -58,13 +62,14 @@ func (s *Session) alloc() {
 	s.catalogs = map[string]*namespace{}
 	s.tables = map[catalog.Path]*Table{}
 	s.functions = map[catalog.Path]*Routine{}
+	s.models = map[catalog.Path]*Model{}
 	s.settings = map[string]string{}
 }
 
 // Child returns a session that begins with all that s has and changes nothing of it. From then on s must not be changed:
 // jobs of a project that share DDL are children of one session.
 func (s *Session) Child() *Session {
-	c := &Session{Release: s.Release, parent: s, current: s.current, modules: s.modules, holes: s.holes}
+	c := &Session{Release: s.Release, parent: s, current: s.current, modules: s.modules, holes: s.holes, jars: s.jars}
 	c.alloc()
 	return c
 }

@@ -3,6 +3,7 @@
 package bind
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -82,6 +83,10 @@ func (b *binder) manage(s ast.Statement) {
 		b.createDatabase(s)
 	case *ast.CreateFunction:
 		b.createFunction(s)
+	case *ast.AddJar:
+		b.session.jars = append(slices.Clone(b.session.jars), s.Path.Value)
+	case *ast.CreateModel:
+		b.createModel(s)
 	case *ast.BadStatement:
 		b.session.holes = true
 	case *ast.LoadModule:
@@ -176,6 +181,7 @@ func (b *binder) createFunction(s *ast.CreateFunction) {
 	if n := b.session.catalog(r.Path.Catalog); r.Path.Catalog != "" && !r.Temporary && !b.session.holes && (n == nil || !n.open && !n.databases[r.Path.Database]) {
 		b.report(UnknownNamespace, s.Name.Loc, "unknown database %q", r.Path.Catalog+"."+r.Path.Database)
 	}
+	r.Function = b.session.inspect(r)
 	b.session.functions[r.Path] = r
 }
 

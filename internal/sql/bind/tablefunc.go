@@ -22,11 +22,23 @@ var windowFunctions = map[string]bool{"TUMBLE": true, "HOP": true, "CUMULATE": t
 
 // tableArgs are the arguments of a function in FROM, sorted out.
 type tableArgs struct {
+	all        []tableArg
 	tables     []Rel
-	partition  []*Column
+	partition  []*Column // of the last table
 	descriptor []ast.Ident
 	values     []Expr
-	table      *ast.TableArg
+}
+
+// tableArg is one argument: a table, a DESCRIPTOR, a model or a value.
+type tableArg struct {
+	name       string // "" of one that is given by its place
+	loc        ast.Loc
+	table      Rel
+	syntax     *ast.TableArg
+	partition  []*Column
+	descriptor []ast.Ident
+	model      *ast.ModelArg
+	value      Expr
 }
 
 func (b *binder) tableFunction(t *ast.TableFunction, left *scope) Rel {
@@ -41,11 +53,17 @@ func (b *binder) tableFunction(t *ast.TableFunction, left *scope) Rel {
 	f := &Function{Call: &Call{Name: t.Call.Name.Text(), Args: args.values}, Tables: args.tables}
 	f.loc, f.Call.loc = t.Loc, t.Call.Loc
 	b.identify(f.Call, &t.Call.Name)
-	if k := f.Call.Kind; k == catalog.Scalar || k == catalog.Aggregate || k == catalog.Ranking {
+	switch k := f.Call.Kind; {
+	case k == catalog.Scalar || k == catalog.Aggregate || k == catalog.Ranking:
 		b.report(MisusedFunction, t.Call.Name.Loc, "%s is no function of tables", f.Call.Name)
-	}
-	if len(args.tables) > 0 && name == "ML_PREDICT" {
-		f.columns = fresh(args.tables[0].Columns())
+	case k == catalog.TableFunc && f.Call.User != nil:
+		b.process(f, args)
+	case k == catalog.TableValued && f.Call.User != nil:
+		f.Call.named = slices.ContainsFunc(args.all, func(a tableArg) bool { return a.name != "" })
+		b.finishUser(f.Call)
+		f.columns = rowColumns(f.Call.typ, f.Call)
+	case name == "ML_PREDICT" && f.Call.User == nil:
+		b.predict(f, args)
 	}
 	return f
 }
@@ -53,49 +71,68 @@ func (b *binder) tableFunction(t *ast.TableFunction, left *scope) Rel {
 func (b *binder) tableArgs(list []ast.Expr, left *scope) *tableArgs {
 	a := &tableArgs{}
 	for _, x := range list {
-		if named, ok := x.(*ast.NamedArg); ok {
-			x = named.Value
-		}
-		switch x := x.(type) {
-		case *ast.TableArg:
-			b.tableArg(a, x, left)
-		case *ast.Subquery:
-			a.tables = append(a.tables, b.query(x.Query, left.parent))
-		case *ast.Call:
-			if fold(x.Name.Text()) == "DESCRIPTOR" {
-				for _, d := range x.Args {
-					if c, ok := d.(*ast.ColumnRef); ok {
-						a.descriptor = append(a.descriptor, c.Parts[len(c.Parts)-1])
-					}
-				}
-				continue
+		arg := b.tableArg(x, left)
+		a.all = append(a.all, arg)
+		switch {
+		case arg.table != nil:
+			a.tables = append(a.tables, arg.table)
+			if arg.partition != nil {
+				a.partition = arg.partition
 			}
-			a.values = append(a.values, b.expr(&env{scope: left}, x))
-		case *ast.ModelArg:
-		default:
-			a.values = append(a.values, b.expr(&env{scope: left}, x))
+		case arg.value != nil:
+			a.values = append(a.values, arg.value)
 		}
+		a.descriptor = append(a.descriptor, arg.descriptor...)
 	}
 	return a
 }
 
-func (b *binder) tableArg(a *tableArgs, x *ast.TableArg, left *scope) {
-	var rel Rel
+func (b *binder) tableArg(x ast.Expr, left *scope) tableArg {
+	at := x.Span()
+	a := tableArg{loc: ast.Loc{Start: int32(at.Start), End: int32(at.End)}}
+	if named, ok := x.(*ast.NamedArg); ok {
+		a.name, x = named.Name.Name, named.Value
+	}
+	switch x := x.(type) {
+	case *ast.TableArg:
+		b.asTable(&a, x, left)
+	case *ast.Subquery:
+		a.table = b.query(x.Query, left.parent)
+	case *ast.ModelArg:
+		a.model = x
+	case *ast.Call:
+		if fold(x.Name.Text()) != "DESCRIPTOR" {
+			a.value = b.expr(&env{scope: left}, x)
+			break
+		}
+		a.descriptor = []ast.Ident{}
+		for _, d := range x.Args {
+			if c, ok := d.(*ast.ColumnRef); ok {
+				a.descriptor = append(a.descriptor, c.Parts[len(c.Parts)-1])
+			}
+		}
+	default:
+		a.value = b.expr(&env{scope: left}, x)
+	}
+	return a
+}
+
+// asTable binds TABLE name or a query, and what it is partitioned by.
+func (b *binder) asTable(a *tableArg, x *ast.TableArg, left *scope) {
 	switch {
 	case x.Table != nil:
-		rel, _ = b.table(&ast.Table{Loc: x.Loc, Name: *x.Table})
+		a.table, _ = b.table(&ast.Table{Loc: x.Loc, Name: *x.Table})
 	case x.Query != nil:
-		rel = b.query(x.Query, left.parent)
+		a.table = b.query(x.Query, left.parent)
 	default:
-		a.values = append(a.values, b.expr(&env{scope: left}, x.Value))
+		a.value = b.expr(&env{scope: left}, x.Value)
 		return
 	}
-	a.tables = append(a.tables, rel)
-	a.table = x
+	a.syntax = x
 	if x.PartitionBy == nil {
 		return
 	}
-	sc := single(rel, "", nil)
+	sc := single(a.table, "", nil)
 	for _, n := range x.PartitionBy.Items {
 		if r, ok := b.resolve(sc, &ast.ColumnRef{Loc: n.Loc, Parts: []ast.Ident{n}}).(*Ref); ok {
 			a.partition = append(a.partition, r.Column)
