@@ -220,8 +220,19 @@ type related struct {
 	Message  string   `json:"message"`
 }
 
-// publish says what is wrong with the files that have changed.
+// publish says what is wrong with the files that have changed, and with those that the change is about.
 func (s *Server) publish() {
+	for _, d := range s.work.docs {
+		if h, err := s.work.home(d.path); err == nil && d.dirty {
+			h.together.stale = true
+		}
+	}
+	for _, h := range s.work.projects {
+		if h.together.stale {
+			h.together.stale = false
+			s.work.judgeTogether(h)
+		}
+	}
 	var dirty []*document
 	for _, d := range s.work.docs {
 		if d.dirty && strings.HasSuffix(d.path, ".sql") {

@@ -15,6 +15,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/autostream/autostream/internal/sqlfiles"
 )
@@ -37,6 +38,9 @@ type Server struct {
 // waiting bounds how many messages may wait; a client that sends more is made to wait itself.
 const waiting = 4096
 
+// pause is how long the editor is silent before files are read that nobody has asked for.
+const pause = 200 * time.Millisecond
+
 // Serve answers messages until the client says exit, or the input ends. The error is nil when it was told to shut down first.
 func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	s.out, s.cancelled = &writer{out: out}, map[string]bool{}
@@ -49,11 +53,22 @@ func (s *Server) Serve(ctx context.Context, in io.Reader, out io.Writer) error {
 		defer close(queue)
 		failed <- s.receive(ctx, in, queue)
 	}()
-	for {
+	quiet := time.NewTimer(pause)
+	for rest := pause; ; {
+		var idle <-chan time.Time
+		if s.work.unread() {
+			quiet.Reset(rest)
+			idle = quiet.C
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-idle:
+			rest = 0
+			s.work.readOn()
+			s.publish()
 		case m, more := <-queue:
+			rest = pause
 			if !more {
 				if err := <-failed; err != nil && !s.ended {
 					return err

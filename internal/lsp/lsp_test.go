@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -255,4 +256,32 @@ func TestProtocol(t *testing.T) {
 	if err := <-e.done; err != nil {
 		t.Error(err)
 	}
+}
+
+// What no script shows by itself is said once the others have been read, and follows what is typed in any of them.
+func TestRulesAboutTheProject(t *testing.T) {
+	t.Parallel()
+	sums := "CREATE TABLE sums (customer STRING, total DECIMAL(38, 2), PRIMARY KEY (customer) NOT ENFORCED)\n" +
+		"WITH ('connector' = 'upsert-kafka', 'topic' = 's', 'properties.bootstrap.servers' = 'k:1', 'key.format' = 'json', 'value.format' = 'json');\n"
+	writes := "INSERT INTO sums SELECT customer, SUM(amount) AS total FROM orders GROUP BY customer;\n"
+	e := edit(t, map[string]string{"autostream.yaml": projectFile, "tables/orders.sql": tables, "tables/sums.sql": sums, "jobs/a.sql": writes, "jobs/b.sql": writes})
+	codes := func(found []map[string]any) (all []string) {
+		for _, f := range found {
+			all = append(all, fmt.Sprint(f["code"]))
+		}
+		return all
+	}
+	e.open("jobs/b.sql", writes)
+	until := func(want bool) {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); slices.Contains(codes(e.shown["b.sql"]), "AS4202") != want; {
+			if time.Now().After(deadline) {
+				t.Fatalf("the editor shows %v", codes(e.shown["b.sql"]))
+			}
+			e.judged("jobs/b.sql", func() {})
+		}
+	}
+	until(true)
+	e.open("jobs/a.sql", "SELECT customer FROM orders;\n") // what the editor has, not the disk
+	until(false)
 }

@@ -36,6 +36,8 @@ type home struct {
 	project *project.Project
 	reader  *sqlfiles.Reader   // nil after a change of a shared table
 	others  map[string]*script // files that are not open, by path
+
+	together together
 }
 
 // script is a judged script with the places of its names.
@@ -63,7 +65,7 @@ func (w *workspace) home(path string) (*home, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &home{project: p, others: map[string]*script{}}
+	h := &home{project: p, others: map[string]*script{}, together: together{files: map[string]part{}}}
 	w.projects[key] = h
 	return h, nil
 }
@@ -108,7 +110,7 @@ func (w *workspace) script(path string) (*script, error) {
 		return nil, err
 	}
 	s := &script{Script: read, home: h}
-	s.findings = settle(h.project, read)
+	s.findings = settle(h, s, nil)
 	s.names = namesOf(read)
 	if d != nil {
 		d.script = s
@@ -131,19 +133,6 @@ func sourceOf(p *project.Project, path string) sqlfiles.Source {
 	return s
 }
 
-// settle applies what the project says of rules. Rules about the whole project are for `autostream lint`.
-func settle(p *project.Project, s *sqlfiles.Script) []diag.Finding {
-	severities := lint.Severities{}
-	for name, severity := range p.Lint.Rules {
-		severities[name] = lint.Severity(severity)
-	}
-	all := slices.Clone(s.Unfilled)
-	for _, f := range lint.Settle(s.Judged.Findings, s.Judged.Ignores, severities, func(id string) bool { return !lint.AboutProjects(id) }) {
-		all = append(all, s.Text.Finding(f))
-	}
-	return all
-}
-
 // changed forgets what a change of a file makes stale: the file, and everything of its project behind a shared table or the
 // project file.
 func (w *workspace) changed(path string) {
@@ -152,6 +141,9 @@ func (w *workspace) changed(path string) {
 	}
 	for key, h := range w.projects {
 		delete(h.others, path)
+		if _, open := w.docs[path]; !open {
+			h.together.forget(path)
+		}
 		shared := sourceOf(h.project, path).Shared
 		settings := h.project.File != nil && filepath.Dir(path) == h.project.Dir && strings.HasSuffix(path, ".yaml")
 		if settings {
@@ -161,6 +153,7 @@ func (w *workspace) changed(path string) {
 			continue
 		}
 		h.reader, h.others = nil, map[string]*script{}
+		h.together.files, h.together.complete = map[string]part{}, false
 		for _, d := range w.docs {
 			d.script, d.dirty = nil, true
 		}
