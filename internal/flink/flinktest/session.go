@@ -20,26 +20,35 @@ import (
 	"github.com/autostream/autostream/internal/flink/rest"
 )
 
-// Session is a real session cluster of one TaskManager, with a SQL Gateway; each is a process of its own.
+// Session is a real session cluster of one TaskManager, with a SQL Gateway.
 type Session struct {
 	Home       dist.Home
 	Java       dist.Java
 	Dir        string // of configuration, logs and temporary files
 	Gateway    string // address, "http://127.0.0.1:8083"
 	JobManager string
-
-	jars []string
 }
 
 // starting is how long a cluster may take to answer on a loaded machine.
 const starting = 5 * time.Minute
 
-// Start starts a session cluster for a test, with options of its own and jars on the class path of all its processes, and
-// ends it with the test. When the test failed the ends of the logs are printed.
-func Start(t testing.TB, line release.Line, options conf.Options, jars ...string) *Session {
+// Start starts a session cluster for a test, with options of its own and each part in a process of its own, and ends it with
+// the test. When the test failed the ends of the logs are printed.
+func Start(t testing.TB, line release.Line, options conf.Options) *Session {
+	t.Helper()
+	s := configured(t, line, options)
+	s.Run(t, "jobmanager.sh", "start")
+	s.Run(t, "taskmanager.sh", "start")
+	s.Run(t, "sql-gateway.sh", "start")
+	s.ready(t)
+	return s
+}
+
+// configured prepares a cluster that is not yet started.
+func configured(t testing.TB, line release.Line, options conf.Options) *Session {
 	t.Helper()
 	home := Home(t, line)
-	s := &Session{Home: home, Java: Java(t, home), Dir: t.TempDir(), jars: jars}
+	s := &Session{Home: home, Java: Java(t, home), Dir: t.TempDir()}
 	ports := FreePorts(t, 3)
 	s.JobManager, s.Gateway = fmt.Sprint("http://127.0.0.1:", ports[0]), fmt.Sprint("http://127.0.0.1:", ports[1])
 	s.configure(t, line, ports, options)
@@ -49,11 +58,14 @@ func Start(t testing.TB, line release.Line, options conf.Options, jars ...string
 		}
 		s.Stop(t)
 	})
-	s.Run(t, "jobmanager.sh", "start")
-	s.Run(t, "taskmanager.sh", "start")
-	s.Run(t, "sql-gateway.sh", "start")
+	return s
+}
+
+// ready waits until the cluster takes jobs.
+func (s *Session) ready(t testing.TB) {
+	t.Helper()
 	await(t, "the SQL Gateway listens", func() bool {
-		connection, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", ports[1]))
+		connection, err := net.Dial("tcp", strings.TrimPrefix(s.Gateway, "http://"))
 		if err == nil {
 			connection.Close()
 		}
@@ -64,7 +76,6 @@ func Start(t testing.TB, line release.Line, options conf.Options, jars ...string
 		overview, err := jobs.Overview(t.Context())
 		return err == nil && overview.SlotsTotal > 0
 	})
-	return s
 }
 
 func await(t testing.TB, what string, holds func() bool) {
@@ -117,9 +128,6 @@ func (s *Session) Run(t testing.TB, script string, args ...string) {
 	cmd := exec.CommandContext(t.Context(), filepath.Join(s.Home.Dir, "bin", script), args...)
 	cmd.Env = append(os.Environ(), "JAVA_HOME="+s.Java.Home, "FLINK_CONF_DIR="+filepath.Join(s.Dir, "conf"),
 		"FLINK_LOG_DIR="+filepath.Join(s.Dir, "log"), "FLINK_PID_DIR="+filepath.Join(s.Dir, "pid"))
-	if len(s.jars) > 0 { // the one list of jars that every script of Flink appends
-		cmd.Env = append(cmd.Env, "HADOOP_CLASSPATH="+strings.Join(s.jars, string(os.PathListSeparator)))
-	}
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, out)
 	}
@@ -128,7 +136,7 @@ func (s *Session) Run(t testing.TB, script string, args ...string) {
 // Stop ends the cluster before the test does, whatever runs there.
 func (s *Session) Stop(t testing.TB) {
 	t.Helper()
-	for _, role := range []string{"sql-gateway", "taskexecutor", "standalonesession"} {
+	for _, role := range []string{"sql-gateway", "taskexecutor", "standalonesession", "mini"} {
 		s.Kill(t, role)
 	}
 }

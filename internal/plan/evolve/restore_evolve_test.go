@@ -187,12 +187,9 @@ func (l *lab) states(t *testing.T, folders []string) map[string]map[string]strin
 func (l *lab) prepare(t *testing.T) {
 	t.Helper()
 	home := flinktest.Home(t, l.line)
-	l.session = flinktest.Start(t, l.line, conf.Options{
-		"taskmanager.numberOfTaskSlots": "24", "taskmanager.memory.process.size": "2500m", "taskmanager.memory.managed.fraction": "0.05",
-		"taskmanager.memory.jvm-metaspace.size": "700m", "jobmanager.memory.jvm-metaspace.size": "400m", "jobmanager.memory.process.size": "1500m",
+	l.session = flinktest.StartMini(t, l.line, 24, conf.Options{
 		"execution.checkpointing.interval": "300 ms", "execution.checkpointing.timeout": "10 min", "restart-strategy.type": "none",
 		"execution.checkpointing.dir": "file://" + filepath.Join(l.dir, "checkpoints"),
-		"env.java.opts.all":           "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC", // jobs are short: optimized code comes too late
 	}, append(l.connector(t), l.compile(t, home, flinktest.Java(t, home)))...)
 	l.reach(t)
 }
