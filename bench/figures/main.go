@@ -1,6 +1,6 @@
 // Command figures measures what the project promises in numbers and fails when a promise is broken:
 //
-//	go run ./figures [-runs 200] [-deploys 9] ../bin/autostream
+//	go run ./figures [-runs 200] [-deploys 9] [-tests 3] ../bin/autostream
 //
 // Where time is involved a figure is a ratio of two measurements taken in turns, so that a slow or busy machine slows both;
 // the seconds that a large project takes are promised for two idle processors.
@@ -29,14 +29,15 @@ func (f figure) kept() bool { return f.measured <= f.limit }
 func main() {
 	runs := flag.Int("runs", 200, "runs of each program when starting is measured")
 	deploys := flag.Int("deploys", 9, "deploys to a real Flink 2.2; 0 leaves that figure out")
+	tests := flag.Int("tests", 3, "rounds of SQL tests on a real Flink 2.2; 0 leaves that figure out")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: figures [-runs N] [-deploys N] AUTOSTREAM")
+		fmt.Fprintln(os.Stderr, "usage: figures [-runs N] [-deploys N] [-tests N] AUTOSTREAM")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	kept, err := measure(ctx, os.Stdout, flag.Arg(0), *runs, *deploys)
+	kept, err := measure(ctx, os.Stdout, flag.Arg(0), *runs, *deploys, *tests)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "figures:", err)
 		os.Exit(1)
@@ -47,7 +48,7 @@ func main() {
 }
 
 // measure prints each figure as it is known and says whether all promises are kept.
-func measure(ctx context.Context, out io.Writer, program string, runs, deploys int) (bool, error) {
+func measure(ctx context.Context, out io.Writer, program string, runs, deploys, tests int) (bool, error) {
 	one := func(f figure, err error) ([]figure, error) { return []figure{f}, err }
 	take := []func() ([]figure, error){
 		func() ([]figure, error) { return one(size(program)) },
@@ -57,6 +58,9 @@ func measure(ctx context.Context, out io.Writer, program string, runs, deploys i
 	}
 	if deploys > 0 {
 		take = append(take, func() ([]figure, error) { return one(deployShare(ctx, program, deploys)) })
+	}
+	if tests > 0 {
+		take = append(take, func() ([]figure, error) { return one(testRate(ctx, program, tests)) })
 	}
 	kept := true
 	for _, next := range take {

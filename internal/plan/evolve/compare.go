@@ -78,6 +78,9 @@ func Compare(old, new Job) Report {
 	if reason, ok := c.maxParallelism(); ok {
 		r.Verdict, r.Meaning, r.Reason = Refused, "", reason
 	}
+	if reason, ok := c.expectant(); ok {
+		r.Verdict, r.Meaning, r.Reason = Refused, "", reason
+	}
 	if c.recompiled() {
 		r.Verdict, r.Meaning = Unknown, ""
 		r.Reason = "Flink takes the plan in " + new.Compiled + " as it is when the file is there, and the statement is another now"
@@ -206,6 +209,39 @@ func (c *comparison) recompiled() bool {
 	return !slices.EqualFunc(c.old.Plans, c.new.Plans, func(old, now *changelog.Plan) bool {
 		return c.was.whole(old.Root) == c.is.whole(now.Root)
 	})
+}
+
+// expectant finds an operator of the new job that cannot do without the state that it does not get: its task is restored
+// because something else in it is.
+func (c *comparison) expectant() (string, bool) {
+	saved := map[string]*Node{}
+	for _, n := range c.before.Nodes {
+		if len(n.States) > 0 {
+			saved[n.ID] = n
+		}
+	}
+	for _, n := range c.after.Nodes {
+		if !n.Expects || hasAll(saved[n.ID], n.States) {
+			continue
+		}
+		head := c.after.head(n)
+		for _, other := range c.after.Nodes {
+			if saved[other.ID] != nil && c.after.head(other) == head {
+				return fmt.Sprintf("%s fails: it expects state of its own in a task in which %s is restored", n.Name, other.Name), true
+			}
+		}
+	}
+	return "", false
+}
+
+// hasAll reports whether an operator has states of these names.
+func hasAll(n *Node, states []State) bool {
+	for _, s := range states {
+		if n == nil || !slices.ContainsFunc(n.States, func(t State) bool { return t.Name == s.Name }) {
+			return false
+		}
+	}
+	return true
 }
 
 // defaultMaxParallelism is what Flink takes for up to 85 parallel tasks (KeyGroupRangeAssignment).

@@ -21,6 +21,7 @@ type Node struct {
 	Key            string // types of the columns by which state is kept; "" of an operator that keeps none by key
 	States         []State
 	Unknown        bool // its states are not known
+	Expects        bool // it fails when its task is restored and there is no state for it
 
 	op *changelog.Operator // nil for what a sink consists of
 }

@@ -207,7 +207,7 @@ func (l *lab) start(t *testing.T, p recorded, script string, options conf.Option
 			if err != nil {
 				return id, err
 			}
-			return id, refusal(l.short(throwable.Parse(failure.Stacktrace).Root()))
+			return id, refusal(l.short(cause(throwable.Parse(failure.Stacktrace))))
 		case "FINISHED", "CANCELED":
 			return id, errors.New("the job has ended by itself: no savepoint can be taken")
 		}
@@ -301,6 +301,18 @@ func (l *lab) said(err error) error {
 		return refusal(l.short(answer.Error()))
 	}
 	return err
+}
+
+// cause is what the innermost throwable says, or where it was thrown when it says nothing.
+func cause(chain throwable.Chain) string {
+	if len(chain) == 0 {
+		return ""
+	}
+	inner := chain[len(chain)-1]
+	if inner.Message != "" || len(inner.Frames) == 0 {
+		return chain.Root()
+	}
+	return inner.Class + " at " + inner.Frames[0]
 }
 
 // short is a reason without the folders of this run.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/changelog"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -98,18 +99,37 @@ func (b *builder) files(n *Node, in []Edge, table *bind.Table) []Edge {
 	n.States = operatorStates("bucket-states", "max-part-counter", "end_of_input_state")
 	out := b.add(n, in)
 	if strings.EqualFold(table.Options["auto-compaction"], "true") {
-		out = b.add(&Node{Name: "compact-coordinator", Place: Head, Parallelism: 1, MaxParallelism: 1, States: operatorStates("files-state")}, out)
+		out = b.add(alone(b.filing("compact-coordinator", "files-state")), out)
 		out[0].Forward = false // every task gets all
-		out = b.add(&Node{Name: "compact-operator", Place: Head, Parallelism: n.Parallelism, States: operatorStates("expired-files")}, out)
+		compact := b.filing("compact-operator", "expired-files")
+		compact.Parallelism = n.Parallelism
+		out = b.add(compact, out)
 	}
 	if len(table.Partition) > 0 && table.Options["sink.partition-commit.policy.kind"] != "" {
-		committer := &Node{Name: "PartitionCommitter", Place: Head, Parallelism: 1, MaxParallelism: 1, States: operatorStates("pending-partitions-with-time")}
+		states := []string{"pending-partitions-with-time"}
 		if strings.EqualFold(table.Options["sink.partition-commit.trigger"], "partition-time") {
-			committer.States = operatorStates("pending-partitions", "checkpoint-id-to-watermark")
+			states = []string{"pending-partitions", "checkpoint-id-to-watermark"}
 		}
-		out = b.add(committer, out)
+		out = b.add(alone(b.filing("PartitionCommitter", states...)), out)
 	}
 	return b.add(&Node{Name: "end: Writer", Place: Yielding, Parallelism: 1}, out)
+}
+
+// filing is an operator behind the writer of files. It says nothing about chaining, so that it begins a chain up to 1.20
+// and stands anywhere since 2.0 (AbstractStreamOperator.chainingStrategy), and it takes the first element of its state for
+// granted when it is restored.
+func (b *builder) filing(name string, states ...string) *Node {
+	n := &Node{Name: name, States: operatorStates(states...), Expects: true}
+	if b.job.Release < token.V2_0 {
+		n.Place = Head
+	}
+	return n
+}
+
+// alone binds an operator to one task.
+func alone(n *Node) *Node {
+	n.Parallelism, n.MaxParallelism = 1, 1
+	return n
 }
 
 func operatorStates(names ...string) []State {
