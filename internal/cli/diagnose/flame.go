@@ -16,6 +16,7 @@ import (
 	"github.com/autostream/autostream/internal/diagnose/collect"
 	"github.com/autostream/autostream/internal/diagnose/flame"
 	"github.com/autostream/autostream/internal/diagnose/threads"
+	"github.com/autostream/autostream/internal/tui"
 )
 
 // flameOptions is everything `autostream diagnose flame` depends on.
@@ -28,6 +29,8 @@ type flameOptions struct {
 	Source  string
 	Sample  collect.Sampling
 	Which   string
+	View    bool // --view: zoom and search on the whole screen
+	Environ []string
 	Output  string // "" prints to Out
 	Format  term.Format
 }
@@ -62,7 +65,7 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 			"The format html is one page with a graph to zoom and search in; collapsed is for flamegraph.pl, speedscope for\n" +
 			"https://www.speedscope.app, pprof for go tool pprof. --against compares with an earlier profile, which --file reads\n" +
 			"too: collapsed stacks of any profiler, or a graph of Flink's REST interface.",
-		Example: "  autostream diagnose flame pv_uv\n  autostream diagnose flame pv_uv --format html -o pv_uv.html\n" +
+		Example: "  autostream diagnose flame pv_uv\n  autostream diagnose flame pv_uv --view\n  autostream diagnose flame pv_uv --format html -o pv_uv.html\n" +
 			"  autostream diagnose flame pv_uv --format collapsed -o before.txt\n  autostream diagnose flame pv_uv --against before.txt",
 		Args: cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,7 +81,10 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 			if o.File != "" && len(args) > 0 {
 				return fault.Errorf(fault.Usage, "a job and a file at once")
 			}
-			o.IO, o.Open, o.Names, o.Format = s.deps.IO, s.open, args, format.Value
+			if o.View && (o.Against != "" || !s.deps.IO.InTerminal || !s.deps.IO.OutTerminal) {
+				return fault.Errorf(fault.Usage, "--view is for one profile on a terminal").WithFix("use --format html")
+			}
+			o.IO, o.Open, o.Names, o.Format, o.Environ = s.deps.IO, s.open, args, format.Value, os.Environ()
 			if s.pid != 0 {
 				o.Source = fromAttach
 			}
@@ -97,6 +103,7 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 	flags.DurationVar(&o.Sample.Every, "every", 100*time.Millisecond, "time between two dumps")
 	flags.StringVar(&o.Sample.Only, "taskmanager", "", "only dumps of this TaskManager, by its id")
 	flags.StringVar(&o.Which, "which", string(flame.CPU), "what counts: cpu, wait (for others than the next operator), or wall for all")
+	flags.BoolVar(&o.View, "view", false, "zoom and search in it on the whole screen")
 	flags.StringVarP(&o.Output, "output", "o", "", "file for the formats html, collapsed, speedscope and pprof")
 	flags.Var(format, "format", "output format: "+format.Names())
 	return cmd
@@ -121,6 +128,10 @@ func diagnoseFlame(ctx context.Context, o *flameOptions) error {
 			return err
 		}
 		return o.compare(flame.Difference{Before: before, Now: now}, r)
+	}
+	if o.View {
+		screen := tui.Terminal{In: o.IO.In, Out: o.IO.Out, Environ: o.Environ, Color: o.IO.Color}
+		return tui.Flame(ctx, screen, r.Job, now)
 	}
 	switch o.Format {
 	case Page:
