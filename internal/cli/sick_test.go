@@ -154,7 +154,11 @@ func (b *sickbed) examine(t *testing.T, job, want, cure string) {
 
 // deploy deploys a job; one that fails soon after is none that could not be deployed.
 func (b *sickbed) deploy(t *testing.T, job string, flags ...string) {
-	if out, err := b.program.run(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "90s")...); err != nil {
+	out, err := b.program.run(append(flags, "deploy", "local", job, "--fresh", "--yes", "--timeout", "90s")...)
+	if strings.Contains(out, "nothing was touched") {
+		t.Fatalf("deploying: %v\n%s", err, out)
+	}
+	if err != nil {
 		t.Logf("deploying: %v\n%s", err, out)
 	}
 }

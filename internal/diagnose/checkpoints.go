@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/diagnose/failure"
+	"github.com/autostream/autostream/internal/diagnose/threads"
 )
 
 // judgeCheckpoints tells that checkpoints fail, take long, or are not taken at all.
@@ -69,8 +70,27 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 		for _, r := range s.roots() {
 			f.Evidence = append(f.Evidence, fmt.Sprintf("its barriers wait behind the records that %s has not taken yet", r.Name))
 		}
+		if operator, d, ok := s.snapshotting(); ok {
+			f.Evidence = append(f.Evidence, fmt.Sprintf("%s takes long over its part: in %.0f %% of %d samples %s in snapshotState%s", operator, 100*d.Share, s.Threads.Samples, d.What, at(d)))
+			f.Fix = "Do less in snapshotState of " + operator + ": no record is processed meanwhile. Keep what it writes in Flink's state instead, of which a snapshot costs little."
+			f.Config = nil
+		}
 	}
 	return f, true
+}
+
+// snapshotting finds the operator whose own code was seen most while it took a snapshot of its state.
+func (s *Snapshot) snapshotting() (operator string, found threads.Doing, ok bool) {
+	for _, o := range s.Threads.Operators {
+		for _, d := range o.Doing {
+			own := d.Kind == threads.OwnWait || d.Kind == threads.OwnWork || d.Kind == threads.External
+			inside := slices.ContainsFunc(d.Stack, func(f string) bool { return strings.Contains(f, ".snapshotState(") })
+			if own && inside && d.Share > found.Share {
+				operator, found, ok = o.Name, d, true
+			}
+		}
+	}
+	return operator, found, ok
 }
 
 func lastCompleted(ended []Checkpoint) string {

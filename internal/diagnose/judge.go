@@ -11,8 +11,8 @@ const (
 	weighDeadlock   = 95
 	weighGC         = 92 // slows everything in the process down
 	weighBlocked    = 90
+	weighSkew       = 89 // barriers wait behind the records of the subtask that has most of them
 	weighCheckpoint = 88
-	weighSkew       = 85
 	weighBottleneck = 80
 	weighWatermark  = 75
 	weighLogFlood   = 72

@@ -11,6 +11,7 @@ import (
 type header struct {
 	time    time.Time
 	level   string
+	logger  string // with what stands between it and the message
 	message string
 }
 
@@ -55,8 +56,8 @@ func parseHeader(line []byte, zone *time.Location) header {
 		h.level = level
 		rest = bytes.TrimLeft(rest[len(word):], " ]\t")
 	}
-	if _, message, ok := bytes.Cut(rest, []byte(" - ")); ok {
-		rest = message
+	if logger, message, ok := bytes.Cut(rest, []byte(" - ")); ok {
+		h.logger, rest = string(logger), message
 	}
 	h.message = string(rest)
 	return h

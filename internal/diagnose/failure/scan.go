@@ -98,11 +98,18 @@ func bad(line []byte) bool {
 	return bytes.Contains(head, []byte("ERROR")) || bytes.Contains(head, []byte("FATAL"))
 }
 
+// asking begins the loggers that tell of questions to Flink's REST interface that could not be answered, such as our own.
+// No job fails by them.
+const asking = "org.apache.flink.runtime.rest.handler."
+
 // hand makes an Event of what has been read.
 func (s *scanner) hand() {
 	h := header{message: string(s.first)}
 	if stamped(s.first) {
 		h = parseHeader(s.first, s.to.zone)
+	}
+	if strings.HasPrefix(h.logger, asking) {
+		return
 	}
 	tells := s.failed(h)
 	if s.suspect || tells {
