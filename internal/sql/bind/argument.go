@@ -33,6 +33,7 @@ var argumentChecks = map[string]func([]Expr) string{
 	"ARRAY_MIN":         orderable,
 	"ARRAY_SORT":        orderable,
 	"ARRAY_SLICE":       sliced,
+	"BITMAP_BUILD":      bits,
 	"TYPEOF":            literalAt(1),
 	"LISTAGG":           literalAt(1),
 	"NTILE":             literalAt(0),
@@ -78,6 +79,13 @@ func joinable(args []Expr) string {
 func orderable(args []Expr) string {
 	if elem := args[0].Type().Elem(); elem.In(types.Constructed) {
 		return fmt.Sprintf("cannot put %s in an order", elem)
+	}
+	return ""
+}
+
+func bits(args []Expr) string {
+	if elem := args[0].Type().Elem(); elem.Known() && elem.Root != types.Null && !elem.In(types.Integers&^(1<<types.BigInt)) {
+		return fmt.Sprintf("takes an array of INT, not of %s", elem)
 	}
 	return ""
 }

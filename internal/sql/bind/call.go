@@ -195,6 +195,10 @@ func (b *binder) extends(o *Over, spec *ast.WindowSpec) {
 func (b *binder) jsonCall(e *env, x *ast.JSONCall) Expr {
 	c := &Call{Name: x.Func.String(), Kind: catalog.Scalar, Args: []Expr{b.expr(e, x.Input), b.expr(e, x.Path)}}
 	c.loc = x.Loc
+	b.typed(c.Args...)
+	if t := c.Args[1].Type(); t.Known() && !t.In(types.Characters|1<<types.Null) {
+		b.report(ArgumentTypes, c.Args[1].Place(), "the path of %s is a string, not %s", c.Name, t)
+	}
 	for _, p := range x.Passing {
 		c.Args = append(c.Args, b.expr(e, p.Expr))
 	}
@@ -207,6 +211,9 @@ func (b *binder) jsonCall(e *env, x *ast.JSONCall) Expr {
 	switch {
 	case x.Returning != nil:
 		c.typ = b.typeOf(x.Returning)
+		if elem := c.typ.Elem(); x.Func == token.JSON_QUERY && c.typ.Root == types.Array && elem.Known() && !elem.In(types.Characters) {
+			b.report(ArgumentTypes, x.Returning.Place(), "JSON_QUERY returns arrays of STRING, not of %s", elem)
+		}
 	case x.Func == token.JSON_EXISTS:
 		c.typ = types.Bool
 	}

@@ -15,6 +15,7 @@ func (b *binder) match(t *ast.MatchRecognize, left *scope) Rel {
 	sc.parent = left.parent
 	m.PartitionBy = b.exprs(&env{scope: sc}, t.PartitionBy)
 	m.OrderBy = b.sortKeys(&env{scope: sc}, t.OrderBy)
+	b.matchForm(t)
 	columns := sc.columns()
 	tables := []*scopeTable{{columns: columns, open: beyondOf(input)}}
 	for _, name := range patternVariables(t) {

@@ -75,6 +75,9 @@ func (b *binder) is(e *env, x *ast.Is) Expr {
 		name += " " + x.JSON.String()
 	}
 	value := b.expr(e, x.X)
+	if t := value.Type(); x.What == token.JSON && t.Known() && !t.In(types.Characters|1<<types.Null) {
+		b.report(OperandTypes, x.Loc, "%s cannot be applied to %s", name, t)
+	}
 	if (x.What == token.TRUE || x.What == token.FALSE || x.What == token.UNKNOWN) && !truth(value.Type()) {
 		b.report(OperandTypes, x.Loc, "%s cannot be applied to %s", name, value.Type())
 	}

@@ -149,6 +149,7 @@ func (b *binder) window(name string, t *ast.TableFunction, args *tableArgs) Rel 
 	}
 	w.Input = args.tables[0]
 	b.windowArgs(w, t)
+	b.windowForm(name, t, args)
 	w.columns = slices.Clone(w.Input.Columns())
 	time := types.Sized(types.Timestamp, 3).Required()
 	attribute := types.Rowtime
@@ -190,7 +191,11 @@ var windowSizes = map[string]int{"TUMBLE": 1, "HOP": 2, "CUMULATE": 2, "SESSION"
 // windowArgs checks the intervals of a window.
 func (b *binder) windowArgs(w *Window, t *ast.TableFunction) {
 	least := windowSizes[w.Name]
-	if n := len(w.Args); n < least || n > least+1 {
+	most := least + 1
+	if w.Name == "SESSION" {
+		most = least
+	}
+	if n := len(w.Args); n < least || n > most {
 		b.report(ArgumentCount, t.Call.Loc, "%s takes %s behind the table and the descriptor, here are %d", w.Name, plural(least, "interval"), n)
 		return
 	}
@@ -199,4 +204,50 @@ func (b *binder) windowArgs(w *Window, t *ast.TableFunction) {
 			b.report(ArgumentTypes, arg.Place(), "%s takes intervals, not %s", w.Name, of)
 		}
 	}
+}
+
+// windowParams are the parameters of window table functions, as their named form writes them.
+var windowParams = map[string][]string{
+	"TUMBLE": {"DATA", "TIMECOL", "SIZE", "OFFSET"}, "HOP": {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"},
+	"CUMULATE": {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, "SESSION": {"DATA", "TIMECOL", "GAP"},
+}
+
+// windowForm checks how the arguments of a window are written: all by position or all by name, the table first.
+func (b *binder) windowForm(name string, t *ast.TableFunction, args *tableArgs) {
+	if a := args.table; a != nil && (a.PartitionBy != nil && name != "SESSION" || a.OrderBy != nil) {
+		f := b.report(MisusedFunction, a.Loc, "%s takes its table without PARTITION BY and ORDER BY", name)
+		if name == "SESSION" {
+			f.Message = "SESSION takes its table without ORDER BY"
+		}
+	}
+	var first ast.Expr
+	if len(t.Call.Args) > 0 {
+		first = t.Call.Args[0]
+	}
+	_, byName := first.(*ast.NamedArg)
+	for i, x := range t.Call.Args {
+		n, named := x.(*ast.NamedArg)
+		switch {
+		case named != byName:
+			b.report(MisusedFunction, x.Place(), "%s takes all its arguments by position, or all by name", name)
+			return
+		case named && !slices.Contains(windowParams[name], n.Name.Name):
+			suggest(b.report(MisusedFunction, n.Name.Loc, "%s has no parameter %s", name, n.Name.Name), name, n.Name.Name, windowParams[name])
+			return
+		case named && i == 0 && n.Name.Name != "DATA":
+			b.report(MisusedFunction, n.Name.Loc, "%s takes DATA first", name)
+			return
+		case !named && i == 1 && !isDescriptor(x):
+			b.report(MisusedFunction, x.Place(), "%s takes the DESCRIPTOR of its time column second", name)
+			return
+		}
+	}
+	if len(args.descriptor) == 0 {
+		b.report(ArgumentCount, t.Call.Loc, "%s needs the DESCRIPTOR of a time column", name)
+	}
+}
+
+func isDescriptor(x ast.Expr) bool {
+	c, ok := x.(*ast.Call)
+	return ok && fold(c.Name.Text()) == "DESCRIPTOR"
 }

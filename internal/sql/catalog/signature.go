@@ -71,7 +71,7 @@ const (
 
 // families are the words for parameters.
 var families = map[string]types.Family{
-	"any": 0, "string": types.Characters, "binary": types.BinaryFamily, "integer": types.Integers, "exact": types.Exact,
+	"any": 0, "string": types.Characters, "binary": types.BinaryFamily, "integer": types.Integers, "int": types.Integers &^ (1 << types.BigInt), "exact": types.Exact,
 	"approximate": types.Approximate, "numeric": types.Numeric, "boolean": types.Booleans, "date": 1 << types.Date, "time": 1 << types.Time,
 	"timestamp": 1 << types.Timestamp, "instant": 1 << types.TimestampLTZ, "datetime": types.Datetimes, "interval": types.Intervals,
 	"array": 1 << types.Array, "map": 1 << types.Map, "multiset": 1 << types.Multiset, "row": types.Rows, "variant": 1 << types.Variant,
@@ -205,7 +205,7 @@ func (p Param) String() string {
 
 // familyOrder has large families before the parts of them.
 var familyOrder = []string{
-	"numeric", "exact", "integer", "decimal", "approximate", "string", "binary", "boolean", "datetime", "date", "time", "timestamp", "instant",
+	"numeric", "exact", "integer", "int", "decimal", "approximate", "string", "binary", "boolean", "datetime", "date", "time", "timestamp", "instant",
 	"interval", "array", "map", "multiset", "row", "variant", "bitmap", "raw", "symbol",
 }
 

@@ -44,53 +44,6 @@ func (b *builder) checkWindow(op *Operator) {
 	b.checkSizes(op, w)
 }
 
-func (b *builder) checkSizes(op *Operator, w *Window) {
-	var sizes []int64
-	for _, a := range w.Args {
-		if a.Type().Root == types.YearMonth {
-			b.refuse(WindowForm, b.place(op), "the size of a window is an interval of days or less, not "+b.text(a.Place()), "")
-			return
-		}
-		n, ok := milliseconds(a)
-		if !ok {
-			return
-		}
-		sizes = append(sizes, n)
-	}
-	if len(sizes) < 2 || sizes[0] <= 0 {
-		return
-	}
-	if (w.Name == "CUMULATE" || w.Name == "HOP") && sizes[1]%sizes[0] != 0 {
-		what := map[string]string{"CUMULATE": "step", "HOP": "slide"}[w.Name]
-		b.refuse(WindowForm, b.place(op), fmt.Sprintf("the size of %s is no multiple of its %s", w.Name, what), "")
-	}
-}
-
-// milliseconds reads a literal interval of one unit.
-func milliseconds(e bind.Expr) (int64, bool) {
-	l, ok := e.(*bind.Literal)
-	if !ok {
-		return 0, false
-	}
-	words := strings.Fields(strings.ReplaceAll(strings.ToUpper(l.Text), "'", " "))
-	if len(words) != 3 || words[0] != "INTERVAL" {
-		return 0, false
-	}
-	unit, ok := map[string]int64{"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000}[strings.TrimSuffix(words[2], "S")]
-	var n int64
-	if _, err := fmt.Sscan(words[1], &n); err != nil || !ok {
-		return 0, false
-	}
-	return n * unit, true
-}
-
-func (b *builder) checkGroupWindow(op *Operator) {
-	w := op.Detail.(*Grouping).Window
-	if b.ordinary(op.input(), w.Time) {
-		b.refuse(WindowTime, b.place(op), "a window needs a time attribute, column "+columnText(op.input().Row[w.Time]), timeLost)
-	}
-}
-
 // checkRank: of the rankings, Flink runs ROW_NUMBER only, unless it is over a window.
 func (b *builder) checkRank(op *Operator, r *Ranking) {
 	if !b.Batch && r.To == 0 && !r.Open {
@@ -121,6 +74,9 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 		return
 	}
 	for _, c := range d.Calls {
+		if b.checkFrame(c.Call, op) {
+			return
+		}
 		if f := c.Call.Over.Frame; f != nil && (f.From.Direction == token.FOLLOWING || f.To != nil && f.To.Direction == token.FOLLOWING) {
 			b.refuse(OverForm, b.call(c.Call, op), "OVER over a stream cannot look at rows that follow", "")
 			return
@@ -134,6 +90,10 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 	}
 	first := d.Order[0]
 	switch {
+	case d.Calls[0].Call.Kind == catalog.Aggregate && len(d.Calls[0].Call.Over.OrderBy) > 1:
+		b.refuse(OverForm, at, "OVER over a stream is ordered by one column", "")
+	case bounded(d.Calls[0].Call) && b.ordinary(op.input(), first.Column):
+		b.refuse(OverForm, at, "a frame of a number of rows or a span needs a time attribute to order by, column "+columnText(op.Row[first.Column]), "")
 	case first.Descending && (b.Release < token.V2_1 || op.Row[first.Column].Attribute != types.Regular || !vague(op)):
 		b.refuse(OverForm, at, "OVER over a stream goes in ascending order", "")
 	case b.Release < token.V2_1 && b.ordinary(op.input(), first.Column):
@@ -142,6 +102,27 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 		b.refuse(OverForm, at, "Flink 2.1 counts rows along a time attribute only, column "+columnText(op.Row[first.Column]), "Flink 2.2 and later take any column")
 	}
 }
+
+// checkFrame refuses a frame that does not end with the row itself, or that is measured in months.
+func (b *builder) checkFrame(c *bind.Call, op *Operator) bool {
+	f := c.Over.Frame
+	if f == nil || b.Batch {
+		return false
+	}
+	interval, _ := f.From.Expr.(*ast.Interval)
+	switch {
+	case f.To != nil && f.To.Direction == token.PRECEDING, f.Unit == token.ROWS && f.From.Direction == token.CURRENT:
+		b.refuse(OverForm, b.call(c, op), "a frame over a stream begins before the row and ends with it", "write BETWEEN … PRECEDING AND CURRENT ROW")
+	case interval != nil && (interval.Unit.From == token.YEAR || interval.Unit.From == token.MONTH):
+		b.refuse(OverForm, b.call(c, op), "the span of a frame is an interval of days or less", "")
+	default:
+		return false
+	}
+	return true
+}
+
+// bounded reports whether a frame begins at a number of rows or a span before the row.
+func bounded(c *bind.Call) bool { return c.Over.Frame != nil && c.Over.Frame.From.Expr != nil }
 
 // byRows reports whether the frame of a call is counted in rows, as that of rankings always is.
 func byRows(c *bind.Call) bool {
@@ -226,6 +207,7 @@ func (b *builder) checkPattern(rel *bind.Match) {
 	if s.Rows == token.ALL {
 		b.refuse(MatchForm, rel.Place(), "ALL ROWS PER MATCH does not run on Flink", "write ONE ROW PER MATCH")
 	}
+	b.checkPatternForm(rel)
 	if last := lastItem(s.Pattern); last != nil && greedy(last) {
 		b.refuse(MatchForm, last.Place(), "a greedy quantifier cannot end the pattern", "end it with a variable that takes one row, or make the quantifier reluctant: *?")
 	}

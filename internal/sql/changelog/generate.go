@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
+	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // generated refuses what has no code among the expressions that a query needs for some columns.
 func (b *builder) generated(rel bind.Rel, columns []*bind.Column) {
-	r := &reader{seen: map[bind.Expr]bool{}, rels: map[bind.Rel]bool{}, found: b.ungenerated}
+	r := &reader{seen: map[bind.Expr]bool{}, rels: map[bind.Rel]bool{}, found: b.ungenerated, order: b.noOrder}
 	for _, c := range columns {
 		r.column(c)
 	}
@@ -36,6 +37,13 @@ type reader struct {
 	seen  map[bind.Expr]bool
 	rels  map[bind.Rel]bool
 	found func(*bind.Call)
+	order func(bind.Expr)
+}
+
+func (r *reader) ordered(keys []bind.SortKey) {
+	for _, k := range keys {
+		r.order(k.Expr)
+	}
 }
 
 func (r *reader) column(c *bind.Column) {
@@ -56,6 +64,9 @@ func (r *reader) expr(e bind.Expr) {
 		r.columns(e.Columns)
 	case *bind.Call:
 		r.found(e)
+		if e.Over != nil {
+			r.ordered(e.Over.OrderBy)
+		}
 	case *bind.Subquery:
 		if e.Rel == nil {
 			return
@@ -106,6 +117,7 @@ func (r *reader) rel(rel bind.Rel) {
 		for _, k := range rel.Keys {
 			r.expr(k.Expr)
 		}
+		r.ordered(rel.Keys)
 	case *bind.Function:
 		r.expr(rel.Call)
 	case *bind.Unnest:
@@ -119,6 +131,21 @@ func (r *reader) rel(rel bind.Rel) {
 	}
 }
 
+// noOrder refuses a key of a type without an order.
+func (b *builder) noOrder(key bind.Expr) {
+	if t := key.Type(); t.In(1<<types.Map|1<<types.Multiset) || t.Root == types.Null {
+		b.refuse(CodeForm, b.within(key.Place()), "rows cannot be put in order by "+t.String(), "")
+	}
+}
+
+// within is a place of the statement, or all of it for one that lies elsewhere.
+func (b *builder) within(at ast.Loc) ast.Loc {
+	if at.End <= at.Start || !b.whole.Contains(at) {
+		return b.whole
+	}
+	return at
+}
+
 // ungenerated refuses a call without code.
 func (b *builder) ungenerated(c *bind.Call) {
 	rule, problem := CodeForm, noCode(c)
@@ -128,11 +155,7 @@ func (b *builder) ungenerated(c *bind.Call) {
 	if problem == "" {
 		return
 	}
-	at := c.Place()
-	if at.End <= at.Start || !b.whole.Contains(at) {
-		at = b.whole
-	}
-	b.refuse(rule, at, problem, "")
+	b.refuse(rule, b.within(c.Place()), problem, "")
 }
 
 // noCode says why a scalar call has no code, "" when it has.
@@ -165,6 +188,8 @@ func noCode(c *bind.Call) string {
 		if len(args) == 2 && any(types.Characters) && any(types.Numeric) {
 			return fmt.Sprintf("NULLIF cannot compare %s with %s", args[0], args[1])
 		}
+	case "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY":
+		return noJSONCode(c, args)
 	case "CARDINALITY", "ELEMENT":
 		if any(1 << types.Multiset) {
 			return c.Name + " has no code for " + args[0].String()
@@ -175,6 +200,31 @@ func noCode(c *bind.Call) string {
 		}
 	case "EXTRACT", "FLOOR", "CEIL", "CEILING", "TIMESTAMPADD", "TIMESTAMPDIFF", "YEAR", "QUARTER", "MONTH", "WEEK", "DAYOFYEAR", "DAYOFMONTH", "DAYOFWEEK":
 		return noTimeCode(c, args)
+	}
+	return ""
+}
+
+// noJSONCode is noCode for functions of JSON.
+func noJSONCode(c *bind.Call, args []types.Type) string {
+	switch c.Name {
+	case "JSON_VALUE":
+		if t := c.Type(); t.Known() && !t.In(types.Characters|types.Booleans|1<<types.Integer|1<<types.Double) {
+			return "JSON_VALUE returns STRING, BOOLEAN, INT or DOUBLE, not " + t.Nullable().String()
+		}
+	case "JSON_QUERY":
+		if t := c.Type(); t.Known() && !t.In(types.Characters|1<<types.Array) {
+			return "JSON_QUERY returns STRING or ARRAY<STRING>, not " + t.Nullable().String()
+		}
+	case "JSON_EXISTS":
+		if _, literal := c.Args[1].(*bind.Literal); !literal || args[0].Known() && !args[0].In(types.Characters|1<<types.Null) {
+			return "JSON_EXISTS looks for a literal path in a string"
+		}
+	default:
+		for _, t := range args {
+			if t.Root == types.Null || t.In(types.Intervals) {
+				return c.Name + " cannot write a value of type " + t.String()
+			}
+		}
 	}
 	return ""
 }

@@ -298,6 +298,7 @@ func (b *builder) windowAggregate(op *Operator, g *Grouping, w *Window) *Operato
 	detail := &Grouping{Keys: keys, Calls: g.Calls, Window: w, Time: none}
 	agg := &Operator{Kind: WindowAggregate, Row: row, At: op.At, Detail: detail}
 	agg.Inputs = []*Operator{in}
+	b.checkSlide(op, w)
 	b.pullWindow(agg, detail, w)
 	exchanged(agg, detail.Keys)
 	for i := range op.Row {
