@@ -49,17 +49,9 @@ func (b *binder) joinForm(t *ast.Join) {
 		b.report(JoinForm, t.Right.Place(), "CROSS JOIN has no condition").Help = "write JOIN … ON"
 	case t.Kind != ast.CrossJoin && t.Kind != ast.CommaJoin && !conditioned:
 		b.report(JoinForm, t.Right.Place(), "the join has no condition").Help = "write ON or USING, or CROSS JOIN for all pairs"
-	case (t.Kind == ast.RightJoin || t.Kind == ast.FullJoin) && isSnapshot(t.Right):
-		b.report(JoinForm, t.Right.Place(), "a table as of a time cannot be on the right of a RIGHT or FULL JOIN")
+	case (t.Kind == ast.RightJoin || t.Kind == ast.FullJoin) && isLateral(t.Right):
+		b.report(JoinForm, t.Right.Place(), "what is computed for each row of the left side, or a table as of a time, cannot be on the right of a RIGHT or FULL JOIN")
 	}
-}
-
-func isSnapshot(t ast.TableRef) bool {
-	if alias, ok := t.(*ast.Alias); ok {
-		t = alias.Table
-	}
-	_, ok := t.(*ast.Snapshot)
-	return ok
 }
 
 // sameName reports a table that has the name of one before it.

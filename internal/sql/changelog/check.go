@@ -257,9 +257,26 @@ func (b *builder) checkLookup(op *Operator, j *Joining) {
 	switch {
 	case j.Type == Right || j.Type == Full:
 		b.refuse(LookupForm, b.place(op), "a lookup join is inner or left, not "+j.Type.String(), "")
-	case len(j.Left) == 0 && !comparesKey(op, j):
+	case !equalKey(op, j) && !comparesKey(op, j):
 		b.refuse(LookupForm, b.place(op), "a lookup join compares a column of "+j.Table.Table.Path.Name+" for equality", "")
 	}
+}
+
+// equalKey reports whether a column of the right side is compared as it is: one that has to be cast first is no key.
+func equalKey(op *Operator, j *Joining) bool {
+	for i, r := range j.Right {
+		left, right := op.Inputs[0].Row[j.Left[i]].Type, op.Inputs[1].Row[r].Type
+		if uncast(right, left) {
+			return true
+		}
+	}
+	return false
+}
+
+// uncast reports whether a column can be compared with a value of another type without a cast of the column.
+func uncast(column, value types.Type) bool {
+	common, ok := types.Common(column, value)
+	return !ok || !column.Known() || !value.Known() || sameKey(column, common)
 }
 
 // comparesKey reports whether a column of the right side is compared with an expression over the left one.
@@ -270,7 +287,7 @@ func comparesKey(op *Operator, j *Joining) bool {
 			continue
 		}
 		l, r := c.Compare.Left, c.Compare.Right
-		if l.Input >= width && leftOnly(r, width) || r.Input >= width && leftOnly(l, width) {
+		if l.Input >= width && leftOnly(r, width) && uncast(l.Type, r.Type) || r.Input >= width && leftOnly(l, width) && uncast(r.Type, l.Type) {
 			return true
 		}
 	}

@@ -83,7 +83,7 @@ func (o *Option) Wants(value string, release token.Release) string {
 			return "true or false"
 		}
 	case Duration:
-		if !isDuration(value, release) {
+		if !IsDuration(value, release) {
 			return "a duration such as 10 s or 5 min"
 		}
 	case Memory:
@@ -128,8 +128,9 @@ const (
 	memoryUnits = " b bytes k kb kibibytes m mb mebibytes g gb gibibytes t tb tebibytes "
 )
 
-// isDuration reads what TimeUtils.parseDuration does: a number with a unit, since 2.0 also PT10S.
-func isDuration(value string, release token.Release) bool {
+// IsDuration reports whether a release of Flink reads a value as a time, as TimeUtils.parseDuration does: a number with a unit,
+// since 2.0 also PT10S.
+func IsDuration(value string, release token.Release) bool {
 	value = strings.TrimSpace(value)
 	if strings.HasPrefix(strings.ToUpper(value), "P") {
 		return release >= token.V2_0

@@ -18,6 +18,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
 	"github.com/autostream/autostream/internal/sql/lint/rules/equalsnull"
+	"github.com/autostream/autostream/internal/sql/lint/rules/hintform"
 	"github.com/autostream/autostream/internal/sql/lint/rules/hinttarget"
 	"github.com/autostream/autostream/internal/sql/lint/rules/hintwithouteffect"
 	"github.com/autostream/autostream/internal/sql/lint/rules/idlesource"
@@ -68,6 +69,7 @@ func All() []rule.Rule {
 		unknownhint.Rule(),
 		hinttarget.Rule(),
 		insertintoview.Rule(),
+		hintform.Rule(),
 		staticpartition.Rule(),
 		upsertinto.Rule(),
 		kafkastartunset.Rule(),
