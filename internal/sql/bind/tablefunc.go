@@ -214,40 +214,30 @@ var windowParams = map[string][]string{
 
 // windowForm checks how the arguments of a window are written: all by position or all by name, the table first.
 func (b *binder) windowForm(name string, t *ast.TableFunction, args *tableArgs) {
-	if a := args.table; a != nil && (a.PartitionBy != nil && name != "SESSION" || a.OrderBy != nil) {
-		f := b.report(MisusedFunction, a.Loc, "%s takes its table without PARTITION BY and ORDER BY", name)
-		if name == "SESSION" {
-			f.Message = "SESSION takes its table without ORDER BY"
+	for i, a := range args.all {
+		if x := a.syntax; x != nil && (x.PartitionBy != nil && name != "SESSION" || x.OrderBy != nil) {
+			without := "PARTITION BY and ORDER BY"
+			if name == "SESSION" {
+				without = "ORDER BY"
+			}
+			b.report(MisusedFunction, x.Loc, "%s takes its table without %s", name, without)
 		}
-	}
-	var first ast.Expr
-	if len(t.Call.Args) > 0 {
-		first = t.Call.Args[0]
-	}
-	_, byName := first.(*ast.NamedArg)
-	for i, x := range t.Call.Args {
-		n, named := x.(*ast.NamedArg)
 		switch {
-		case named != byName:
-			b.report(MisusedFunction, x.Place(), "%s takes all its arguments by position, or all by name", name)
+		case (a.name == "") != (args.all[0].name == ""):
+			b.report(MisusedFunction, a.loc, "%s takes all its arguments by position, or all by name", name)
 			return
-		case named && !slices.Contains(windowParams[name], n.Name.Name):
-			suggest(b.report(MisusedFunction, n.Name.Loc, "%s has no parameter %s", name, n.Name.Name), name, n.Name.Name, windowParams[name])
+		case a.name != "" && !slices.Contains(windowParams[name], a.name):
+			suggest(b.report(MisusedFunction, a.loc, "%s has no parameter %s", name, a.name), name, a.name, windowParams[name])
 			return
-		case named && i == 0 && n.Name.Name != "DATA":
-			b.report(MisusedFunction, n.Name.Loc, "%s takes DATA first", name)
+		case a.name != "" && i == 0 && a.name != "DATA":
+			b.report(MisusedFunction, a.loc, "%s takes DATA first", name)
 			return
-		case !named && i == 1 && !isDescriptor(x):
-			b.report(MisusedFunction, x.Place(), "%s takes the DESCRIPTOR of its time column second", name)
+		case a.name == "" && i == 1 && a.descriptor == nil:
+			b.report(MisusedFunction, a.loc, "%s takes the DESCRIPTOR of its time column second", name)
 			return
 		}
 	}
 	if len(args.descriptor) == 0 {
 		b.report(ArgumentCount, t.Call.Loc, "%s needs the DESCRIPTOR of a time column", name)
 	}
-}
-
-func isDescriptor(x ast.Expr) bool {
-	c, ok := x.(*ast.Call)
-	return ok && fold(c.Name.Text()) == "DESCRIPTOR"
 }
