@@ -146,11 +146,11 @@ func AboutChanges(id string) bool {
 }
 
 // Documented lists everything that can be found in SQL, in order of the ids: rules of this room with their examples, and
-// those of the parser, of binding and of suppression by their texts.
+// those of the parser, of binding, of plans and of suppression.
 func Documented() []rule.Rule {
 	all := All()
 	for _, r := range slices.Concat(parser.Rules(), bind.Rules(), changelog.Rules(), ignoreRules(), []diag.Rule{refusedAfterUpgrade}) {
-		all = append(all, rule.Rule{Rule: r})
+		all = append(all, withExamples(r))
 	}
 	slices.SortFunc(all, func(a, b rule.Rule) int { return cmp.Compare(a.ID, b.ID) })
 	return all

@@ -63,15 +63,23 @@ func folder(r rule.Rule) string { return strings.ReplaceAll(r.Name, "-", "") }
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, r := range All() {
-		t.Run(r.Name, func(t *testing.T) {
+		if (r.Script != nil) == (r.Project != nil || r.Change != nil) {
+			t.Errorf("%s does not look at scripts, at projects or at changes", r.Name)
+		}
+	}
+	for _, r := range Documented() {
+		t.Run(r.ID+" "+r.Name, func(t *testing.T) {
 			t.Parallel()
-			if r.Bad == "" || r.Good == "" || (r.Script != nil) == (r.Project != nil || r.Change != nil) {
-				t.Fatal("a rule has a bad and a good example, and looks at scripts, at projects or at changes")
+			if r.Bad == "" || r.Good == "" {
+				t.Fatal("a rule has a bad and a good example")
 			}
 			if !wants.MatchString(r.Bad) {
 				t.Error("the bad example marks no line")
 			}
 			check(t, r, "bad.sql", r.Bad, r.Fixed)
+			if r.Script == nil && r.Project == nil && r.Change == nil {
+				onlyThis(t, r)
+			}
 			check(t, r, "good.sql", r.Good, "")
 			for _, f := range judge(r.Good) {
 				if f.Level != diag.Note {
@@ -91,27 +99,45 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// onlyThis holds the bad example of a rule of another room to that rule: what else is wrong, but in the lines that it is
+// about, would hide what is meant.
+func onlyThis(t *testing.T, r rule.Rule) {
+	t.Helper()
+	lines := strings.Split(r.Bad, "\n")
+	for _, f := range judge(wants.ReplaceAllString(r.Bad, "")) {
+		marked := wants.MatchString(lines[f.File.Position(f.Span.Start).Line-1])
+		if f.Rule != r.ID && f.Level != diag.Note && !marked {
+			t.Errorf("the bad example has %s %s too", f.Rule, f.Message)
+		}
+	}
+}
+
+var upgrade = regexp.MustCompile(`^-- upgrade to (\S+)\n`)
+
 var wants = regexp.MustCompile(`-- want(?: "([^"]*)")?`)
 
 // check compares the findings of one rule with the marks of an example, and what its fixes make of it.
 func check(t *testing.T, r rule.Rule, name, text, fixed string) {
 	t.Helper()
 	var want, got []string
+	message := map[string]string{}
 	for _, f := range rule.Files(text) {
 		n := 0
 		for line := range strings.Lines(f.Text) {
 			n++
-			for range wants.FindAllString(line, -1) {
-				want = append(want, fmt.Sprintf("%s:%d", f.Name, n))
+			for _, m := range wants.FindAllStringSubmatch(line, -1) {
+				at := fmt.Sprintf("%s:%d", f.Name, n)
+				want, message[at] = append(want, at), m[1]
 			}
 		}
 	}
+	text = wants.ReplaceAllString(text, "") // a mark is no reason of a comment that suppresses
 	findings := slices.DeleteFunc(judge(text), func(f diag.Finding) bool { return f.Rule != r.ID })
 	for _, f := range findings {
-		at := f.File.Position(f.Span.Start)
-		got = append(got, fmt.Sprintf("%s:%d", f.File.Name, at.Line))
-		if m := wants.FindStringSubmatch(f.File.Line(at.Line)); m != nil && !regexp.MustCompile(m[1]).MatchString(f.Message) {
-			t.Errorf("%s:%d: %s, want %s", name, at.Line, f.Message, m[1])
+		at := fmt.Sprintf("%s:%d", f.File.Name, f.File.Position(f.Span.Start).Line)
+		got = append(got, at)
+		if pattern := message[at]; !regexp.MustCompile(pattern).MatchString(f.Message) {
+			t.Errorf("%s %s: %s, want %s", name, at, f.Message, pattern)
 		}
 	}
 	slices.Sort(want)
@@ -139,7 +165,6 @@ func check(t *testing.T, r rule.Rule, name, text, fixed string) {
 			}
 		}
 	}))
-	made = wants.ReplaceAllString(made, "")
 	if diff := gocmp.Diff(trimmed(fixed), trimmed(made)); diff != "" {
 		t.Errorf("%s fixed: %s", name, diff)
 	}
@@ -160,7 +185,7 @@ func trimmed(text string) string {
 }
 
 // judge runs all rules over an example: over each of its files, and over all of them as a project whose files are jobs.
-// A file named tables.sql is shared. A first line "-- flink 2.3" chooses the release.
+// A file named tables.sql is shared. A first line "-- flink 2.3" chooses the release, "-- upgrade to 2.3" one to compare with.
 func judge(example string) []diag.Finding {
 	release := token.Default
 	if m := regexp.MustCompile(`^-- flink (\S+)\n`).FindStringSubmatch(example); m != nil {
@@ -183,8 +208,14 @@ func judge(example string) []diag.Finding {
 			before = append(before, Script(source.New(name, f.Text), o).Facts)
 			continue
 		}
-		r := Script(source.New(f.Name, f.Text), o)
-		all = append(all, r.Findings...)
+		file := source.New(f.Name, f.Text)
+		r := Script(file, o)
+		all = append(all, Settle(r.Findings, r.Ignores, nil, func(string) bool { return true })...)
+		if to := upgrade.FindStringSubmatch(example); to != nil {
+			o.Release, _ = token.ParseRelease(to[1])
+			o.Session = bind.NewSession(o.Release)
+			all = append(all, AfterUpgrade(file, r.Findings, Script(file, o), o.Release)...)
+		}
 		facts = append(facts, r.Facts)
 	}
 	if before != nil {

@@ -1,0 +1,5 @@
+CREATE TABLE orders (id BIGINT, item STRING, qty INT) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SELECT id FROM ordrs; -- want
+-- good --
+CREATE TABLE orders (id BIGINT, item STRING, qty INT) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SELECT id FROM orders;

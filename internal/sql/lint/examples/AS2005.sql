@@ -1,0 +1,4 @@
+USE shop; -- want
+-- good --
+CREATE DATABASE shop;
+USE shop;

@@ -1,0 +1,5 @@
+CREATE TABLE orders (id BIGINT) WITH ('connector' = 'datagn', 'number-of-rows' = '10'); -- want
+SELECT id FROM orders; -- want
+-- good --
+CREATE TABLE orders (id BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+SELECT id FROM orders;
