@@ -1,16 +1,19 @@
 package sick;
 
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.table.functions.FunctionContext;
 import org.apache.flink.table.functions.ScalarFunction;
 
-/** Two locks, taken in one order by even subtasks and in the other by odd ones. */
+/** Two locks, taken in one order by every second subtask and in the other by those between. */
 public class Deadlock extends ScalarFunction {
   private static final Object PRICES = new Object();
   private static final Object STOCK = new Object();
+  private static final AtomicInteger OPENED = new AtomicInteger();
   private transient boolean odd;
 
   @Override
-  public void open(org.apache.flink.table.functions.FunctionContext context) throws Exception {
-    odd = context.getTaskInfo().getIndexOfThisSubtask() % 2 == 1;
+  public void open(FunctionContext context) {
+    odd = OPENED.getAndIncrement() % 2 == 1;
   }
 
   public Long eval(Long value) throws InterruptedException {
