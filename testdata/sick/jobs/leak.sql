@@ -1,4 +1,4 @@
-CREATE TABLE events (id BIGINT, k BIGINT, ts AS PROCTIME()) WITH ('connector' = 'datagen', 'rows-per-second' = '20000', 'fields.id.min' = '0', 'fields.id.max' = '2000000000', 'fields.k.min' = '0', 'fields.k.max' = '99');
+CREATE TABLE events (id BIGINT, k BIGINT, ts AS PROCTIME()) WITH ('connector' = 'datagen', 'rows-per-second' = '20', 'fields.id.min' = '0', 'fields.id.max' = '2000000000', 'fields.k.min' = '0', 'fields.k.max' = '99');
 CREATE TABLE out_rows (a BIGINT, b BIGINT) WITH ('connector' = 'blackhole');
 CREATE FUNCTION remember AS 'sick.Leak';
-INSERT INTO out_rows SELECT k, remember(id, 600) FROM events;
+INSERT INTO out_rows SELECT k, remember(id, 1000000) FROM events;
