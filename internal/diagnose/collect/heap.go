@@ -27,7 +27,7 @@ const Everything = "*"
 func (s Subject) Inside(ctx context.Context, only string) (Processes, error) {
 	if s.JVMs == nil {
 		return Processes{}, fault.Errorf(fault.Failed, "nothing can be attached to the processes of %s", s.Name).
-			WithFix("this works for jobs of a target whose processes AutoStream can reach")
+			WithFix("run this program beside the JVM, in its pod or on its host, with --pid PID instead of the job")
 	}
 	all, err := s.JVMs.JVMs(ctx, target.JobID(s.ID))
 	if err != nil {
