@@ -330,18 +330,3 @@ func (b *binder) view(t *Table, q ast.Query, names *ast.Names) {
 		t.Columns = append(t.Columns, f)
 	}
 }
-
-func (b *binder) createMaterialized(s *ast.CreateMaterializedTable) {
-	t := b.newTable(&s.Name, s)
-	t.Kind = MaterializedTable
-	for _, o := range optionsOf(s.With) {
-		t.Options[o.Key.Value] = o.Value.Value
-	}
-	rel := b.query(s.As, nil)
-	b.elements(t, s.Elements)
-	b.fill(t, rel, s.Elements)
-	t.Query, t.Open = rel, isOpen(rel)
-	b.out.Table, b.out.Query = t, rel
-	b.out.Inserts = append(b.out.Inserts, b.into(t, s, rel))
-	b.session.tables[t.Path] = t
-}

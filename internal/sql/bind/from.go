@@ -9,6 +9,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/connector"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -234,6 +235,9 @@ func (b *binder) unnest(t *ast.Unnest, left *scope) Rel {
 		default:
 			u.columns = append(u.columns, &Column{Name: unnamed(len(u.columns)), Type: elem, Value: value(elem)})
 		}
+	}
+	if t.Ordinality && b.session.Release < token.V2_0 {
+		b.report(JoinForm, t.Loc, "Flink %s reads WITH ORDINALITY and cannot plan it", b.session.Release)
 	}
 	if t.Ordinality {
 		n := types.Int.Required()

@@ -50,7 +50,7 @@ func (b *binder) useAt(t *Table, at ast.Loc, hints *ast.Hints, to connector.Use)
 	if len(more) > 0 && !b.hintable(t, hints) {
 		return
 	}
-	if t.Kind != BaseTable || t.Syntax == nil || len(more) == 0 && b.used[used{t, to}] {
+	if t.Kind == View || t.Syntax == nil || len(more) == 0 && b.used[used{t, to}] {
 		return
 	}
 	b.used[used{t, to}] = true

@@ -76,11 +76,8 @@ func (b *binder) given(c *Call, o *catalog.Overload, args *tableArgs) (map[strin
 		case a.name == "":
 			b.report(ArgumentCount, a.loc, "%s takes at most %s", c.Name, plural(len(names), "argument"))
 			return nil, false
-		case slices.Contains(names, a.name):
+		default: // Flink does not mind names that no parameter has
 			given[a.name] = a
-		default:
-			suggest(b.report(ArgumentTypes, a.loc, "%s has no argument %q", c.Name, a.name), c.Name, a.name, names)
-			return nil, false
 		}
 	}
 	for _, p := range o.Params {

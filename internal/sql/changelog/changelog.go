@@ -177,6 +177,7 @@ func (o options) planned(p *Plan) *Plan {
 		root = trimmed(materialized(root, isProctime))
 	}
 	root = b.infer(root)
+	b.checkMethods(root)
 	if b.Release < normalizesEarly {
 		root = b.late(root)
 	}

@@ -28,7 +28,7 @@ func vague(op *Operator) bool {
 		if s, ok := o.Detail.(*Scan); ok && s.Table.Open {
 			found = true
 		}
-		found = found || o.Kind == Unknown || o.Kind == ProcessTableFunction
+		found = found || o.Kind == Unknown || o.Kind == ProcessTableFunction && o.Detail == nil
 		return !found
 	})
 	return found

@@ -23,6 +23,10 @@ func (b *builder) deletes(op *Operator, required deletion) *Operator {
 		return b.deletesUnion(op, required)
 	case ChangelogNormalize:
 		return b.deletesNormalize(op, required)
+	case ProcessTableFunction:
+		if d, ok := op.Detail.(*Process); ok {
+			return b.deletesProcess(op, d)
+		}
 	case TableSourceScan:
 		out := op.with(nil)
 		out.delete = op.kinds.full() // no connector says that its deletes have the key only

@@ -54,6 +54,8 @@ func Describe(op *Operator) string {
 		return strings.Join(calls(op.input().Row, d.Calls), ", ") + " by " + join(op.Row, d.Partition)
 	case *Normalizing:
 		return "by key " + join(op.Row, d.Keys)
+	case *Process:
+		return d.Call.Name
 	case *Watermark:
 		return "of " + join(op.Row, []int{d.Column})
 	}

@@ -51,7 +51,7 @@ func (b *builder) split(op *Operator) *Operator {
 // mergeable reports whether all calls can be computed in parts.
 func mergeable(g *Grouping) bool {
 	return !slices.ContainsFunc(g.Calls, func(a Aggregate) bool {
-		return a.Call.Kind == catalog.UnknownKind || unmergeable[a.Call.Name]
+		return a.Call.Kind == catalog.UnknownKind || a.Call.User != nil && !a.Call.User.Merges || unmergeable[a.Call.Name]
 	})
 }
 

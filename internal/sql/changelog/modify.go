@@ -31,6 +31,10 @@ func (b *builder) modify(op *Operator, d demand) {
 		b.modifySink(op)
 		return
 	}
+	if d, ok := op.Detail.(*Process); ok {
+		b.modifyProcess(op, d)
+		return
+	}
 	b.modifyInputs(op, demand{kinds: b.takes(op), by: op})
 	op.kinds = b.gives(op)
 	if lacking := op.kinds &^ d.kinds; lacking != 0 && d.by != nil {

@@ -96,7 +96,7 @@ const (
 
 // Detail is what only some kinds have. The implementations are:
 //
-//	*Scan  *Watermark  *Program  *Grouping  *Window  *Joining  *Ranking  *Ordering  *Overs  *Distribution  *Normalizing  *Target
+//	*Scan  *Watermark  *Program  *Grouping  *Window  *Joining  *Ranking  *Ordering  *Overs  *Distribution  *Normalizing  *Process  *Target
 type Detail interface{ detail() }
 
 // Scan is the detail of TableSourceScan.

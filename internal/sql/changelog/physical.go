@@ -36,6 +36,8 @@ func (b *builder) physical(op *Operator) *Operator {
 		return b.physicalOver(op)
 	case Join:
 		return b.physicalJoin(op)
+	case ProcessTableFunction:
+		return physicalProcess(op)
 	case Match:
 		b.checkMatch(op)
 		return exchanged(op, op.Detail.(*Ranking).Partition)

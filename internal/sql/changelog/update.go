@@ -39,6 +39,9 @@ func (b *builder) updates(op *Operator, required update) *Operator {
 	case TableSourceScan:
 		return b.updatesScan(op, required)
 	case Unknown, ProcessTableFunction:
+		if d, ok := op.Detail.(*Process); ok {
+			return b.updatesProcess(op, d, required)
+		}
 		var inputs []*Operator
 		for _, in := range op.Inputs {
 			next := b.updates(in, in.kinds.both())

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -74,6 +75,9 @@ func identity(values []Value, width int) bool {
 
 // function builds a table function that stands alone, or one over tables.
 func (b *builder) function(rel *bind.Function) *node {
+	if user := rel.Call.User; user != nil && user.Kind == catalog.TableFunc && len(rel.Columns()) > 0 {
+		return b.process(rel)
+	}
 	name := strings.ToUpper(rel.Call.Name)
 	var inputs []*Operator
 	for _, t := range rel.Tables {
@@ -94,9 +98,8 @@ func (b *builder) function(rel *bind.Function) *node {
 	// A table function over constants: called once, for one row without columns.
 	one := &Operator{Kind: Values, Row: []Field{{Name: "ZERO", Type: types.Int}}, At: rel.Place()}
 	op := &Operator{Kind: Correlate, Inputs: []*Operator{one}, At: rel.Place(), Detail: &Joining{Function: rel.Call}}
-	b.unsure = true
-	n := b.number(op, rel.Columns(), 0)
-	return n
+	b.unsure = b.unsure || len(rel.Columns()) == 0
+	return b.number(op, rel.Columns(), 0)
 }
 
 func calcTo(b *builder, in *node, rel bind.Rel) *Operator {
@@ -109,7 +112,7 @@ func calcTo(b *builder, in *node, rel bind.Rel) *Operator {
 
 // appended is a function that adds columns to each row of its table.
 func (b *builder) appended(rel *bind.Function, kind Kind, inputs []*Operator) *node {
-	b.unsure = true // the columns of the model, or of the table that is searched
+	b.unsure = b.unsure || rel.Model == nil // the columns of the model, or of the table that is searched
 	op := &Operator{Kind: kind, Inputs: inputs[:1], At: rel.Place(), Row: slices.Clone(inputs[0].Row), Detail: &Joining{Function: rel.Call}}
 	n := &node{op: op, at: map[*bind.Column]int{}}
 	for i, c := range rel.Columns() {

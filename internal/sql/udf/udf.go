@@ -68,7 +68,9 @@ func Inspect(class string, classes Classes) *catalog.UserFunction {
 	f.Emits = slices.ContainsFunc(levels, func(l level) bool {
 		return slices.Contains(l.class.Interfaces, functions+"ChangelogFunction")
 	})
-	if !i.opaque() {
+	if i.inherits() { // from what is not at hand
+		f.Retracts, f.Merges = true, true
+	} else if !i.infers() {
 		f.Overloads = i.overloads()
 	}
 	return f
@@ -145,11 +147,17 @@ func (i *inspector) resolve(t classfile.Type, variables map[string]classfile.Typ
 	return t
 }
 
-// opaque reports whether the function says in code how it is called, or may inherit methods from what is not at hand.
-func (i *inspector) opaque() bool {
+// infers reports whether the function says in code how it is called.
+func (i *inspector) infers() bool {
 	return slices.ContainsFunc(i.chain, func(l level) bool {
-		inferred := slices.ContainsFunc(l.class.Methods, func(m classfile.Method) bool { return m.Name == "getTypeInference" })
-		return inferred || slices.ContainsFunc(l.class.Interfaces, func(name string) bool { return !harmless(name) })
+		return slices.ContainsFunc(l.class.Methods, func(m classfile.Method) bool { return m.Name == "getTypeInference" })
+	})
+}
+
+// inherits reports whether the function may have methods of an interface, which are not looked at.
+func (i *inspector) inherits() bool {
+	return slices.ContainsFunc(i.chain, func(l level) bool {
+		return slices.ContainsFunc(l.class.Interfaces, func(name string) bool { return !harmless(name) })
 	})
 }
 
