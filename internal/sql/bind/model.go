@@ -7,6 +7,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -26,6 +27,8 @@ func (b *binder) createModel(s *ast.CreateModel) {
 		m.Options[o.Key.Value] = o.Value.Value
 	}
 	switch {
+	case b.session.Release < token.V2_0:
+		b.report(UnknownModel, s.Name.Loc, "Flink %s reads CREATE MODEL, and has no models", b.session.Release)
 	case s.As != nil:
 	case len(m.Options) == 0:
 		b.report(MissingOption, s.Name.Loc, "model %q has no options", s.Name.Text()).Help = "name its provider: WITH ('provider' = '…')"

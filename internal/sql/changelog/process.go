@@ -125,7 +125,7 @@ func (b *builder) checkMethods(root *Operator) {
 			}
 		case *Overs:
 			for _, c := range d.Calls {
-				b.checkMethod(c.Call, !b.Batch && bounded(c.Call.Over), false, "rows leave the frame")
+				b.checkMethod(c.Call, !b.Batch && slides(c.Call.Over), false, "rows leave the frame")
 			}
 		}
 		return true
@@ -142,5 +142,5 @@ func (b *builder) checkMethod(c *bind.Call, retracts, merges bool, why string) {
 	}
 }
 
-// bounded reports whether rows leave a frame while it moves on.
-func bounded(o *bind.Over) bool { return o != nil && o.Frame != nil && o.Frame.From.Expr != nil }
+// slides reports whether rows leave a frame while it moves on.
+func slides(o *bind.Over) bool { return o != nil && o.Frame != nil && o.Frame.From.Expr != nil }
