@@ -14,8 +14,11 @@ func (m mock) class() (name, parent, spec string, err error) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(spec)) // a hash never fails
 	parent = "autostream/sqltest/MockScalar"
-	if m.Table {
+	switch {
+	case m.Table:
 		parent = "autostream/sqltest/MockTable"
+	case m.Aggregate:
+		parent = "autostream/sqltest/MockAggregate"
 	}
 	return fmt.Sprintf("autostream/sqltest/mocks/M%016x", h.Sum64()), parent, spec, err
 }

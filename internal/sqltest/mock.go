@@ -14,6 +14,7 @@ type mock struct {
 	Name      string `json:"-"`
 	Returns   string `json:"returns"`
 	Table     bool   `json:"table,omitempty"`
+	Aggregate bool   `json:"aggregate,omitempty"`
 	Calls     []call `json:"calls"`
 	Otherwise any    `json:"otherwise"`
 }
@@ -27,6 +28,7 @@ type call struct {
 type mockFile struct {
 	Returns   string     `yaml:"returns,required" doc:"Type of the result; of a table function, ROW<…> or the type of its one column." example:"STRING"`
 	Table     bool       `yaml:"table" doc:"It is a table function: results are lists of rows."`
+	Aggregate bool       `yaml:"aggregate" doc:"It is an aggregate function: args are lists, one for each row of a group, in any order."`
 	Calls     []callFile `yaml:"calls" doc:"Results by arguments; the first that fits counts."`
 	Otherwise raw        `yaml:"otherwise" doc:"The result for all other arguments; NULL, or no rows, without it."`
 }
@@ -52,7 +54,7 @@ func (r *reader) mocks(n *yaml.Node) []mock {
 			r.suite.report(ruleUnknownTable, n.Get(name).Key(), fmt.Sprintf("%s declares no function %q", r.suite.Script(), name), "")
 			continue
 		}
-		m := mock{Name: name, Returns: shape.Returns, Table: shape.Table, Otherwise: plain(shape.Otherwise.node)}
+		m := mock{Name: name, Returns: shape.Returns, Table: shape.Table, Aggregate: shape.Aggregate, Otherwise: plain(shape.Otherwise.node)}
 		for _, c := range shape.Calls {
 			args, _ := plain(c.Args.node).([]any)
 			m.Calls = append(m.Calls, call{Args: args, Result: plain(c.Result.node)})

@@ -81,6 +81,7 @@ func (d *digests) scan(s *changelog.Scan) string {
 	for _, key := range slices.Sorted(maps.Keys(s.Options)) {
 		out.WriteString(" " + key + "=" + s.Options[key])
 	}
+	out.WriteString(" " + d.values(s.Partitions))
 	return "[" + out.String() + "]"
 }
 

@@ -149,6 +149,7 @@ func (d *digests) built(op *changelog.Operator) string {
 		if t.Table != nil && t.Table.Watermark != nil {
 			parts = append(parts, "watermark "+d.text(t.Table.Watermark.Expr))
 		}
+		parts = append(parts, d.conditions(t.Partitions)...)
 	case *changelog.Program:
 		parts = append(parts, d.conditions(t.Conditions)...)
 	case *changelog.Grouping:

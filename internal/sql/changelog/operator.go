@@ -107,6 +107,9 @@ type Scan struct {
 	Source   connector.Source // what the connector does
 	Lookup   bool             // the right side of a LookupJoin: never scanned
 	Snapshot bool             // the right side of a temporal join by event time
+	// Partitions are conditions on columns of the partition, which the source answers by reading fewer of them. Columns in
+	// them have the numbers of the whole table.
+	Partitions []Value
 }
 
 // answers reports whether a join by processing time asks the table key by key. One whose connector is not known has to:

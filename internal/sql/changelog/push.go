@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 )
 
 // push moves the conditions of a plan down, and simplifies outer joins that a condition makes inner ones.
@@ -51,6 +52,11 @@ func sink(op *Operator, c Value) (*Operator, bool) {
 		return op, false
 	}
 	switch op.Kind {
+	case TableSourceScan:
+		if s, ok := op.Detail.(*Scan); ok && s.partitions(op.Row, c) {
+			s.Partitions = append(s.Partitions, c)
+			return op, true
+		}
 	case Calc:
 		return filtered(op, c), true
 	case Union:
@@ -79,6 +85,15 @@ func sink(op *Operator, c Value) (*Operator, bool) {
 		return op, true
 	}
 	return op, false
+}
+
+// partitions reports whether a condition is about columns of the partition alone, and left to the source
+// (PushPartitionIntoTableSourceScanRule).
+func (s *Scan) partitions(row []Field, c Value) bool {
+	if s.Table == nil || c.Unstable || len(c.Uses) == 0 || !s.Source.Push.Has(connector.PushPartition) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Uses, func(u int) bool { return !slices.Contains(s.Table.Partition, row[u].Name) })
 }
 
 // filtered puts a condition right above an operator, or further down.
