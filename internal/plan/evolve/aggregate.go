@@ -30,6 +30,9 @@ func (s *states) grouping(g *changelog.Grouping) {
 		}
 		accumulators := s.accumulators(g.Calls, retract, retract)
 		s.value("accState", rowText(append(accumulators, s.distinct(g.Calls)...)))
+		if retract {
+			s.views(g.Calls)
+		}
 	case changelog.IncrementalAggregate:
 		s.distinct(g.Calls)
 	case changelog.GroupWindowAggregate:
@@ -162,6 +165,21 @@ func (s *states) distinct(calls []changelog.Aggregate) (places []string) {
 		places = append(places, mapView)
 	}
 	return places
+}
+
+// views are the values that MIN and MAX have to remember where rows are taken back: a map for each, by the number of the call.
+func (s *states) views(calls []changelog.Aggregate) {
+	var seen []string
+	for _, c := range calls {
+		text := s.digests.text(c.Call)
+		if slices.Contains(seen, text) {
+			continue
+		}
+		if c.Call.Name == "MIN" || c.Call.Name == "MAX" {
+			s.mapped("agg"+strconv.Itoa(len(seen))+"$map", "External<"+c.Call.Args[0].Type().Nullable().String()+">, External<BIGINT>")
+		}
+		seen = append(seen, text)
+	}
 }
 
 // mapView is how a map that is kept as a state of its own stands in an accumulator.
