@@ -32,17 +32,18 @@ func StartMini(t testing.TB, line release.Line, slots int, options conf.Options,
 	for _, jar := range append(gateways, jars...) {
 		path += string(os.PathListSeparator) + jar
 	}
-	log, err := os.Create(filepath.Join(s.Dir, "log", "mini.log"))
+	out, err := os.Create(filepath.Join(s.Dir, "log", "mini.out.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer log.Close()
+	defer out.Close()
 	// Jobs of tests are short: optimized code would come too late.
-	args := []string{"-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j.configurationFile=" + filepath.Join(s.Home.Dir, "conf", "log4j-console.properties")}
+	args := []string{"-Xmx1500m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+		"-Dlog4j.configurationFile=" + filepath.Join(s.Dir, "conf", "log4j.properties"), "-Dlog.file=" + filepath.Join(s.Dir, "log", "mini.log")}
 	args = append(args, line.JavaOptions()...)
 	cmd := exec.Command(filepath.Join(s.Java.Home, "bin", "java"), append(args, "-cp", path, source, strconv.Itoa(slots))...)
 	cmd.Env = append(os.Environ(), "FLINK_CONF_DIR="+filepath.Join(s.Dir, "conf"))
-	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
