@@ -30,11 +30,17 @@ func judgeCheckpoints(s *Snapshot) []Finding {
 	return slow(s, c)
 }
 
+// ended lists the checkpoints that completed or failed, the newest first, without those that ended because the job was
+// restarted.
+func (c Checkpoints) ended() []Checkpoint {
+	return slices.DeleteFunc(slices.Clone(c.History), func(p Checkpoint) bool {
+		return p.Status == "IN_PROGRESS" || strings.Contains(p.Failure, "Coordinator is suspending")
+	})
+}
+
 // failing tells that the newest checkpoints failed.
 func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
-	ended := slices.DeleteFunc(slices.Clone(c.History), func(p Checkpoint) bool {
-		return p.Status == "IN_PROGRESS" || strings.Contains(p.Failure, "Coordinator is suspending") // the job was restarted
-	})
+	ended := c.ended()
 	failed := 0
 	for _, p := range ended {
 		if p.Status != "FAILED" {

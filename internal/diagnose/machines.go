@@ -21,12 +21,7 @@ func judgeMachines(s *Snapshot) []Finding {
 		if tm.GC >= muchGC {
 			findings = append(findings, collecting(s, tm))
 		} else if tm.HeapMax > 0 && tm.HeapUsed/tm.HeapMax >= fullHeap {
-			findings = append(findings, Finding{
-				ID: "heap-nearly-full", Severity: Warning, Title: fmt.Sprintf("the heap of TaskManager %s is %.0f %% full", tm.ID, 100*tm.HeapUsed/tm.HeapMax), weight: weighMemory,
-				Evidence: []string{heap(tm), fmt.Sprintf("%.0f %% of the time goes into garbage collection", 100*max(tm.GC, 0))},
-				Effect:   "When it is full, the process ends with an OutOfMemoryError.", Fix: "autostream diagnose heap " + s.Job,
-				Config: []failure.Setting{{Key: "taskmanager.memory.task.heap.size", Value: "1g"}}, Doc: memoryDoc,
-			})
+			findings = append(findings, full(s, tm))
 		}
 		if tm.LogRate >= manyLogs {
 			f := Finding{
@@ -75,6 +70,24 @@ func collecting(s *Snapshot, tm TaskManager) Finding {
 	}
 	if tm.GC >= tooMuchGC {
 		f.Severity = Serious
+	}
+	return f
+}
+
+// full is the finding about a process whose heap is nearly full. When nothing in it takes part in checkpoints any more, it is
+// full: the process does nothing but look for room, and the time that this takes is not told any more.
+func full(s *Snapshot, tm TaskManager) Finding {
+	f := Finding{
+		ID: "heap-nearly-full", Severity: Warning, Title: fmt.Sprintf("the heap of TaskManager %s is %.0f %% full", tm.ID, 100*tm.HeapUsed/tm.HeapMax), weight: weighMemory,
+		Evidence: []string{heap(tm), fmt.Sprintf("%.0f %% of the time goes into garbage collection", 100*max(tm.GC, 0))},
+		Effect:   "When it is full, the process ends with an OutOfMemoryError.",
+		Fix:      "Find out whose objects they are; keep state in RocksDB, or give the TaskManager more memory.\nautostream diagnose heap " + s.Job,
+		Config:   []failure.Setting{{Key: "taskmanager.memory.task.heap.size", Value: "1g"}}, Doc: memoryDoc,
+	}
+	if ended := s.Checkpoints.ended(); len(ended) > 0 && ended[0].Status == "FAILED" && ended[0].Acked == 0 {
+		f.ID, f.Severity, f.weight = "heap-exhausted", Serious, weighGC
+		f.Title = fmt.Sprintf("the Java heap of TaskManager %s is full", tm.ID)
+		f.Evidence = append(f.Evidence, fmt.Sprintf("none of %d subtasks had a part in checkpoint %d: %s", ended[0].Subtasks, ended[0].ID, ended[0].Failure))
 	}
 	return f
 }
