@@ -351,6 +351,10 @@ func (m *misfortunes) restartedInStop(t *testing.T) {
 func (m *misfortunes) killedFromOutside(t *testing.T) {
 	s := m.job(t)
 	m.up(t, s)
+	until(t, "a checkpoint", func() bool {
+		st, err := m.target.Status(t.Context(), s.ID)
+		return err == nil && st.LastCheckpoint != ""
+	})
 	app := m.apps(t, s.ID)[0]
 	m.rm(t, http.MethodPut, fmt.Sprintf("/ws/v1/cluster/apps/%s/state?user.name=root", app), map[string]string{"state": "KILLED"}, nil)
 	until(t, "the end", func() bool {
