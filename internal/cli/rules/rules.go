@@ -58,7 +58,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 func All() []rule.Rule {
 	all := lint.Documented()
 	for _, r := range slices.Concat(project.Rules(), plan.Rules()) {
-		all = append(all, rule.Rule{Rule: r})
+		all = append(all, withExamples(r))
 	}
 	return all
 }

@@ -7,13 +7,14 @@ import "strings"
 // File is one file of an example.
 type File struct{ Name, Text string }
 
-// Files splits an example: lines "-- name.sql --" begin a file. One without such a line is a single script.
+// Files splits an example: lines "-- name.sql --" begin a file, of whatever kind. One without such a line is a single script.
 func Files(example string) []File {
 	var files []File
 	for line := range strings.Lines(example) {
 		name, ok := strings.CutPrefix(strings.TrimSpace(line), "-- ")
-		if name, marked := strings.CutSuffix(name, ".sql --"); ok && marked {
-			files = append(files, File{Name: name + ".sql"})
+		name, marked := strings.CutSuffix(name, " --")
+		if ok && marked && strings.Contains(name, ".") && !strings.Contains(name, " ") {
+			files = append(files, File{Name: name})
 			continue
 		}
 		if len(files) == 0 {
