@@ -307,6 +307,9 @@ func (b *builder) value(n *node, e bind.Expr) Value {
 		}
 		return v
 	}
+	if x := simplified(e); x != nil {
+		return b.value(n, x)
+	}
 	switch e := e.(type) {
 	case nil:
 		return Value{Input: none}

@@ -247,3 +247,16 @@ func restored(e *bind.Cast) bind.Expr {
 	}
 	return nil
 }
+
+// simplified returns x of x + 0, x - 0, x * 1 and x / 1 of whole numbers, as RexSimplify does; nil for other expressions.
+func simplified(e bind.Expr) bind.Expr {
+	c, ok := e.(*bind.Call)
+	if !ok || !c.Infix || len(c.Args) != 2 || c.Args[0].Type().Root != c.Type().Root || !c.Type().In(types.Integers) {
+		return nil
+	}
+	neutral, ok := map[string]string{"+": "0", "-": "0", "*": "1", "/": "1"}[c.Name]
+	if l, literal := c.Args[1].(*bind.Literal); ok && literal && l.Text == neutral {
+		return c.Args[0]
+	}
+	return nil
+}
