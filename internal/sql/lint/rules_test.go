@@ -73,6 +73,9 @@ func TestExamples(t *testing.T) {
 			if r.Bad == "" || r.Good == "" {
 				t.Fatal("a rule has a bad and a good example")
 			}
+			if ofClasses[r.ID] {
+				return
+			}
 			if !wants.MatchString(r.Bad) {
 				t.Error("the bad example marks no line")
 			}
@@ -111,6 +114,9 @@ func onlyThis(t *testing.T, r rule.Rule) {
 		}
 	}
 }
+
+// ofClasses are rules about classes of jars, which no script has; sql/changelog holds them to real ones.
+var ofClasses = map[string]bool{"AS5017": true}
 
 var upgrade = regexp.MustCompile(`^-- upgrade to (\S+)\n`)
 
