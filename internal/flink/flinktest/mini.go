@@ -5,7 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/autostream/autostream/internal/flink/conf"
@@ -28,10 +30,7 @@ func StartMini(t testing.TB, line release.Line, slots int, options conf.Options,
 	if err != nil || len(gateways) == 0 {
 		t.Fatalf("no SQL Gateway in %s: %v", s.Home.Dir, err)
 	}
-	path := filepath.Join(s.Home.Dir, "lib", "*")
-	for _, jar := range append(gateways, jars...) {
-		path += string(os.PathListSeparator) + jar
-	}
+	path := strings.Join(slices.Concat([]string{filepath.Join(s.Home.Dir, "lib", "*")}, gateways, jars), string(os.PathListSeparator))
 	out, err := os.Create(filepath.Join(s.Dir, "log", "mini.out.log"))
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ package flinktest
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -102,9 +103,7 @@ func (s *Session) configure(t testing.TB, line release.Line, ports []int, more c
 		"sql-gateway.endpoint.rest.port": strconv.Itoa(ports[1]),
 		"jobmanager.memory.process.size": "1000m", "taskmanager.memory.process.size": "1300m", "io.tmp.dirs": filepath.Join(s.Dir, "tmp"),
 	}
-	for key, value := range more {
-		options[key] = value
-	}
+	maps.Copy(options, more)
 	text, err := options.WithJavaOptions(line).Render(line)
 	if err != nil {
 		t.Fatal(err)

@@ -109,7 +109,9 @@ func (b *builder) made(op *changelog.Operator) []Edge {
 	}
 	b.keep(n, op)
 	b.graph.Nodes = append(b.graph.Nodes, n)
-	return []Edge{{From: n, Forward: true}}
+	// Changes from a source with a parallelism of its own are handed out by key; what is only added stays.
+	scan, ok := op.Detail.(*changelog.Scan)
+	return []Edge{{From: n, Forward: !ok || scan.Options["scan.parallelism"] == "" || !takesBack(op)}}
 }
 
 // spread says in how many tasks an operator runs: all rows meet in one behind an Exchange without keys, and what follows it

@@ -3,7 +3,6 @@ package evolve_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,9 +39,6 @@ type record struct {
 	// Names of states by operator id, of the savepoint and of one that the new job makes when it starts from nothing.
 	old, new map[string]string
 }
-
-// sure reports whether an outcome rests on nothing but the runs from a savepoint.
-func (r record) sure() bool { return r.outcome == "lost-with-flag" || r.outcome == "failed-other" }
 
 // crossings are the releases of the old and the new job, by the names of records.
 var crossings = map[string][2]string{"1.20": {"1.20", "1.20"}, "2.2": {"2.2", "2.2"}, "1.20 to 2.2": {"1.20", "2.2"}}
@@ -197,26 +193,4 @@ func found(t *testing.T, what string, recorded map[string]string, g *evolve.Grap
 		}
 	}
 	return n
-}
-
-// rewrite puts records into the file of a pair.
-func rewrite(t *testing.T, dir, name string, did map[string]record) {
-	t.Helper()
-	path := filepath.Join(dir, name+".txtar")
-	archive, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, crossing := range slices.Sorted(maps.Keys(did)) {
-		file := txtar.File{Name: crossing, Data: []byte(did[crossing].String())}
-		at := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == crossing })
-		if at < 0 {
-			archive.Files = append(archive.Files, file)
-		} else {
-			archive.Files[at] = file
-		}
-	}
-	if err := os.WriteFile(path, txtar.Format(archive), 0o600); err != nil {
-		t.Fatal(err)
-	}
 }

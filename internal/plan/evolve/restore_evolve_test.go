@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/autostream/autostream/internal/flink/conf"
 	"github.com/autostream/autostream/internal/flink/dist"
@@ -232,4 +233,29 @@ func (l *lab) connector(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return jars
+}
+
+// sure reports whether an outcome rests on nothing but the runs from a savepoint.
+func (r record) sure() bool { return r.outcome == "lost-with-flag" || r.outcome == "failed-other" }
+
+// rewrite puts records into the file of a pair.
+func rewrite(t *testing.T, dir, name string, did map[string]record) {
+	t.Helper()
+	path := filepath.Join(dir, name+".txtar")
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, crossing := range slices.Sorted(maps.Keys(did)) {
+		file := txtar.File{Name: crossing, Data: []byte(did[crossing].String())}
+		at := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == crossing })
+		if at < 0 {
+			archive.Files = append(archive.Files, file)
+		} else {
+			archive.Files[at] = file
+		}
+	}
+	if err := os.WriteFile(path, txtar.Format(archive), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

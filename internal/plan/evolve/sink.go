@@ -53,7 +53,7 @@ func (b *builder) sink(op *changelog.Operator) []Edge {
 		return b.add(&Node{Name: "Sink", op: op, Unknown: true}, in)
 	}
 	table := t.Insert.Table
-	if enforced(table) && !strings.EqualFold(b.job.Options["table.exec.sink.not-null-enforcer"], "NONE") {
+	if enforced(table) || b.measured(table) {
 		in = b.add(&Node{Name: "ConstraintEnforcer"}, in)
 	}
 	tasks := 0
@@ -162,4 +162,18 @@ func enforced(t *bind.Table) bool {
 		}
 	}
 	return false
+}
+
+// measured reports whether texts and bytes are brought to the lengths of their columns.
+func (b *builder) measured(t *bind.Table) bool {
+	if mode := b.job.Options["table.exec.sink.type-length-enforcer"]; mode == "" || strings.EqualFold(mode, "IGNORE") {
+		return false
+	}
+	return slices.ContainsFunc(t.Columns, func(f *bind.TableField) bool {
+		switch f.Type.Root {
+		case types.Char, types.Varchar, types.Binary, types.Varbinary:
+			return f.Kind == bind.Physical && f.Type.Precision != types.MaxLength
+		}
+		return false
+	})
 }
