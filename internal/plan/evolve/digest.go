@@ -63,6 +63,8 @@ func (d *digests) own(op *changelog.Operator) string {
 		return text + fmt.Sprint(t.Keys)
 	case *changelog.Watermark:
 		return text + fmt.Sprint(t.Column)
+	case *changelog.Target:
+		return text + d.target(t)
 	}
 	if op.Kind == changelog.Values || op.Detail == nil {
 		return text + fmt.Sprintf("@%d-%d", op.At.Start, op.At.End) // what is inside is not known
@@ -83,6 +85,17 @@ func (d *digests) scan(s *changelog.Scan) string {
 	}
 	out.WriteString(" " + d.values(s.Partitions))
 	return "[" + out.String() + "]"
+}
+
+func (d *digests) target(t *changelog.Target) string {
+	if t.Insert == nil || t.Insert.Table == nil {
+		return "[?]"
+	}
+	text := "[" + t.Insert.Table.Path.String()
+	for _, key := range slices.Sorted(maps.Keys(t.Insert.Table.Options)) {
+		text += " " + key + "=" + t.Insert.Table.Options[key]
+	}
+	return text + fmt.Sprintf(" by %v %v]", t.Keys, t.Insert.Table.Partition)
 }
 
 func (d *digests) grouping(g *changelog.Grouping) string {
