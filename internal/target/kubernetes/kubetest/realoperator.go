@@ -51,7 +51,6 @@ func (r *Rig) Operator(t testing.TB, namespace, javaHome string) {
 		if text, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
 			t.Logf("the operator's log:\n%s", text)
 		}
-		r.Run(t, "delete", "crd", "flinkdeployments.flink.apache.org", "flinksessionjobs.flink.apache.org", "--ignore-not-found", "--timeout=120s")
 	})
 }
 
@@ -83,6 +82,9 @@ func (r *Rig) operatorJars(t testing.TB) string {
 // define makes the definitions of resources that lie in a jar.
 func (r *Rig) define(t testing.TB, jar string) {
 	t.Helper()
+	t.Cleanup(func() {
+		r.Run(t, "delete", "crd", "flinkdeployments.flink.apache.org", "flinksessionjobs.flink.apache.org", "--ignore-not-found", "--timeout=120s")
+	})
 	z, err := zip.OpenReader(jar)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +109,13 @@ func (r *Rig) define(t testing.TB, jar string) {
 		}
 		r.Run(t, "apply", "--server-side", "-f", path)
 	}
-	r.Run(t, "wait", "--for=condition=Established", "crd/flinkdeployments.flink.apache.org", "--timeout=60s")
+	const established = `jsonpath={.status.conditions[?(@.type=="Established")].status}`
+	for end := time.Now().Add(2 * time.Minute); r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", established) != "True"; {
+		if time.Now().After(end) {
+			t.Fatal("the API server does not serve FlinkDeployments")
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // forsake removes what the operator would have to end, also when it does not.
