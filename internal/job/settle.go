@@ -128,6 +128,8 @@ func (r *remains) judge(ctx context.Context) (verdict, error) {
 // judgeStart decides about a run that may have been submitted.
 func (r *remains) judgeStart(ctx context.Context, id string, submitted bool) (verdict, error) {
 	st, c, problem := r.s.ask(ctx, target.JobID(id))
+	// A target that makes many things for a job may know it before all of them are there.
+	half := c == seen && !submitted && st.State == target.Initializing
 	switch {
 	case c == broken && r.deep == lookOnly:
 		return verdict{open: true, found: fmt.Sprintf("whether it started cannot be told while the target does not answer (%v)", problem)}, nil
@@ -137,8 +139,10 @@ func (r *remains) judgeStart(ctx context.Context, id string, submitted bool) (ve
 		return verdict{end: store.End{Outcome: store.Failed}, found: "what it had started is lost: the target has no trace of " + id}, nil
 	case c == gone && r.deep == lookOnly:
 		return verdict{open: true, found: fmt.Sprintf("it may still start; finish it with: autostream deploy %s %s", r.record.Job.Target, r.record.Job.Job)}, nil
-	case c == gone:
+	case c == gone, half && r.deep == finish:
 		return r.submitAgain(ctx, id)
+	case half:
+		return verdict{open: true, found: fmt.Sprintf("it may be half-way; finish it with: autostream deploy %s %s", r.record.Job.Target, r.record.Job.Job)}, nil
 	}
 	err := r.s.update(ctx, id, func(run *store.Run) { *run = observed(*run, st, r.s.Now()) })
 	return r.adopted(id, st), err

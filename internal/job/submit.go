@@ -48,6 +48,9 @@ func (op *operation) submitSurely(ctx context.Context, s target.Submission) (tar
 	err = op.s.redacted(err)
 	switch st, c, problem := op.s.ask(ctx, s.ID); c {
 	case seen:
+		if st.State == target.Initializing { // perhaps not all that it needs was made
+			return got, &uncertain{err: err}
+		}
 		return target.Submitted{ID: s.ID, URL: st.URL}, nil
 	case broken:
 		return got, &uncertain{err: errors.Join(err, problem)}

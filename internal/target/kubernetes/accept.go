@@ -22,8 +22,8 @@ const patience = time.Minute
 // awaitAccepted waits until the JobManager has the job and has restored its state, or until it is clear that it never
 // will.
 func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record, error) {
-	client, heard := t.rest(r.Cluster), time.Now()
-	for pause := 50 * time.Millisecond; ; pause = min(pause*3/2, time.Second) {
+	client, began := t.rest(r.Cluster), time.Now()
+	for heard := began; ; {
 		job, err := jobmanager.Find(ctx, client, r.ID)
 		switch {
 		case ctx.Err() != nil:
@@ -55,7 +55,7 @@ func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record
 		select {
 		case <-ctx.Done():
 			return r, ctx.Err()
-		case <-time.After(pause):
+		case <-time.After(min(max(time.Since(began)/20, 50*time.Millisecond), 5*time.Second)): // looking adds at most a twentieth
 		}
 	}
 }

@@ -56,7 +56,7 @@ func TestSubmissionFigures(t *testing.T) {
 // measured runs a command and watches the cluster whose Deployment begins with a name, then removes it.
 func (p *place) measured(t *testing.T, name string, cmd *exec.Cmd) cost {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	var c cost
 	var out strings.Builder

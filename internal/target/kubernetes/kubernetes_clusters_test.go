@@ -77,7 +77,7 @@ func TestRealKubernetesKeepsThePromises(t *testing.T) {
 			home := flinktest.Home(t, line)
 			program, library := targettest.Jars(t, home.Dir, flinktest.Java(t, home).Home)
 			targettest.Run(t, targettest.Config{
-				Target: p, Release: line.String(), Shape: p.shape, Wait: 4 * time.Minute,
+				Target: p, Release: line.String(), Shape: p.shape, Wait: 10 * time.Minute,
 				Folder:  func(t *testing.T) string { return p.rig.Folder(t) },
 				Jar:     &target.JarProgram{Path: program},
 				Library: library,

@@ -39,7 +39,7 @@ func (p *place) job(name string) target.Submission {
 // until waits for a condition.
 func (p *place) until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Minute); !ok(); time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Minute); !ok(); time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s\n%s", what, p.rig.Run(t, "get", "all,events", "-n", p.Namespace))
 		}
@@ -186,7 +186,7 @@ func TestRescale(t *testing.T) {
 	}
 	for n, into := range []any{&one, &two} {
 		p.configure(t, dir, "pv_uv", p.rig.Kubeconfig, fmt.Sprintf(keys, n+1))
-		out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--format", "json", "--timeout", "4m")
+		out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--format", "json", "--timeout", "8m")
 		if err := json.Unmarshal([]byte(out), into); err != nil || code != 0 {
 			t.Fatalf("exit code %d, %v", code, err)
 		}

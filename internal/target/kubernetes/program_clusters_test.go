@@ -63,7 +63,7 @@ func write(t *testing.T, path, text string) {
 // autostream runs the program on a project and returns what it printed and its exit code.
 func autostream(t *testing.T, binary, dir string, args ...string) (stdout string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, append([]string{"-C", dir}, args...)...)
 	var said strings.Builder
