@@ -56,7 +56,8 @@ type Proposal struct {
 	State     *evolve.Report  // what becomes of that state; nil where there is none, or nothing is known of it
 	Readers   []review.Broken // other jobs that it breaks; filled in by Service.Readers
 
-	Unseen error // why its target did not answer, when this rests on what is recorded; see Foresee
+	Proposals []review.Suggestion // what would keep the state, where the change does not
+	Unseen    error               // why its target did not answer, when this rests on what is recorded; see Foresee
 
 	request  Request
 	old      plan.Spec // of Current

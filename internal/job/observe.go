@@ -9,6 +9,7 @@ import (
 	"github.com/autostream/autostream/internal/flink/snapshot"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/plan/evolve"
+	"github.com/autostream/autostream/internal/plan/review"
 	"github.com/autostream/autostream/internal/target"
 )
 
@@ -31,8 +32,9 @@ func (s *Service) weigh(ctx context.Context, p *Proposal) {
 	if wrote, ok := s.writer(ctx, p); ok {
 		old = wrote
 	}
-	report := evolve.Weigh(old, p.plan.Spec, seen)
-	p.State = &report
+	judge := func(spec plan.Spec) evolve.Report { return evolve.Weigh(old, spec, seen) }
+	report := judge(p.plan.Spec)
+	p.State, p.Proposals = &report, review.Propose(old, p.plan.Spec, judge)
 }
 
 // writer is the version that wrote the state that is restored, where that is not the one that ran last: a run that completed

@@ -16,24 +16,25 @@ import (
 
 // Planned is what a change would do to one job, as --dry-run reports it.
 type Planned struct {
-	Job       string          `json:"job"`
-	Target    string          `json:"target"`
-	State     string          `json:"state"`
-	JobID     string          `json:"jobId,omitempty"`
-	Action    job.Action      `json:"action"`
-	Current   int             `json:"currentVersion,omitempty"`
-	Version   int             `json:"version,omitempty"` // 0 stands for the next one
-	How       string          `json:"how,omitempty"`     // how what runs is ended
-	Restore   string          `json:"restore,omitempty"`
-	Reason    string          `json:"reason"`
-	Against   string          `json:"against,omitempty"` // a folder or revision that it is compared with, and not what runs
-	Files     []string        `json:"files,omitempty"`   // changed ones that are parts of it
-	Reads     []review.Link   `json:"reads,omitempty"`   // what it reads of jobs that change
-	Changes   []plan.Change   `json:"changes"`
-	Diff      string          `json:"diff,omitempty"`      // of the statements, as diff -u writes it
-	Unseen    string          `json:"unseen,omitempty"`    // why the target did not answer: what is said of the job is what was recorded last
-	Meanwhile string          `json:"meanwhile,omitempty"` // what happened to the job while it was planned
-	Readers   []review.Broken `json:"readers,omitempty"`   // other jobs of the project that it breaks
+	Job       string              `json:"job"`
+	Target    string              `json:"target"`
+	State     string              `json:"state"`
+	JobID     string              `json:"jobId,omitempty"`
+	Action    job.Action          `json:"action"`
+	Current   int                 `json:"currentVersion,omitempty"`
+	Version   int                 `json:"version,omitempty"` // 0 stands for the next one
+	How       string              `json:"how,omitempty"`     // how what runs is ended
+	Restore   string              `json:"restore,omitempty"`
+	Reason    string              `json:"reason"`
+	Against   string              `json:"against,omitempty"` // a folder or revision that it is compared with, and not what runs
+	Files     []string            `json:"files,omitempty"`   // changed ones that are parts of it
+	Reads     []review.Link       `json:"reads,omitempty"`   // what it reads of jobs that change
+	Changes   []plan.Change       `json:"changes"`
+	Diff      string              `json:"diff,omitempty"`      // of the statements, as diff -u writes it
+	Unseen    string              `json:"unseen,omitempty"`    // why the target did not answer: what is said of the job is what was recorded last
+	Meanwhile string              `json:"meanwhile,omitempty"` // what happened to the job while it was planned
+	Readers   []review.Broken     `json:"readers,omitempty"`   // other jobs of the project that it breaks
+	Proposals []review.Suggestion `json:"proposals,omitempty"` // what would keep the state, each found out as for the change itself
 
 	*evolve.Report // what becomes of the state of the version before; nil where there is none
 }
@@ -58,7 +59,7 @@ func PlanOf(proposals []job.Proposal, now time.Time) Plan {
 		}
 		p.Jobs = append(p.Jobs, Planned{
 			Unseen: unseen, Job: x.Job.Job, Target: x.Job.Target, State: s.State, JobID: s.JobID, Action: x.Action, Current: x.Current,
-			Version: x.Version, How: x.How, Restore: x.Restore, Reason: x.Why, Changes: append([]plan.Change{}, x.Changes...), Diff: x.Diff(), Readers: x.Readers, Report: x.State,
+			Version: x.Version, How: x.How, Restore: x.Restore, Reason: x.Why, Changes: append([]plan.Change{}, x.Changes...), Diff: x.Diff(), Readers: x.Readers, Proposals: x.Proposals, Report: x.State,
 		})
 	}
 	return p
@@ -132,6 +133,12 @@ func (x *Planned) text(io *term.IO, diff string) string {
 	}
 	if x.Report != nil && x.Action != job.Nothing {
 		out.WriteString(StateText(io, x.Report))
+	}
+	if len(x.Proposals) > 0 {
+		out.WriteString("  this would keep the state:\n")
+	}
+	for _, s := range x.Proposals {
+		fmt.Fprintf(&out, "    %s (%s)\n", s.Text, stateWord(io, s.Verdict, s.Meaning))
 	}
 	for _, r := range x.Readers {
 		fmt.Fprintf(&out, "  %s %s: %s\n", io.Paint(term.Bad, "breaks"), r.Job, r.Reason)

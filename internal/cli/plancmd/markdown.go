@@ -123,6 +123,12 @@ func detail(j *jobs.Planned) string {
 			}
 		}
 	}
+	if len(j.Proposals) > 0 {
+		out.WriteString("\nThis would keep the state:\n")
+	}
+	for _, s := range j.Proposals {
+		fmt.Fprintf(&out, "- %s (%s)\n", text(s.Text), verdict(s.Verdict, s.Meaning))
+	}
 	if j.Unseen != "" {
 		fmt.Fprintf(&out, "\n%s does not answer (%s): compared with version %d, %s.\n", text(j.Target), text(j.Unseen), j.Current, text(j.Reason))
 	}

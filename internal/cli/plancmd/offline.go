@@ -114,6 +114,7 @@ func (c *comparison) pair(ref job.Ref) (jobs.Planned, error) {
 	if p.Action != job.Nothing {
 		p.Action, p.Reason = job.Replace, report.Reason
 		p.Diff = plan.Statements(c.name, "project", before, after)
+		p.Proposals = review.Propose(before, after, func(spec plan.Spec) evolve.Report { return evolve.Assess(before, spec) })
 	}
 	p.Readers = review.Readers(before, after, func() []review.Other { return c.besides(ref.Job) })
 	return p, nil
