@@ -86,6 +86,7 @@ type statement struct {
 	Certainty  string     `json:"certainty"` // certain or likely
 	Changelog  []string   `json:"changelog"`
 	UpsertKeys [][]string `json:"upsertKeys"`
+	SharesSink bool       `json:"sharesSink,omitempty"` // with other INSERTs of its set, behind a Union
 	Operators  []operator `json:"operators"`
 
 	line     int // of the statement, for people
@@ -129,6 +130,7 @@ func describe(script *sqlfiles.Script, p *changelog.Plan) statement {
 		Job: script.Job, File: script.Text.Written.Name, Statement: p.Statement, Kind: "QUERY", Certainty: "likely", Accepted: true,
 		Changelog: []string{}, UpsertKeys: [][]string{}, Operators: []operator{}, plan: p,
 	}
+	s.SharesSink = p.Into != nil || len(p.Shared) > 0
 	if p.Certain {
 		s.Certainty = "certain"
 	}

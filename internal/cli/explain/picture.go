@@ -62,6 +62,9 @@ func (s *statement) draw(io *term.IO) {
 	if s.plan.Root != nil {
 		fmt.Fprintln(io.Out, s.words())
 	}
+	if s.SharesSink {
+		fmt.Fprintln(io.Out, "one Sink, behind a Union, takes the rows of all INSERTs of the set into "+name)
+	}
 	for _, f := range s.findings {
 		fmt.Fprintln(io.Out, io.Paint(term.Bad, "Flink refuses it: "+f.Message))
 	}

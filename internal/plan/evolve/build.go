@@ -38,7 +38,9 @@ func GraphOf(j Job) *Graph {
 		graph: &Graph{Chaining: j.option("pipeline.operator-chaining.enabled", j.option("pipeline.operator-chaining", true))},
 	}
 	for _, p := range j.Plans {
-		b.edges(p.Root)
+		if root := p.Graph(); root != nil {
+			b.edges(root)
+		}
 	}
 	b.graph.identify()
 	if j.Compiled != "" || strings.EqualFold(j.Options["table.exec.uid.generation"], "ALWAYS") {

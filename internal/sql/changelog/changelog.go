@@ -36,6 +36,10 @@ type Plan struct {
 	Batch     bool
 	Certain   bool // all that decides is known
 	Refusals  []Refusal
+	Into      *Plan   // of the same statement set, whose Sink takes the rows too; nil for a Sink of its own
+	Shared    []*Plan // whose rows its Sink takes too
+
+	graph *Operator // of a Sink that is shared
 }
 
 // Changes is what reaches the sink, or a client.
@@ -69,10 +73,12 @@ func Of(script *bind.Script, session *bind.Session) []*Plan {
 		if refused(s) {
 			continue
 		}
-		o := options{Release: session.Release, Batch: s.Batch, settings: s.Settings, session: session, file: script.File, whole: s.Syntax.Place()}
+		o := options{Release: session.Release, Batch: s.Batch, settings: s.Settings, session: session, file: script.File, whole: s.Syntax.Place(), syntax: s.Syntax}
+		first := len(plans)
 		for _, p := range Unplanned(s) {
 			plans = append(plans, o.plan(p))
 		}
+		o.share(plans[first:])
 	}
 	return plans
 }
@@ -131,6 +137,7 @@ type options struct {
 	session  *bind.Session // for what it knows of connectors
 	file     *source.File
 	whole    ast.Loc // of the statement
+	syntax   ast.Node
 }
 
 // Setting returns the value of SET 'key' = 'value'.

@@ -13,6 +13,8 @@ type State struct {
 	Keeps string // for people: "an accumulator per key"
 	Until Retention
 	Limit string // the TTL, of an operator that has one: "36 h"; "" when nothing limits it
+
+	hinted bool // by a STATE_TTL hint
 }
 
 // Retention says what ends the life of state.
@@ -30,7 +32,12 @@ const (
 func (s State) String() string {
 	switch s.Until {
 	case UntilTTL:
-		if s.Limit != "" {
+		switch {
+		case s.hinted && s.Limit != "":
+			return s.Keeps + ", kept after its last change: " + s.Limit + " (STATE_TTL)"
+		case s.hinted:
+			return s.Keeps + ", kept forever (STATE_TTL)"
+		case s.Limit != "":
 			return s.Keeps + ", kept for " + s.Limit + " after its last change (table.exec.state.ttl)"
 		}
 		return s.Keeps + ", kept forever: table.exec.state.ttl is not set"
@@ -48,13 +55,18 @@ func (s State) Grows() bool { return s.Until == UntilTTL && s.Limit == "" }
 // states fills in the state of every operator of a plan.
 func (b *builder) states(root *Operator) {
 	ttl := strings.TrimSpace(b.settings["table.exec.state.ttl"])
-	if strings.HasPrefix(ttl, "0 ") || ttl == "0" || strings.HasPrefix(ttl, "0m") || strings.HasPrefix(ttl, "0s") {
+	if forever(ttl) {
 		ttl = ""
+	}
+	hints := &ttlHints{}
+	if strings.Contains(b.text(b.whole), "/*+") {
+		hints = ttlOf(b.syntax)
 	}
 	root.Walk(func(op *Operator) bool {
 		op.State = stateOf(op)
 		if op.State.Until == UntilTTL {
 			op.State.Limit = ttl
+			hints.limit(op)
 		}
 		return true
 	})
