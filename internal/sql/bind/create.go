@@ -304,7 +304,9 @@ func (b *binder) createView(s *ast.CreateView) {
 	t.Kind, t.Temporary = View, s.Temporary
 	existing := b.existing(t, s.IfNotExists || s.OrReplace, &s.Name)
 	b.inside(t, &s.Name)
+	b.declares = true
 	b.view(t, s.Query, s.Columns)
+	b.declares = false
 	b.out.Table, b.out.Query = t, t.Query
 	if existing == nil || !s.IfNotExists {
 		b.session.declare(t)

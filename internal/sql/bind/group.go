@@ -98,7 +98,7 @@ func (g *grouping) key(e *env, x ast.Expr) []int {
 		g.b.report(MisusedFunction, c.loc, "CUMULATE is a function of tables").Help = "write FROM TABLE(CUMULATE(TABLE …, DESCRIPTOR(…), …))"
 	}
 	if c, ok := bound.(*Call); ok && isGroupWindow(c) {
-		if g.rel.Group != nil {
+		if g.rel.Group != nil && !g.b.declares {
 			g.b.report(MisusedFunction, c.loc, "a query is grouped by one window only")
 		}
 		g.rel.Group = bound
@@ -134,11 +134,11 @@ func isGroupWindow(e Expr) bool {
 // groupWindow checks the arguments of TUMBLE, HOP or SESSION in GROUP BY.
 func (b *binder) groupWindow(c *Call) {
 	least := windowSizes[c.Name] + 1
-	if n := len(c.Args); n != least {
+	if n := len(c.Args); n < least || n > least+1 || n > least && !b.declares {
 		b.report(ArgumentCount, c.loc, "%s takes a time column and %s", c.Name, plural(least-1, "interval"))
 		return
 	}
-	for _, arg := range c.Args[1:] {
+	for _, arg := range c.Args[1:least] {
 		if t := arg.Type(); t.Known() && !t.In(types.Intervals) {
 			b.report(ArgumentTypes, arg.Place(), "%s takes intervals, not %s", c.Name, t)
 		}
@@ -169,7 +169,7 @@ func (b *binder) loose(items []output, grouped bool) {
 				b.report(MisusedFunction, c.loc, "%s can only stand in GROUP BY, or as a table in FROM", c.Name)
 				return false
 			}
-			if w := windowOf(c); w != "" && !grouped {
+			if w := windowOf(c); w != "" && !grouped && !b.declares {
 				b.report(MisusedFunction, c.loc, "%s needs GROUP BY %s with the same arguments", c.Name, w)
 				return false
 			}

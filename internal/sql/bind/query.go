@@ -18,6 +18,8 @@ type binder struct {
 	out     *Statement
 	ctes    []*cte // innermost last
 	used    map[used]bool
+
+	declares bool // a view is declared: what Flink finds out when it plans is no matter yet
 }
 
 // cte is a named query of WITH. Until its own query is bound, a recursive one has no relation.

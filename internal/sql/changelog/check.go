@@ -90,7 +90,7 @@ func (b *builder) checkOver(op *Operator, d *Overs) {
 	}
 	first := d.Order[0]
 	switch {
-	case d.Calls[0].Call.Kind == catalog.Aggregate && len(d.Calls[0].Call.Over.OrderBy) > 1:
+	case len(d.Calls[0].Call.Over.OrderBy) > 1:
 		b.refuse(OverForm, at, "OVER over a stream is ordered by one column", "")
 	case bounded(d.Calls[0].Call) && b.ordinary(op.input(), first.Column):
 		b.refuse(OverForm, at, "a frame of a number of rows or a span needs a time attribute to order by, column "+columnText(op.Row[first.Column]), "")
@@ -111,7 +111,7 @@ func (b *builder) checkFrame(c *bind.Call, op *Operator) bool {
 	}
 	interval, _ := f.From.Expr.(*ast.Interval)
 	switch {
-	case f.To != nil && f.To.Direction == token.PRECEDING, f.Unit == token.ROWS && f.From.Direction == token.CURRENT:
+	case f.To != nil && f.To.Direction == token.PRECEDING, f.From.Direction == token.CURRENT:
 		b.refuse(OverForm, b.call(c, op), "a frame over a stream begins before the row and ends with it", "write BETWEEN … PRECEDING AND CURRENT ROW")
 	case interval != nil && (interval.Unit.From == token.YEAR || interval.Unit.From == token.MONTH):
 		b.refuse(OverForm, b.call(c, op), "the span of a frame is an interval of days or less", "")

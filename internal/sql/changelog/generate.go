@@ -133,7 +133,7 @@ func (r *reader) rel(rel bind.Rel) {
 
 // noOrder refuses a key of a type without an order.
 func (b *builder) noOrder(key bind.Expr) {
-	if t := key.Type(); t.In(1<<types.Map|1<<types.Multiset) || t.Root == types.Null {
+	if t := key.Type(); t.In(1<<types.Map|1<<types.Multiset|1<<types.Bitmap) || t.Root == types.Null {
 		b.refuse(CodeForm, b.within(key.Place()), "rows cannot be put in order by "+t.String(), "")
 	}
 }
@@ -195,7 +195,7 @@ func noCode(c *bind.Call) string {
 			return c.Name + " has no code for " + args[0].String()
 		}
 	case "GREATEST", "LEAST":
-		if any(types.Constructed | 1<<types.Null) {
+		if any(types.Constructed) || any(1<<types.Null) && any(types.Numeric) {
 			return c.Name + " has no code for values without an order"
 		}
 	case "EXTRACT", "FLOOR", "CEIL", "CEILING", "TIMESTAMPADD", "TIMESTAMPDIFF", "YEAR", "QUARTER", "MONTH", "WEEK", "DAYOFYEAR", "DAYOFMONTH", "DAYOFWEEK":
@@ -243,8 +243,8 @@ func noTimeCode(c *bind.Call, args []types.Type) string {
 			return c.Name + " cannot round to " + unit
 		}
 	case "TIMESTAMPADD":
-		if unit == "MICROSECOND" {
-			return "TIMESTAMPADD has no code for MICROSECOND"
+		if unit == "MICROSECOND" || unit == "NANOSECOND" {
+			return "TIMESTAMPADD has no code for " + unit
 		}
 	case "TIMESTAMPDIFF":
 		if len(of) != 2 || !of[0].Known() || !of[1].Known() {
@@ -254,7 +254,7 @@ func noTimeCode(c *bind.Call, args []types.Type) string {
 			return fmt.Sprintf("TIMESTAMPDIFF has no code for %s and %s", of[0], of[1])
 		}
 	default:
-		within := []string{"HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND", "EPOCH"}
+		within := []string{"HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "NANOSECOND"}
 		if len(of) == 1 && of[0].Root == types.Time && !slices.Contains(within, unit) {
 			return "a TIME has no " + unit
 		}
@@ -266,14 +266,20 @@ func noTimeCode(c *bind.Call, args []types.Type) string {
 func (b *builder) noAggregate(c *bind.Call) (diag.Rule, string) {
 	switch c.Name {
 	case "MAX", "MIN":
-		if len(c.Args) == 1 && c.Args[0].Type().In(types.Constructed|types.BinaryFamily|types.Intervals) {
+		if len(c.Args) == 1 && c.Args[0].Type().In(types.Constructed|types.BinaryFamily|types.Intervals|1<<types.Variant|1<<types.Bitmap) {
 			return CodeForm, fmt.Sprintf("%s has no code for %s", c.Name, c.Args[0].Type())
 		}
 	case "COUNT":
+		if c.Distinct && len(c.Args) > 1 {
+			return CodeForm, "COUNT(DISTINCT …) takes one column"
+		}
 		if c.Distinct && !b.Batch {
 			return CodeForm, distinctCount(c)
 		}
 	case "LAG", "LEAD":
+		if b.Batch {
+			break
+		}
 		if problem := offsetDefault(c); problem != "" {
 			return CodeForm, problem
 		}
@@ -288,10 +294,7 @@ func (b *builder) noAggregate(c *bind.Call) (diag.Rule, string) {
 var batchOnly = map[string]bool{"LEAD": true, "NTILE": true, "PERCENT_RANK": true, "CUME_DIST": true, "APPROX_COUNT_DISTINCT": true}
 
 func distinctCount(c *bind.Call) string {
-	switch {
-	case len(c.Args) > 1:
-		return "COUNT(DISTINCT …) takes one column"
-	case len(c.Args) == 1 && c.Args[0].Type().In(types.Constructed&^(1<<types.Array)):
+	if len(c.Args) == 1 && c.Args[0].Type().In(types.Constructed&^(1<<types.Array)) {
 		return "COUNT(DISTINCT …) has no code for " + c.Args[0].Type().String()
 	}
 	return ""

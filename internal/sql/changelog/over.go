@@ -6,7 +6,9 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/token"
 )
 
 // over computes calls with OVER. Its input has the columns that the query uses.
@@ -75,11 +77,12 @@ func (d *Overs) add(c *bind.Call, values []Value) []Value {
 	return values[len(c.Args):]
 }
 
-func sameOver(a, b *bind.Call) bool { return bind.Same(a, b) && sameWindow(a.Over, b.Over) }
+func sameOver(a, b *bind.Call) bool { return bind.Same(a, b) && sameWindow(a, b) }
 
 // sameWindow reports whether two calls can be computed together.
-func sameWindow(a, b *bind.Over) bool {
-	if len(a.PartitionBy) != len(b.PartitionBy) || len(a.OrderBy) != len(b.OrderBy) || !sameFrame(a, b) {
+func sameWindow(first, second *bind.Call) bool {
+	a, b := first.Over, second.Over
+	if len(a.PartitionBy) != len(b.PartitionBy) || len(a.OrderBy) != len(b.OrderBy) || !sameFrame(first, second) {
 		return false
 	}
 	for i := range a.PartitionBy {
@@ -95,18 +98,39 @@ func sameWindow(a, b *bind.Over) bool {
 	return true
 }
 
-func sameFrame(a, b *bind.Over) bool {
-	if a.Frame == nil || b.Frame == nil {
-		return a.Frame == b.Frame
+// sameFrame reports whether two calls see the same rows of their windows.
+func sameFrame(a, b *bind.Call) bool {
+	unitA, fromA := frameOf(a)
+	unitB, fromB := frameOf(b)
+	return unitA == unitB && fromA.Direction == fromB.Direction && sameBound(fromA.Expr, fromB.Expr)
+}
+
+// frameOf is where the frame of a call begins. Without one it has all rows before, and those of the same time too: only
+// ROW_NUMBER counts row by row.
+func frameOf(c *bind.Call) (unit token.Kind, from ast.Bound) {
+	if f := c.Over.Frame; f != nil {
+		return f.Unit, f.From
 	}
-	return a.Frame.Unit == b.Frame.Unit && a.Frame.From.Direction == b.Frame.From.Direction
+	if c.Name == "ROW_NUMBER" {
+		return token.ROWS, ast.Bound{Direction: token.PRECEDING}
+	}
+	return token.RANGE, ast.Bound{Direction: token.PRECEDING}
+}
+
+func sameBound(a, b ast.Expr) bool {
+	n, isNumber := a.(*ast.Number)
+	m, other := b.(*ast.Number)
+	if isNumber && other {
+		return n.Text == m.Text
+	}
+	return (a == nil) == (b == nil)
 }
 
 func groups(calls []*bind.Call) int {
-	var seen []*bind.Over
+	var seen []*bind.Call
 	for _, c := range calls {
-		if !slices.ContainsFunc(seen, func(o *bind.Over) bool { return sameWindow(o, c.Over) }) {
-			seen = append(seen, c.Over)
+		if !slices.ContainsFunc(seen, func(o *bind.Call) bool { return sameWindow(o, c) }) {
+			seen = append(seen, c)
 		}
 	}
 	return len(seen)

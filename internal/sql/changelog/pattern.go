@@ -30,6 +30,9 @@ func (b *builder) checkPatternForm(rel *bind.Match) {
 				b.refuse(MatchForm, n.Place(), "PERMUTE and {- -} do not run on Flink", "")
 			}
 		case *ast.PatternRepeat:
+			if several(n.Item) {
+				b.refuse(MatchForm, n.Place(), "a group of variables is not repeated on Flink", "")
+			}
 			if n.Quantity == "?" && n.Reluctant {
 				b.refuse(MatchForm, n.Place(), "?? does not run on Flink", "write ?")
 			}
@@ -49,6 +52,18 @@ func (b *builder) checkPatternForm(rel *bind.Match) {
 		b.refuse(MatchForm, rel.Place(), "MATCH_RECOGNIZE without MEASURES does not run on Flink", "")
 	}
 	b.checkMeasures(s)
+}
+
+// several reports whether a pattern is more than one variable.
+func several(p ast.Pattern) bool {
+	vars := 0
+	ast.Inspect(p, func(n ast.Node) bool {
+		if _, ok := n.(*ast.PatternVar); ok {
+			vars++
+		}
+		return true
+	})
+	return vars > 1
 }
 
 // checkMeasures refuses functions of MEASURES without code.

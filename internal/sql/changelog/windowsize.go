@@ -24,7 +24,7 @@ func (b *builder) checkSizes(op *Operator, w *Window) {
 			return
 		}
 	}
-	if len(spans) > least && max(spans[least], -spans[least]) >= spans[least-1] {
+	if w.Name == "TUMBLE" && len(spans) > least && max(spans[least], -spans[least]) >= spans[least-1] {
 		b.refuse(WindowForm, b.place(op), "the offset of "+w.Name+" is smaller than its size", "")
 		return
 	}
@@ -54,7 +54,7 @@ func (b *builder) spans(op *Operator, args []bind.Expr) (spans []int64, ok bool)
 		}
 		n, ok := milliseconds(a)
 		if !ok {
-			if c, computed := a.(*bind.Call); computed && c.Infix && !b.Batch {
+			if c, computed := a.(*bind.Call); computed && c.Infix && !b.Batch && op.Kind == WindowTableFunction {
 				b.refuse(WindowForm, b.place(op), "the size of a window is written as one interval, not computed", "")
 			}
 			return nil, false

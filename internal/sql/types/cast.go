@@ -55,7 +55,7 @@ var explicit = [...]Family{
 }
 
 const (
-	number    = Numeric | Characters | Booleans | 1<<YearMonth
+	number    = Numeric | Characters | Booleans
 	printable = Characters | BinaryFamily | Booleans | Numeric | Datetimes | Intervals | Constructed | 1<<Raw | 1<<Variant
 )
 
