@@ -151,6 +151,8 @@ func (t Thread) ownActivity(at string, owner *Thread) Activity {
 		return Activity{OwnWait, "the job's own code sleeps", at}
 	case t.onNetwork():
 		return Activity{External, "the job's own code waits for the network", at}
+	case t.inside("java.util.regex."):
+		return Activity{OwnWork, "runs the job's own code, which searches with regular expressions", at}
 	case t.State == Runnable:
 		return Activity{OwnWork, "runs the job's own code", at}
 	}
