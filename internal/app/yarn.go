@@ -74,7 +74,7 @@ const clientLimit = 4 * time.Minute
 func (f flinksClient) Submit(ctx context.Context, p yarn.Program) error {
 	c := flinkclient.Client{
 		HadoopConf: f.d.Getenv("HADOOP_CONF_DIR"), HadoopClasspath: f.d.Getenv("HADOOP_CLASSPATH"), User: f.user,
-		Tickets: strings.TrimPrefix(f.d.Getenv("KRB5CCNAME"), "FILE:"), Limit: clientLimit,
+		Tickets: strings.TrimPrefix(f.d.Getenv("KRB5CCNAME"), "FILE:"), Limit: clientLimit, Path: f.d.Getenv("PATH"),
 	}
 	if c.HadoopConf == "" || c.HadoopClasspath == "" {
 		return fault.Errorf(fault.Usage, "Flink's client needs Hadoop's").

@@ -50,14 +50,18 @@ func Start(t testing.TB) *Store {
 		}
 		_ = log.Close()
 	})
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		c, err := net.DialTimeout("tcp", address, time.Second)
+	up, giveUp := context.WithTimeout(t.Context(), time.Minute)
+	defer giveUp()
+	for {
+		c, err := (&net.Dialer{}).DialContext(up, "tcp", address)
 		if err == nil {
 			_ = c.Close()
 			return s
 		}
-		if time.Now().After(deadline) {
+		select {
+		case <-up.Done():
 			t.Fatalf("the object store does not answer: %v", err)
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -86,7 +86,7 @@ type uploaded struct {
 // inParts writes an object that does not fit into memory. One that is not completed is aborted, so that nothing of it is
 // paid for.
 func (f *FS) inParts(ctx context.Context, key string, next []byte, content io.Reader) (err error) {
-	var upload struct{ UploadId string } //nolint:revive // S3's spelling
+	var upload struct{ UploadId string } // S3's spelling
 	if err := f.ask(ctx, request{method: http.MethodPost, key: key, query: url.Values{"uploads": {""}}}, &upload); err != nil {
 		return err
 	}

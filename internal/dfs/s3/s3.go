@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -136,9 +137,7 @@ func (f *FS) once(ctx context.Context, r request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	for name, values := range r.header {
-		call.Header[name] = values
-	}
+	maps.Copy(call.Header, r.header)
 	c, err := f.o.Credentials(ctx)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ package yarn_test
 
 import (
 	"errors"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestFlinksClient(t *testing.T) {
 			program, library := targettest.Jars(t, home.Dir, java)
 			o := options(t, r, line)
 			o.Client = &flinkclient.Client{
-				Home: home, JavaHome: java, HadoopConf: r.HadoopConf, HadoopClasspath: r.HadoopClasspath, User: "root", Limit: 4 * time.Minute,
+				Home: home, JavaHome: java, HadoopConf: r.HadoopConf, HadoopClasspath: r.HadoopClasspath, Path: os.Getenv("PATH"), User: "root", Limit: 4 * time.Minute,
 			}
 			m := &misfortunes{
 				rig: r, o: o, target: yarn.New(o),

@@ -9,6 +9,7 @@ package flinkclient
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -28,6 +29,7 @@ import (
 type Client struct {
 	Home            dist.Home
 	JavaHome        string
+	Path            string        // where the shell finds its tools (PATH)
 	HadoopConf      string        // folder with core-site.xml, hdfs-site.xml and yarn-site.xml
 	HadoopClasspath string        // of Hadoop's client
 	User            string        // with simple authentication
@@ -60,7 +62,7 @@ func (c *Client) Submit(ctx context.Context, p yarn.Program) error {
 	switch {
 	case err == nil:
 		return nil
-	case context.Cause(ctx) == context.Canceled:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return ctx.Err()
 	case ctx.Err() != nil:
 		return fault.Errorf(fault.Failed, "Flink's client was not done after %s", c.Limit)
@@ -147,7 +149,7 @@ func verb(home dist.Home, mode string) []string {
 
 func (c *Client) environment(dir string) []string {
 	env := []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LANG=C.UTF-8", "JAVA_HOME=" + c.JavaHome,
+		"PATH=" + c.Path, "HOME=" + dir, "LANG=C.UTF-8", "JAVA_HOME=" + c.JavaHome,
 		"FLINK_CONF_DIR=" + dir, "FLINK_LOG_DIR=" + dir, "HADOOP_CONF_DIR=" + c.HadoopConf, "YARN_CONF_DIR=" + c.HadoopConf,
 		"HADOOP_CLASSPATH=" + c.HadoopClasspath, "HADOOP_USER_NAME=" + c.User,
 	}

@@ -42,7 +42,7 @@ func client(t *testing.T, then string) (c *flinkclient.Client, seen string) {
 		t.Fatal("no release")
 	}
 	return &flinkclient.Client{
-		Home: dist.Home{Dir: home, Release: r}, JavaHome: "/java", HadoopConf: "/conf", HadoopClasspath: "/jars/*", User: "alice", Limit: time.Minute,
+		Home: dist.Home{Dir: home, Release: r}, JavaHome: "/java", HadoopConf: "/conf", HadoopClasspath: "/jars/*", Path: os.Getenv("PATH"), User: "alice", Limit: time.Minute,
 	}, seen
 }
 
