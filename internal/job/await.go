@@ -16,6 +16,10 @@ import (
 // instead of waiting for a restart strategy that never ends.
 const hopeless = 3
 
+// givenUp is how long a job that failed while it came up is waited for. A restart strategy may leave minutes between two
+// tries, so that restarts alone say little; a job that has not failed is waited for as long as it takes.
+const givenUp = 5 * time.Minute
+
 // The time between two looks at a job that starts is a fortieth of the time it has taken so far, within bounds: looking
 // then adds at most 2.5 % to it, and a job that takes minutes is not asked hundreds of times.
 const (
@@ -32,6 +36,15 @@ type watch struct {
 	id     target.JobID
 	last   target.Status // what was seen last
 	full   time.Time     // when all of it was asked for
+	failed time.Time     // when a failure was seen first; zero while none was
+	first  string        // that failure
+}
+
+// note keeps the first failure.
+func (w *watch) note(st target.Status, now time.Time) {
+	if w.failed.IsZero() && st.Reason != "" {
+		w.failed, w.first = now, st.Reason
+	}
 }
 
 // look asks for all of the status now and then, and as soon as the job has ended; it takes glances in between.
@@ -71,7 +84,8 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 					}
 					w.last = st
 				}
-				if done, err := d.arrived(st); done || err != nil {
+				w.note(st, d.s.Now())
+				if done, err := d.arrived(&w, st); done || err != nil {
 					return string(st.State), err
 				}
 				d.tell(step, Waiting, progress(st), 0)
@@ -90,7 +104,7 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 }
 
 // arrived says whether waiting is over: all tasks run, or it ended well; an error when it did not come up.
-func (d *deploy) arrived(st target.Status) (bool, error) {
+func (d *deploy) arrived(w *watch, st target.Status) (bool, error) {
 	job := d.record.Job
 	switch {
 	case st.State == target.Running && st.Tasks.Up(), st.State == target.Finished:
@@ -98,9 +112,13 @@ func (d *deploy) arrived(st target.Status) (bool, error) {
 	case st.State.Terminal():
 		return false, fault.Errorf(fault.Failed, "%s did not come up (%s): %s", job, st.State, reasonOf(st)).
 			WithFix("autostream logs %s", job)
-	case st.Restarts >= hopeless:
-		return false, fault.Errorf(fault.Failed, "%s keeps failing and starting again (%d times so far): %s", job, st.Restarts, reasonOf(st)).
-			WithFix("look into it, or end it:\n  autostream logs %s\n  autostream stop %s --cancel", job, job)
+	case st.Restarts >= hopeless, !w.failed.IsZero() && d.s.Now().Sub(w.failed) >= givenUp:
+		reason := reasonOf(st)
+		if w.first != "" && w.first != st.Reason {
+			reason = fmt.Sprintf("%s; first it was: %s", reason, w.first)
+		}
+		return false, fault.Errorf(fault.Failed, "%s keeps failing and starting again (%d times so far): %s", job, st.Restarts, reason).
+			WithFix("look into it, or end it:\n  autostream diagnose errors %s\n  autostream stop %s --cancel", job, job)
 	}
 	return false, nil
 }
