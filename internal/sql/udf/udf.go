@@ -181,15 +181,15 @@ func (i *inspector) methods(name string) []method {
 			if m.Name != name || !m.Access.Has(classfile.Public) || m.Access&(classfile.Bridge|classfile.Synthetic) != 0 {
 				continue
 			}
-			text := modifiers(m.Access) + erased(m.Result) + " " + l.class.Name + "." + m.Name + "("
+			head := modifiers(m.Access) + erased(m.Result) + " " + l.class.Name + "." + m.Name
 			m = i.resolved(m, l.variables)
-			key := ""
-			for n, p := range m.Params {
-				text += []string{"", ","}[min(n, 1)] + erased(p.Type)
-				key += p.Type.String() + ","
+			var written, exact []string
+			for _, p := range m.Params {
+				written, exact = append(written, erased(p.Type)), append(exact, p.Type.String())
 			}
+			key := strings.Join(exact, ",")
 			if !seen[key] {
-				all = append(all, method{Method: m, text: text + ")"})
+				all = append(all, method{Method: m, text: head + "(" + strings.Join(written, ",") + ")"})
 			}
 			seen[key] = true
 		}
@@ -210,16 +210,16 @@ func (i *inspector) resolved(m classfile.Method, variables map[string]classfile.
 
 // modifiers writes them in the order of java.lang.reflect.Modifier.
 func modifiers(a classfile.Access) string {
-	text := "public "
+	words := []string{"public"}
 	for _, m := range []struct {
 		flag classfile.Access
 		word string
-	}{{classfile.Abstract, "abstract "}, {classfile.Static, "static "}, {classfile.Final, "final "}, {classfile.Synchronized, "synchronized "}} {
+	}{{classfile.Abstract, "abstract"}, {classfile.Static, "static"}, {classfile.Final, "final"}, {classfile.Synchronized, "synchronized"}} {
 		if a.Has(m.flag) {
-			text += m.word
+			words = append(words, m.word)
 		}
 	}
-	return text
+	return strings.Join(words, " ") + " "
 }
 
 func erased(t classfile.Type) string {
