@@ -40,7 +40,7 @@ func (s *states) grouping(g *changelog.Grouping) {
 	case changelog.WindowAggregate, changelog.GlobalWindowAggregate:
 		// Slices of a hopping window overlap: rows are counted to know when one is empty.
 		hop := g.Window != nil && strings.EqualFold(g.Window.Name, "HOP")
-		s.value("window-aggs", rowText(s.accumulators(g.Calls, retract, hop || retract)))
+		s.value("window-aggs", rowText(append(s.accumulators(g.Calls, retract, hop || retract), s.distinct(g.Calls)...)))
 		if g.Window != nil && strings.EqualFold(g.Window.Name, "SESSION") {
 			s.mapped("session-window-mapping", ", ")
 		}

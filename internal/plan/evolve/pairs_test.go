@@ -151,6 +151,9 @@ func TestPairs(t *testing.T) {
 				recorded map[string]string
 				job      evolve.Job
 			}{{"old", did.old, old}, {"new", did.new, now}} {
+				if side.job.Compiled != "" {
+					continue // uids count what a planner did before
+				}
 				ids += len(side.recorded)
 				known += found(t, fmt.Sprintf("%s on %s: %s", p.name, crossing, side.name), side.recorded, evolve.GraphOf(side.job))
 			}

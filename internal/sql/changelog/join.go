@@ -168,7 +168,9 @@ func tableFunction(rel bind.Rel) (*bind.Call, []bind.Expr, []*bind.Column) {
 	for {
 		switch r := rel.(type) {
 		case *bind.Project:
-			if !renames(r) {
+			f, ok := r.Input.(*bind.Function)
+			named := ok && len(f.Columns()) == 0 // what a function of the user gives has the names of its alias alone
+			if !renames(r) && !named {
 				return nil, nil, nil
 			}
 			rel = r.Input
