@@ -102,13 +102,17 @@ func bad(line []byte) bool {
 // No job fails by them.
 const asking = "org.apache.flink.runtime.rest.handler."
 
+// unreachable begins what Pekko says again and again of a process that is gone: that it refuses connections. Flink says
+// itself which one it misses.
+const unreachable = "Association with remote system"
+
 // hand makes an Event of what has been read.
 func (s *scanner) hand() {
 	h := header{message: string(s.first)}
 	if stamped(s.first) {
 		h = parseHeader(s.first, s.to.zone)
 	}
-	if strings.HasPrefix(h.logger, asking) {
+	if strings.HasPrefix(h.logger, asking) || strings.HasPrefix(h.message, unreachable) {
 		return
 	}
 	tells := s.failed(h)
