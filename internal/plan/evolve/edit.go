@@ -83,7 +83,7 @@ func (d *delta) free(nodes []*Node) []*Node {
 
 // likeness says how well two operators fit: 0 for those that are not to be paired.
 func (d *delta) likeness(old, now *Node) int {
-	likeness := 0
+	var likeness int
 	switch {
 	case old.Name == now.Name && d.was.words(old) == d.is.words(now):
 		likeness = 4
@@ -106,10 +106,10 @@ func (d *delta) align(old, now []*Node) {
 	for i := range best {
 		best[i] = make([]int, len(now)+1)
 	}
-	for i := len(old) - 1; i >= 0; i-- {
+	for i, was := range slices.Backward(old) {
 		for j := len(now) - 1; j >= 0; j-- {
 			best[i][j] = max(best[i+1][j], best[i][j+1])
-			if l := d.likeness(old[i], now[j]); l > 0 {
+			if l := d.likeness(was, now[j]); l > 0 {
 				best[i][j] = max(best[i][j], l+best[i+1][j+1])
 			}
 		}
