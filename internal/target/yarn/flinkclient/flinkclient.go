@@ -22,6 +22,7 @@ import (
 	"github.com/autostream/autostream/internal/base/proc"
 	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/throwable"
+	"github.com/autostream/autostream/internal/target/jobmanager"
 	"github.com/autostream/autostream/internal/target/yarn"
 )
 
@@ -85,22 +86,21 @@ func (c *Client) prepare(dir string, p yarn.Program) (args []string, err error) 
 		}
 		ship = append(ship, file)
 	}
-	if len(p.Jars) > 0 {
-		usrlib := filepath.Join(dir, "usrlib")
-		if err := os.Mkdir(usrlib, 0o700); err != nil {
-			return nil, err
-		}
-		for _, jar := range p.Jars {
-			if err := os.Symlink(jar, filepath.Join(usrlib, filepath.Base(jar))); err != nil {
-				return nil, err
-			}
-		}
-		ship = append(ship, usrlib)
-	}
 	main := p.Main
 	if p.MainJar != nil {
 		main = filepath.Join(dir, p.MainName)
 		if err := os.WriteFile(main, p.MainJar, 0o600); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.Jars) > 0 { // the client takes one jar, and no folder usrlib
+		whole, err := jobmanager.WithLibraries(main, p.Jars)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = os.Remove(whole) }()
+		main = filepath.Join(dir, "with-libraries-"+filepath.Base(main))
+		if err := os.Rename(whole, main); err != nil {
 			return nil, err
 		}
 	}

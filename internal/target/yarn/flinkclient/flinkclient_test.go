@@ -64,7 +64,7 @@ func TestSubmit(t *testing.T) {
 	}
 	err := c.Submit(t.Context(), yarn.Program{
 		Mode: yarn.Application, MainJar: []byte("jar"), MainName: "runner.jar", Class: "a.Main", Args: []string{"statements.sql"},
-		Jars: []string{c.Tickets}, Files: map[string][]byte{"statements.sql": []byte("SELECT 'secret'")}, Options: conf.Options{"yarn.tags": "x"},
+		Files: map[string][]byte{"statements.sql": []byte("SELECT 'secret'")}, Options: conf.Options{"yarn.tags": "x"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ func TestSubmit(t *testing.T) {
 		t.Errorf("tickets: %q", got)
 	}
 	config := read(t, seen, "all", "config.yaml")
-	for _, want := range []string{"yarn.tags", folder + "/statements.sql", folder + "/usrlib"} {
+	for _, want := range []string{"yarn.tags", folder + "/statements.sql"} {
 		if !strings.Contains(config, want) {
 			t.Errorf("no %s in\n%s", want, config)
 		}
