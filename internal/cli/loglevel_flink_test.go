@@ -24,7 +24,7 @@ const chatty = "org.apache.flink.runtime"
 
 // TestLogLevel changes a level for a time: in all processes, in one that starts meanwhile, back on demand, and back by
 // itself when every process of autostream was killed.
-func TestLogLevel(t *testing.T) { //nolint:paralleltest,tparallel // clusters of two releases at once are too much
+func TestLogLevel(t *testing.T) {
 	for _, line := range []release.Line{release.V1_20, release.V2_2} {
 		t.Run(line.String(), func(t *testing.T) {
 			l := newLeveled(t, line)

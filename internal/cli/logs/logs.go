@@ -67,7 +67,7 @@ func logs(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	out := io.Writer(o.IO.Out)
+	out := o.IO.Out
 	if o.Process != "" {
 		out = &ofProcess{name: o.Process, w: out}
 	}

@@ -91,11 +91,13 @@ func (d *digests) target(t *changelog.Target) string {
 	if t.Insert == nil || t.Insert.Table == nil {
 		return "[?]"
 	}
-	text := "[" + t.Insert.Table.Path.String()
+	var text strings.Builder
+	text.WriteString("[" + t.Insert.Table.Path.String())
 	for _, key := range slices.Sorted(maps.Keys(t.Insert.Table.Options)) {
-		text += " " + key + "=" + t.Insert.Table.Options[key]
+		text.WriteString(" " + key + "=" + t.Insert.Table.Options[key])
 	}
-	return text + fmt.Sprintf(" by %v %v]", t.Keys, t.Insert.Table.Partition)
+	fmt.Fprintf(&text, " by %v %v]", t.Keys, t.Insert.Table.Partition)
+	return text.String()
 }
 
 func (d *digests) grouping(g *changelog.Grouping) string {

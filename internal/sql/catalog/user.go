@@ -2,7 +2,11 @@
 
 package catalog
 
-import "github.com/autostream/autostream/internal/sql/types"
+import (
+	"strings"
+
+	"github.com/autostream/autostream/internal/sql/types"
+)
 
 // UserFunction is what the compiled class of a function says about it.
 type UserFunction struct {
@@ -75,22 +79,24 @@ func (o *Overload) Param(i int) *UserParam { return &o.Params[min(i, len(o.Param
 
 // String writes the parameters: (STRING, INT NOT NULL…).
 func (o *Overload) String() string {
-	text := "("
+	var text strings.Builder
+	text.WriteByte('(')
 	for i, p := range o.Params {
 		if i > 0 {
-			text += ", "
+			text.WriteString(", ")
 		}
 		switch {
 		case p.Table != NoTable:
-			text += p.Name + " => TABLE"
+			text.WriteString(p.Name + " => TABLE")
 		case p.Type.Known():
-			text += p.Type.String()
+			text.WriteString(p.Type.String())
 		default:
-			text += "any"
+			text.WriteString("any")
 		}
 		if p.Repeated {
-			text += "…"
+			text.WriteString("…")
 		}
 	}
-	return text + ")"
+	text.WriteByte(')')
+	return text.String()
 }
