@@ -18,7 +18,7 @@ import (
 // Main runs one command line and returns the exit code. The first Ctrl-C cancels the command's context, which cleans
 // up; the second ends the process.
 func Main(args []string, d *deps.Deps) int {
-	root := NewRoot(d)
+	root := newRoot(d, named(args))
 	ctx, stop := context.Background(), func() {}
 	prepare := root.PersistentPreRun
 	// Only once a command begins: help and completion, which change nothing, answer faster without it.
@@ -45,7 +45,7 @@ func Main(args []string, d *deps.Deps) int {
 
 // Run runs one command line and returns its error; tests call it with streams of their own.
 func Run(ctx context.Context, args []string, d *deps.Deps) error {
-	return run(ctx, NewRoot(d), args, d)
+	return run(ctx, newRoot(d, named(args)), args, d)
 }
 
 func run(ctx context.Context, root *cobra.Command, args []string, d *deps.Deps) error {

@@ -8,45 +8,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/autostream/autostream/internal/base/fault"
-	"github.com/autostream/autostream/internal/cli/demo"
-	"github.com/autostream/autostream/internal/cli/deploy"
 	"github.com/autostream/autostream/internal/cli/deps"
-	"github.com/autostream/autostream/internal/cli/diagnose"
-	"github.com/autostream/autostream/internal/cli/diff"
-	"github.com/autostream/autostream/internal/cli/explain"
-	"github.com/autostream/autostream/internal/cli/flink"
-	"github.com/autostream/autostream/internal/cli/fmtcmd"
-	"github.com/autostream/autostream/internal/cli/history"
-	"github.com/autostream/autostream/internal/cli/initcmd"
-	"github.com/autostream/autostream/internal/cli/lineage"
-	"github.com/autostream/autostream/internal/cli/lint"
-	"github.com/autostream/autostream/internal/cli/list"
-	"github.com/autostream/autostream/internal/cli/logs"
-	"github.com/autostream/autostream/internal/cli/lsp"
-	"github.com/autostream/autostream/internal/cli/move"
-	"github.com/autostream/autostream/internal/cli/plancmd"
-	"github.com/autostream/autostream/internal/cli/preview"
-	"github.com/autostream/autostream/internal/cli/restart"
-	"github.com/autostream/autostream/internal/cli/rollback"
-	"github.com/autostream/autostream/internal/cli/rules"
-	"github.com/autostream/autostream/internal/cli/savepoint"
-	"github.com/autostream/autostream/internal/cli/status"
-	"github.com/autostream/autostream/internal/cli/stop"
 	"github.com/autostream/autostream/internal/cli/target"
-	"github.com/autostream/autostream/internal/cli/test"
-	"github.com/autostream/autostream/internal/cli/version"
-)
-
-// The groups of `autostream --help`, in the order a job lives through them.
-const (
-	groupDevelop = "develop"
-	groupShip    = "ship"
-	groupOperate = "operate"
-	groupSetup   = "setup"
 )
 
 // NewRoot declares the whole command tree. Nothing is opened or read here.
 func NewRoot(d *deps.Deps) *cobra.Command {
+	return newRoot(d, func(command) bool { return true })
+}
+
+// newRoot declares the command tree: the commands that whole asks for with their flags and verbs, the others in outline.
+func newRoot(d *deps.Deps, whole func(command) bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "autostream",
 		Short:         "Develop, ship and operate Apache Flink jobs",
@@ -66,50 +38,17 @@ func NewRoot(d *deps.Deps) *cobra.Command {
 	)
 	root.SetHelpCommandGroupID(groupSetup)
 	root.SetCompletionCommandGroupID(groupSetup)
-	add(root, groupDevelop,
-		initcmd.NewCommand(d, nil),
-		explain.NewCommand(d, nil),
-		lineage.NewCommand(d, nil),
-		lint.NewCommand(d, nil),
-		rules.NewCommand(d, nil),
-		preview.NewCommand(d, nil),
-		test.NewCommand(d, nil),
-		lsp.NewCommand(d, nil),
-		fmtcmd.NewCommand(d, nil),
-	)
-	add(root, groupShip,
-		plancmd.NewCommand(d, nil),
-		deploy.NewCommand(d, nil),
-		stop.NewCommand(d, nil),
-		move.NewCommand(d, nil),
-		restart.NewCommand(d, nil),
-		rollback.NewCommand(d, nil),
-		savepoint.NewCommand(d),
-		history.NewCommand(d, nil),
-		diff.NewCommand(d, nil),
-	)
-	add(root, groupOperate,
-		list.NewCommand(d, nil),
-		status.NewCommand(d, nil),
-		logs.NewCommand(d, nil),
-		diagnose.NewCommand(d, nil),
-	)
-	add(root, groupSetup,
-		flink.NewCommand(d),
-		target.NewCommand(d),
-		demo.NewCommand(d),
-		version.NewCommand(d, nil),
-	)
+	for _, c := range commands() {
+		child := outline(c)
+		if whole(c) {
+			child = c.declare(d)
+		}
+		child.GroupID, child.Short = c.group, c.short
+		root.AddCommand(child)
+	}
 	root.AddCommand(target.NewKeeper(d))
 	wrapArgs(root)
 	return root
-}
-
-func add(root *cobra.Command, group string, commands ...*cobra.Command) {
-	for _, c := range commands {
-		c.GroupID = group
-		root.AddCommand(c)
-	}
 }
 
 // bindGlobal binds the flags that every command has.

@@ -14,8 +14,7 @@ import (
 // NewCommand declares `autostream demo` with its verbs.
 func NewCommand(d *deps.Deps) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "demo",
-		Short: "Run the page-view example on a real Flink",
+		Use: "demo",
 		Long: "Run the page-view example on a real Flink: page views and unique visitors of a site, from its clicks.\n\n" +
 			"up unpacks the example into a folder, installs a Flink if there is none, starts a stream of clicks, deploys both\n" +
 			"jobs and shows live rows, lineage and status. down stops all of it and removes the folder.",

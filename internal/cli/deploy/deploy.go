@@ -38,8 +38,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	format := term.NewFormatFlag()
 	var fresh, stay, wait, unchecked bool
 	cmd := &cobra.Command{
-		Use:   "deploy [TARGET] [JOB…]",
-		Short: "Start jobs, or replace what runs of them with their state",
+		Use: "deploy [TARGET] [JOB…]",
 		Long: "Start jobs, or replace what runs of them with their state.\n\n" +
 			"Without a JOB every job of the project is deployed, without a TARGET each to its own. A job that runs is stopped\n" +
 			"with a savepoint and the new version starts from it; one that does not run starts from its newest savepoint or\n" +

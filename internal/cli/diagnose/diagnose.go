@@ -16,8 +16,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	s, o := &subjects{deps: d}, &Options{}
 	format := term.NewFormatFlag(Markdown)
 	cmd := &cobra.Command{
-		Use:   "diagnose [JOB]",
-		Short: "Find out what is wrong with a job",
+		Use: "diagnose [JOB]",
 		Long: "Find out what is wrong with a job: the cause, the evidence, and the way out.\n\n" +
 			"In under 15 seconds failures, backpressure, threads, checkpoints, watermarks, garbage collection and logs are looked\n" +
 			"at, and what is found is shown in the order of what is most likely the cause. Nothing is changed, and nothing needs\n" +

@@ -40,8 +40,7 @@ type Jobs interface {
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "diff JOB [VERSION [VERSION]]",
-		Short: "Compare versions of a job, or what runs with the project",
+		Use: "diff JOB [VERSION [VERSION]]",
 		Long: "Compare two recorded versions of a job: SQL, options, jars. With one VERSION it is compared with the project,\n" +
 			"with none what ran last is.",
 		Example:           "  autostream diff pv_uv\n  autostream diff prod/pv_uv 3 4",

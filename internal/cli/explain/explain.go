@@ -32,8 +32,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "explain [PATH…|JOB…]",
-		Short: "Show operators, changelog and state of queries",
+		Use: "explain [PATH…|JOB…]",
 		Long: "Show what Flink makes of each query and INSERT: its operators, which kinds of changes each of them emits\n" +
 			"(+I insert, -U and +U the row before and after an update, -D delete), the keys of the changes, and the state that is kept. No cluster is\n" +
 			"needed. A plan is \"certain\" when everything that decides is known, and \"likely\" when functions, tables or\n" +

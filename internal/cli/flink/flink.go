@@ -15,8 +15,7 @@ import (
 // NewCommand declares `autostream flink` with its verbs.
 func NewCommand(d *deps.Deps) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "flink",
-		Short: "Install and list Flink distributions",
+		Use: "flink",
 		Long: "Install and list Flink distributions.\n\n" +
 			"Commands that need a Flink look for FLINK_HOME first, then for one installed here. Distributions are kept\n" +
 			"in the user's cache; AUTOSTREAM_CACHE names another folder.",

@@ -51,8 +51,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	var flink string
 	out := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "fmt [PATH…]",
-		Short: "Write SQL files in one style",
+		Use: "fmt [PATH…]",
 		Long: "Rewrite SQL files in one style: words of the grammar in capitals, clauses on lines of their own where they do not\n" +
 			"fit, comments and hints where they stand. A PATH is a file, a folder of .sql files, or - for standard input\n" +
 			"(default: this folder). Statements with a syntax error stay as they are, byte for byte.",

@@ -36,8 +36,7 @@ type Jobs interface {
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "history [JOB…]",
-		Short: "Show what was done to jobs, by whom and why",
+		Use: "history [JOB…]",
 		Long: "Show what was done to jobs, newest first: each operation with the version it started, what came of it, how long it\n" +
 			"took, by whom and why. --format json has the versions with their SQL, the runs and the steps as well.",
 		ValidArgsFunction: jobs.Complete(d, false),

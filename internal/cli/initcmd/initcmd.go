@@ -53,8 +53,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	opts := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "init [DIR]",
-		Short: "Start a project that deploys as it is",
+		Use: "init [DIR]",
 		Long: "Write a small project into a folder (default: this one): a made-up source, a job that counts, a .gitignore.\n" +
 			"Nothing is overwritten.",
 		Example: "  autostream init shop && cd shop && autostream deploy",

@@ -48,8 +48,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag(dot, mermaid, openLineage)
 	cmd := &cobra.Command{
-		Use:   "lineage [PATH…|JOB…]",
-		Short: "Show which columns flow into the columns that jobs write",
+		Use: "lineage [PATH…|JOB…]",
 		Long: "Show which columns flow into the columns that jobs write: through views, WITH, *, computed columns and functions,\n" +
 			"down to the columns that tables store. No cluster is needed.\n\n" +
 			"A PATH is a project, a folder of .sql files, or a file; a JOB is one of the project; without either it is the\n" +

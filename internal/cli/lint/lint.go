@@ -46,8 +46,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag(sarif, github, gitlab, junit, checkstyle)
 	cmd := &cobra.Command{
-		Use:   "lint [PATH…|JOB…]",
-		Short: "Check SQL as the Flink release in use would",
+		Use: "lint [PATH…|JOB…]",
 		Long: "Check SQL as the Flink release in use would, without a cluster, and warn of what runs but hurts.\n\n" +
 			"A PATH is a project, a folder of .sql files, or a file; a JOB is one of the project; without either it is the\n" +
 			"project here. Outside of a project each file stands alone. The exit code is 3 when there are findings at or\n" +

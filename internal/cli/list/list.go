@@ -26,13 +26,15 @@ type Jobs interface {
 	List(ctx context.Context) ([]job.Status, error)
 }
 
+// Alias is the short name of the command.
+const Alias = "ls"
+
 // NewCommand declares `autostream list`. run is replaced in flag tests.
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
 		Use:     "list",
-		Aliases: []string{"ls"},
-		Short:   "List the jobs of the project and their states",
+		Aliases: []string{Alias},
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, service, done, err := jobs.Open(cmd.Context(), d)

@@ -35,7 +35,6 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	cmd := &cobra.Command{
 		Use:               "logs JOB",
-		Short:             "Print the logs of a job",
 		Long:              "Print the logs of the processes that run a job, or ran it last. Secrets of the project are replaced by ***.",
 		Example:           "  autostream logs pv_uv -f\n  autostream logs prod/pv_uv --tail 100\n  autostream logs pv_uv --process taskmanager-1-2",
 		Args:              cobra.ExactArgs(1),

@@ -25,8 +25,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		run = serve
 	}
 	cmd := &cobra.Command{
-		Use:   "lsp",
-		Short: "Serve an editor as a language server for Flink SQL",
+		Use: "lsp",
 		Long: "Speak the Language Server Protocol over standard input and output: what `autostream lint` finds, while you type;\n" +
 			"completion, hover, definitions, references, renaming, formatting. Editors start it; docs/guide/editors.md has the\n" +
 			"configuration for VS Code and Neovim.",

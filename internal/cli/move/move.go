@@ -39,8 +39,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "move JOB --to TARGET",
-		Short: "Let a job go on on another target, with its state",
+		Use: "move JOB --to TARGET",
 		Long: "Let a job go on on another target: it is stopped with a savepoint, the savepoint is copied to where the other target\n" +
 			"reads it, and the job starts from it there. When it does not come up, or does not get to its first checkpoint,\n" +
 			"it is started again where it was. A move that was cut off is carried on by the same command.",

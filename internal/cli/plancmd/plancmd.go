@@ -41,8 +41,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag("markdown")
 	cmd := &cobra.Command{
-		Use:   "plan [TARGET] [JOB…]",
-		Short: "Show what a deploy would change, and what becomes of the state",
+		Use: "plan [TARGET] [JOB…]",
 		Long: "Show what a deploy would change: SQL, options, jars, resources, and for each operator that keeps state whether\n" +
 			"the state of the version that ran last restores into the new one, with the reason. Nothing is touched.\n\n" +
 			"--old and --against compare the project with another form of it, a folder or a revision of git, without any\n" +

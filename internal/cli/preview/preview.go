@@ -48,8 +48,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	opts := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "preview FILE|JOB",
-		Short: "Watch the rows of a query before it is deployed",
+		Use: "preview FILE|JOB",
 		Long: "Number the queries of a script and run one of them: each SELECT, and the query of each INSERT, of a CREATE TABLE AS\n" +
 			"and of each statement in a statement set. What the script defines before it is defined in a session of its own; nothing\n" +
 			"is written anywhere. On a terminal the rows are a live table, elsewhere lines: the kind of the row (+I inserted, -U and\n" +

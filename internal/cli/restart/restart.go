@@ -33,8 +33,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	format := term.NewFormatFlag()
 	var fresh bool
 	cmd := &cobra.Command{
-		Use:   "restart JOB…",
-		Short: "Start the version of a job that ran last again, with its state",
+		Use: "restart JOB…",
 		Long: "Start the version of a job that ran last again, as it was recorded: edits of the project wait for a deploy.\n\n" +
 			"A job that runs is stopped with a savepoint and starts from it; one that has ended starts from its newest\n" +
 			"savepoint or checkpoint.",

@@ -33,8 +33,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "rollback JOB",
-		Short: "Start an earlier version of a job again, from its own state",
+		Use: "rollback JOB",
 		Long: "Start an earlier version of a job again, with the savepoint it was ended with.\n\n" +
 			"What runs is stopped with a savepoint before. Records that came since are read again from the sources. --from\n" +
 			"names another state, such as the savepoint that the version in between was stopped with.",

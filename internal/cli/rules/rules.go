@@ -33,8 +33,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	}
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "rules [RULE…]",
-		Short: "List and explain the rules of lint",
+		Use: "rules [RULE…]",
 		Long: "List the rules that lint and the project file are held to. With ids, names or categories only those are shown;\n" +
 			"a single rule is explained, with examples.",
 		Example: "  autostream rules\n  autostream rules streaming\n  autostream rules unbounded-state",

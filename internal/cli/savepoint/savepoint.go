@@ -15,8 +15,7 @@ import (
 // NewCommand declares `autostream savepoint` with its verbs.
 func NewCommand(d *deps.Deps) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "savepoint",
-		Short: "Take, list, look into and remove savepoints of jobs",
+		Use: "savepoint",
 	}
 	cmd.AddCommand(newCreate(d, nil), newList(d, nil), newInspect(d, nil), newRemove(d, nil))
 	return cmd

@@ -33,8 +33,7 @@ type Jobs interface {
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "status [JOB…]",
-		Short: "Show what is true about jobs now",
+		Use: "status [JOB…]",
 		Long: "Show what is true about jobs now: the state in Flink, what it was started from, its last checkpoint, why it failed.\n\n" +
 			"Besides Flink's own states there are STOPPED (ended with a savepoint), SUBMITTING (handed over, not yet seen) and\n" +
 			"LOST (the target answers and has no trace of it). When the target does not answer, the last known state is shown.",

@@ -41,8 +41,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	format := term.NewFormatFlag()
 	var cancel, drain bool
 	cmd := &cobra.Command{
-		Use:   "stop JOB…",
-		Short: "End jobs with a savepoint",
+		Use: "stop JOB…",
 		Long: "End jobs with a savepoint, from which the next deploy or restart goes on.\n\n" +
 			"--cancel ends a job at once and without a savepoint; the next deploy starts from its last checkpoint.\n" +
 			"--drain sends the final watermark first, so that windows and timers fire: for jobs that are not to go on.",

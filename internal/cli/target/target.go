@@ -17,8 +17,7 @@ import (
 // NewCommand declares `autostream target` with its verbs.
 func NewCommand(d *deps.Deps) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "target",
-		Short: "Look at the project's targets; start and end local ones",
+		Use: "target",
 		Long: "Look at the project's targets; start and end local ones.\n\n" +
 			"A local target is a Flink session cluster of this project on this machine. The first command that needs it\n" +
 			"starts it; it ends by itself when neither a job nor a command has used it for a while.",

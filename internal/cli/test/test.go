@@ -58,8 +58,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	o := &Options{}
 	format := term.NewFormatFlag(junit, github)
 	cmd := &cobra.Command{
-		Use:   "test [PATH…|JOB…]",
-		Short: "Run the tests of SQL jobs on a local Flink",
+		Use: "test [PATH…|JOB…]",
 		Long: "Run the tests of SQL jobs on a real Flink: given rows per table, expected rows at a sink, a view or a query.\n\n" +
 			"A test stands in a file NAME_test.yaml beside the script NAME.sql. A PATH is such a file, or a folder that is searched\n" +
 			"for them; without one it is the project here. Nothing is read from or written to the systems that the tables name.\n" +

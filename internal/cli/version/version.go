@@ -33,9 +33,8 @@ type report struct {
 func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.Command {
 	format := term.NewFormatFlag()
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Show what this program is",
-		Args:  cobra.NoArgs,
+		Use:  "version",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			opts := &Options{IO: d.IO, Version: d.Version(), Format: format.Value}
 			if run == nil {
