@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,23 +52,23 @@ func testRate(ctx context.Context, program string, rounds int) (f figure, err er
 		}
 		os.RemoveAll(d.dir) //nolint:errcheck // systems clear their temporary folders
 	}()
-	if _, err := d.timed(ctx, "--run", "case 1$"); err != nil { // warms the cluster up
+	if _, err := d.timed(ctx, testScripts, "--run", "case 1$"); err != nil { // warms the cluster up
 		return figure{}, err
 	}
+	const cases = testScripts * casesPerScript
 	var shared, alone []time.Duration
 	for range rounds {
-		together, err := d.timed(ctx)
+		together, err := d.timed(ctx, cases)
 		if err != nil {
 			return figure{}, err
 		}
-		single, err := d.timed(ctx, "--batch", "1")
+		single, err := d.timed(ctx, cases, "--batch", "1")
 		if err != nil {
 			return figure{}, err
 		}
 		shared, alone = append(shared, together), append(alone, single)
 	}
 	s, a := median(shared), median(alone)
-	const cases = testScripts * casesPerScript
 	return figure{
 		fmt.Sprintf("%d SQL test cases, of a job for each", cases), 100 * float64(s) / float64(a), 20, "%",
 		fmt.Sprintf("%s, a job for each %s: %.1f times the rate, medians of %d in turns",
@@ -75,11 +76,22 @@ func testRate(ctx context.Context, program string, rounds int) (f figure, err er
 	}, nil
 }
 
-// timed runs the tests of the project, which all have to pass.
-func (d *deployment) timed(ctx context.Context, args ...string) (time.Duration, error) {
+// timed runs the tests of the project, which all have to pass, and tells how long as many as wanted took.
+func (d *deployment) timed(ctx context.Context, wanted int, args ...string) (time.Duration, error) {
 	started := time.Now()
-	_, err := d.run(ctx, append([]string{"test", "--format", "json"}, args...)...)
-	return time.Since(started), err
+	output, err := d.run(ctx, append([]string{"test", "--format", "json"}, args...)...)
+	took := time.Since(started)
+	if err != nil {
+		return 0, err
+	}
+	var report struct{ Passed int }
+	if err := json.Unmarshal(output, &report); err != nil {
+		return 0, fmt.Errorf("reading the report of the tests: %w", err)
+	}
+	if report.Passed != wanted {
+		return 0, fmt.Errorf("%d tests passed, not %d", report.Passed, wanted)
+	}
+	return took, nil
 }
 
 // newTests writes the project of SQL tests and starts its cluster.

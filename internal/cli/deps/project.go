@@ -32,3 +32,11 @@ func (d *Deps) ProjectIn(dir string) (*project.Project, []diag.Finding, error) {
 func (d *Deps) options() project.Options {
 	return project.Options{Environment: d.Global.Environment, Variables: d.Global.Variables, Getenv: d.Getenv}
 }
+
+// Paths returns what a command that takes paths works on: its arguments, or the folder of -C when there are none.
+func (d *Deps) Paths(args []string) []string {
+	if len(args) == 0 && d.Global.Project != "" {
+		return []string{d.Global.Project}
+	}
+	return args
+}

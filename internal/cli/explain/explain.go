@@ -42,7 +42,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 		Example: "  autostream explain pv_uv\n  autostream explain jobs/pv_uv.sql --flink 1.20\n  autostream explain --format json",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, args, d.ProjectOf
+			o.IO, o.Format, o.Dir, o.Args, o.Open = d.IO, format.Value, d.Dir, d.Paths(args), d.ProjectOf
 			return run(cmd.Context(), o)
 		},
 	}

@@ -57,7 +57,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"(default: this folder). Statements with a syntax error stay as they are, byte for byte.",
 		Example: "  autostream fmt\n  autostream fmt --check jobs\n  autostream fmt --stdout - < job.sql",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts.IO, opts.Dir, opts.Paths, opts.Format = d.IO, d.Dir, args, out.Value
+			opts.IO, opts.Dir, opts.Paths, opts.Format = d.IO, d.Dir, d.Paths(args), out.Value
 			opts.Release = releaseOf(d, flink)
 			return run(cmd.Context(), opts)
 		},

@@ -57,7 +57,7 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"  autostream lineage --against origin/main",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, args, d.ProjectOf, d.Now
+			o.IO, o.Format, o.Dir, o.Args, o.Open, o.Now = d.IO, format.Value, d.Dir, d.Paths(args), d.ProjectOf, d.Now
 			o.OpenIn = func(dir string) sqlfiles.Open {
 				elsewhere := *d
 				elsewhere.Dir, elsewhere.Global.Project = dir, ""

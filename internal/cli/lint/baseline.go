@@ -101,7 +101,7 @@ func (o *Options) withoutKnown(r *report) error {
 			fresh = append(fresh, f)
 		}
 	}
-	if gone := len(b.Findings) - (len(r.findings) - len(fresh)); gone > 0 && len(o.Paths) == 0 {
+	if gone := len(b.Findings) - (len(r.findings) - len(fresh)); gone > 0 && o.Whole {
 		o.IO.Hint("no longer there: %s of the baseline; autostream lint --write-baseline forgets them", plural(gone, "finding"))
 	}
 	r.findings = slices.Clip(fresh)

@@ -25,6 +25,7 @@ type Options struct {
 	Load      func(dir string) (*project.Project, []diag.Finding, error) // of an earlier revision
 	Version   string
 	Paths     []string // or jobs
+	Whole     bool     // nothing was named: what a baseline lists and is not found is gone
 	Flink     string   // release, "" takes the project's
 	UpgradeTo string   // release: also what this one would refuse
 	FailOn    string   // level from which findings make the command fail; "" takes the project's
@@ -57,8 +58,8 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"  autostream lint --new-from origin/main --fail-on warning",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, args, d.Version().Number
-			o.Dir, o.Open, o.Load = d.Dir, d.ProjectOf, d.ProjectIn
+			o.IO, o.Format, o.Paths, o.Version = d.IO, format.Value, d.Paths(args), d.Version().Number
+			o.Whole, o.Dir, o.Open, o.Load = len(args) == 0, d.Dir, d.ProjectOf, d.ProjectIn
 			return run(cmd.Context(), o)
 		},
 	}

@@ -14,9 +14,6 @@ import (
 
 // generate writes a first test of a job, and runs it once so that it expects what the job does now.
 func (o *Options) generate(ctx context.Context) error {
-	if len(o.Paths) > 0 {
-		return fault.Errorf(fault.Usage, "--generate takes one job and no paths")
-	}
 	p, findings, err := o.Open(o.Dir)
 	if err != nil {
 		return err

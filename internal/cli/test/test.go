@@ -69,10 +69,13 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 			"  autostream test --generate pv_uv",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o.IO, o.Format, o.Paths, o.Timeout = d.IO, format.Value, args, d.Global.Timeout
+			o.IO, o.Format, o.Paths, o.Timeout = d.IO, format.Value, d.Paths(args), d.Global.Timeout
 			o.Dir, o.Open, o.Clusters, o.Now = d.Dir, d.ProjectOf, d.SessionCluster, d.Now
 			if o.Jobs < 1 || o.Size < 1 || o.Limit < 1 {
 				return fault.Errorf(fault.Usage, "--jobs, --batch and --limit are at least 1")
+			}
+			if o.Generate != "" && len(args) > 0 {
+				return fault.Errorf(fault.Usage, "--generate takes one job and no paths")
 			}
 			return run(cmd.Context(), o)
 		},

@@ -5,7 +5,11 @@
 // have is for the parser to say.
 package token
 
-import "github.com/autostream/autostream/internal/base/source"
+import (
+	"sync"
+
+	"github.com/autostream/autostream/internal/base/source"
+)
 
 // Kind says what a token is. Words of the grammar have a kind each (SELECT, TABLE, …), whatever their case in the text;
 // whether such a word may also be a name depends on the release, see [Kind.Reserved].
@@ -120,17 +124,21 @@ func (k Kind) IsName(r Release) bool {
 
 // Names tells for every kind whether a token of it can be a name in a release, as [Kind.IsName] does. The table is
 // shared: it must not be changed.
-func Names(r Release) *[NumKinds]bool { return &nameTables[min(r, Latest)] }
-
-// nameTables is made once: the parser asks for every second token.
-var nameTables = func() (all [Latest + 1][NumKinds]bool) {
-	for _, r := range Releases() {
+func Names(r Release) *[NumKinds]bool {
+	t := &nameTables[min(r, Latest)]
+	t.made.Do(func() {
 		for k := range NumKinds {
-			all[r][k] = k.IsName(r)
+			t.names[k] = k.IsName(min(r, Latest))
 		}
-	}
-	return all
-}()
+	})
+	return &t.names
+}
+
+// nameTables are made once each: the parser asks for every second token.
+var nameTables [Latest + 1]struct {
+	made  sync.Once
+	names [NumKinds]bool
+}
 
 // Reserved reports whether the word needs backticks to be a name in a release.
 func (k Kind) Reserved(r Release) bool { return k >= firstKeyword && reservedIn[k]&r.bit() != 0 }
