@@ -19,10 +19,15 @@ import (
 // patience is how long an API server may not answer, such as while it is restarted, before that is an error.
 const patience = time.Minute
 
+// inspections is the least time between two looks at the pods of a cluster that starts: they cost more than asking its
+// JobManager, and what they say changes more seldom.
+const inspections = 500 * time.Millisecond
+
 // awaitAccepted waits until the JobManager has the job and has restored its state, or until it is clear that it never
 // will.
 func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record, error) {
 	client, began := t.rest(r.Cluster), time.Now()
+	var inspected time.Time
 	for heard := began; ; {
 		job, err := jobmanager.Find(ctx, client, r.ID)
 		switch {
@@ -36,12 +41,13 @@ func (t *Target) awaitAccepted(ctx context.Context, r record, p program) (record
 			return t.refuse(ctx, r, why)
 		case err == nil && target.State(job.State) != target.Initializing:
 			return t.accept(ctx, r)
-		case err != nil && fault.KindOf(err) != fault.NotFound:
-			if fault.KindOf(err) == fault.Denied {
-				return r, err
-			}
-			fallthrough
-		case err != nil: // the Service has no endpoint yet, or the main method still runs
+		case err == nil:
+			heard = time.Now()
+		case fault.KindOf(err) == fault.Denied:
+			return r, err
+		case time.Since(inspected) < max(time.Since(began)/8, inspections):
+		default: // the Service has no endpoint yet, or the main method still runs
+			inspected = time.Now()
 			look, err := t.inspect(ctx, r)
 			switch {
 			case err == nil && look.hopeless:

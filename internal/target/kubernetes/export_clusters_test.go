@@ -9,6 +9,18 @@ import (
 	"github.com/autostream/autostream/internal/target/kubernetes/api"
 )
 
+// Complete says whether all is there that a cluster consists of besides its Deployment, whoever made it.
+func (t *Target) Complete(ctx context.Context, cluster string) bool {
+	for name, resource := range map[string]api.Resource{
+		cluster: api.Services, restService(cluster): api.Services, configName(cluster): api.ConfigMaps, podsName(cluster): api.ConfigMaps,
+	} {
+		if t.api.Get(ctx, resource, t.Namespace, name, new(struct{})) != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // DeploymentLike returns the Deployment whose name begins so.
 func (t *Target) DeploymentLike(ctx context.Context, prefix string) (string, bool) {
 	all, err := api.List[deployment](ctx, t.api, api.Deployments, t.Namespace, "")

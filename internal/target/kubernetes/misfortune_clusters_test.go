@@ -4,18 +4,12 @@ package kubernetes_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/kubernetes"
@@ -44,6 +38,23 @@ func (p *place) until(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("waited in vain for %s\n%s", what, p.rig.Run(t, "get", "all,events", "-n", p.Namespace))
 		}
 	}
+}
+
+// untilUp waits until a job of the namespace runs with all its tasks and has a checkpoint.
+func (p *place) untilUp(t *testing.T) (id target.JobID) {
+	t.Helper()
+	p.until(t, "a job that runs", func() bool {
+		all, err := p.List(t.Context())
+		for _, st := range all {
+			if err == nil && !st.State.Terminal() {
+				id = st.ID
+				st, err = p.Status(t.Context(), id)
+				return err == nil && up(st)
+			}
+		}
+		return false
+	})
+	return id
 }
 
 // await asks for the status until it is as wanted.
@@ -94,59 +105,6 @@ func (p *place) cancel(t *testing.T, id target.JobID) {
 	}
 	if d := p.deployments(t); len(d) != 0 {
 		t.Errorf("Cancel left %v", d)
-	}
-}
-
-// TestKilledAtEveryChange kills autostream -9 when it has made its first change in the cluster, the next time at the second,
-// and so on. The command that comes after finishes the work: there is one instance and nothing else.
-func TestKilledAtEveryChange(t *testing.T) {
-	p := newPlace(t, release.V2_2)
-	binary := program(t)
-	var mu sync.Mutex
-	var victim *exec.Cmd
-	var left int
-	deadly := p.rig.Through(t, func(r *http.Request) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if victim == nil || r.Method == http.MethodGet {
-			return nil
-		}
-		if left--; left >= 0 {
-			return nil
-		}
-		_ = victim.Process.Kill()
-		return errors.New("killed")
-	})
-	for last := 1; ; last++ {
-		dir := p.project(t, "pv_uv", deadly, "")
-		cmd := exec.CommandContext(t.Context(), binary, "-C", dir, "deploy", "prod", "pv_uv", "--yes", "--wait=false")
-		mu.Lock()
-		err := cmd.Start()
-		victim, left = cmd, last
-		mu.Unlock()
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = cmd.Wait()
-		mu.Lock()
-		victim = nil
-		mu.Unlock()
-		if err == nil && last < 8 {
-			t.Fatalf("a deploy makes only %d changes", last)
-		}
-		if err == nil {
-			t.Logf("a deploy makes %d changes", last)
-			autostream(t, binary, dir, "stop", "pv_uv", "--cancel", "--yes")
-			p.clean(t)
-			return
-		}
-		if out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--wait=false"); code != 0 {
-			t.Fatalf("after %d changes: exit code %d: %s", last, code, out)
-		}
-		p.alone(t)
-		if _, code := autostream(t, binary, dir, "stop", "pv_uv", "--cancel", "--yes"); code != 0 || len(p.deployments(t)) > 0 {
-			t.Errorf("after %d changes: stop ended with %d and left %v", last, code, p.deployments(t))
-		}
 	}
 }
 
@@ -288,83 +246,4 @@ func (p *place) kill(t *testing.T, role string) {
 		t.Fatalf("no pod of a %s", role)
 	}
 	p.rig.Run(t, "delete", "pod", "-n", p.Namespace, pods[0], "--grace-period=0", "--force")
-}
-
-// TestRefusals holds refusals to being clear and to leaving nothing behind.
-func TestRefusals(t *testing.T) {
-	p := newPlace(t, release.V2_2)
-	refused := func(t *testing.T, k target.Target, s target.Submission, kind fault.Kind, words ...string) {
-		t.Helper()
-		_, err := k.Submit(t.Context(), s)
-		if err == nil || fault.KindOf(err) != kind {
-			t.Fatalf("Submit: %v, want one of kind %s", err, kind)
-		}
-		for _, word := range words {
-			if !strings.Contains(err.Error()+"\n"+fault.FixOf(err), word) {
-				t.Errorf("%v\n%s\nlacks %q", err, fault.FixOf(err), word)
-			}
-		}
-		if d := p.deployments(t); len(d) != 0 {
-			t.Errorf("left: %v", d)
-		}
-		p.clean(t)
-	}
-	t.Run("image", func(t *testing.T) {
-		wrong := p.connect(t, p.Namespace, p.rig.Kubeconfig)
-		wrong.Image = "rig.local/flink:9.9.9"
-		refused(t, wrong, p.job("pv_uv"), fault.Failed, "image rig.local/flink:9.9.9 of jobmanager cannot be had")
-	})
-	t.Run("quota", func(t *testing.T) {
-		p.rig.Run(t, "create", "quota", "small", "-n", p.Namespace, "--hard=memory=512Mi")
-		t.Cleanup(func() { p.rig.Run(t, "delete", "quota", "small", "-n", p.Namespace) })
-		refused(t, p, p.job("pv_uv"), fault.Failed, "exceeded quota: small", "resources:")
-	})
-	t.Run("rights", func(t *testing.T) {
-		poor := p.account(t, "poor", "--verb=get,list,create,update,delete", "--resource=configmaps")
-		refused(t, poor, p.job("pv_uv"), fault.Denied, "cannot patch resource \"deployments\"", `{apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"]}`)
-	})
-	t.Run("token", func(t *testing.T) {
-		stranger := p.connect(t, p.Namespace, p.kubeconfig(t, "run.out.token"))
-		refused(t, stranger, p.job("pv_uv"), fault.Denied, "does not know")
-	})
-	t.Run("namespace that is being removed", func(t *testing.T) {
-		const ending = "t-ending"
-		p.rig.Run(t, "create", "namespace", ending)
-		p.rig.Run(t, "create", "configmap", "stays", "-n", ending)
-		p.rig.Run(t, "patch", "configmap", "stays", "-n", ending, "--type=merge", "-p", `{"metadata":{"finalizers":["example.com/stays"]}}`)
-		t.Cleanup(func() {
-			p.rig.Run(t, "patch", "configmap", "stays", "-n", ending, "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
-			p.rig.Run(t, "wait", "namespace/"+ending, "--for=delete", "--timeout=120s")
-		})
-		p.rig.Run(t, "delete", "namespace", ending, "--wait=false")
-		refused(t, p.connect(t, ending, p.rig.Kubeconfig), p.job("pv_uv"), fault.Conflict, "namespace t-ending is being removed", "autostream target setup prod")
-	})
-	t.Run("no namespace", func(t *testing.T) {
-		refused(t, p.connect(t, "not-there", p.rig.Kubeconfig), p.job("pv_uv"), fault.NotFound, "no namespace not-there", "autostream target setup prod")
-	})
-}
-
-// account makes a service account with a role, and returns the target as it sees it.
-func (p *place) account(t *testing.T, name string, role ...string) target.Target {
-	t.Helper()
-	p.rig.Run(t, "create", "serviceaccount", name, "-n", p.Namespace)
-	p.rig.Run(t, append([]string{"create", "role", name, "-n", p.Namespace}, role...)...)
-	p.rig.Run(t, "create", "rolebinding", name, "-n", p.Namespace, "--role="+name, "--serviceaccount="+p.Namespace+":"+name)
-	token := strings.TrimSpace(p.rig.Run(t, "create", "token", name, "-n", p.Namespace))
-	return p.connect(t, p.Namespace, p.kubeconfig(t, token))
-}
-
-// kubeconfig is the rig's with a token in place of the administrator's certificate.
-func (p *place) kubeconfig(t *testing.T, token string) string {
-	t.Helper()
-	text := p.rig.Run(t, "config", "view", "--raw", "--minify", "--flatten")
-	cut, _, ok := strings.Cut(text, "    client-certificate-data:")
-	if !ok {
-		t.Fatal("the rig's kubeconfig has no client certificate")
-	}
-	path := filepath.Join(t.TempDir(), "kubeconfig")
-	if err := os.WriteFile(path, []byte(cut+"    token: "+token+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
