@@ -6,7 +6,7 @@ RELEASER := go run github.com/goreleaser/goreleaser/v2@v2.16.0
 FLINKS   := 1.20.3 2.2.1
 FUZZTIME := 30s
 
-.PHONY: help build test test-sick test-clusters test-evolve test-neovim rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
+.PHONY: help build test test-sick test-clusters test-clusters-quick test-evolve test-neovim rig-yarn rig-yarn-down rig-k8s rig-k8s-down flinks fuzz lint gen gen-check cross size bench bench-parser ci demo demo-down release-check release-files
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,8 +18,11 @@ test: flinks ## every test, the ones on real Flink included
 	go test ./...
 	go test -tags flink -p 1 -timeout 45m ./...
 
-test-clusters: flinks ## every test on real clusters, each of which is started when it does not run
-	go test -tags clusters -p 1 -timeout 180m ./...
+test-clusters: flinks ## every test on real clusters, each of which is started when it does not run (hours)
+	scripts/clusters
+
+test-clusters-quick: flinks ## the life of a job on real clusters whose rigs are built (minutes)
+	scripts/clusters quick
 
 test-sick: flinks ## jobs with one seeded fault each on a real Flink: diagnose names it first
 	go test -tags sick -run TestSickJobs -v -timeout 60m ./internal/cli
