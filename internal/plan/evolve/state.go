@@ -25,6 +25,8 @@ func (b *builder) keep(n *Node, op *changelog.Operator) {
 		s.grouping(d)
 	case *changelog.Joining:
 		s.joining(d)
+	case *changelog.MultiJoining:
+		s.node.Unknown = true
 	case *changelog.Ranking:
 		s.ranking(d)
 	case *changelog.Overs:
@@ -102,9 +104,6 @@ func (s *states) joining(d *changelog.Joining) {
 	s.key(left, d.Left)
 	switch s.op.Kind {
 	case changelog.Join:
-		if len(s.node.Inputs) > 2 { // more than two: a MultiJoin
-			s.node.Unknown = true
-		}
 		s.side("left-records", s.op.Inputs[0], d.Left, d.Type != changelog.Inner && d.Type != changelog.Right)
 		s.side("right-records", s.op.Inputs[1], d.Right, d.Type == changelog.Right || d.Type == changelog.Full)
 	case changelog.IntervalJoin:

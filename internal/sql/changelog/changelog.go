@@ -176,7 +176,7 @@ func (o options) planned(p *Plan) *Plan {
 		root = b.result(p.Query)
 		b.generated(p.Query, p.Query.Columns())
 	}
-	root = assigned(pruneAll(settled(push(root))))
+	root = assigned(pruneAll(b.multi(settled(push(root)))))
 	root = b.physical(root)
 	if root.Kind == Sink {
 		b.manyRowtimes(root.input())

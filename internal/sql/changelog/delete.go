@@ -10,7 +10,7 @@ func (b *builder) deletes(op *Operator, required deletion) *Operator {
 	switch op.Kind {
 	case Sink:
 		return b.deletesSink(op)
-	case Join:
+	case Join, MultiJoin:
 		return b.deletesJoin(op, required)
 	case Calc:
 		if required == byKey && b.filtersUpdates(op) {

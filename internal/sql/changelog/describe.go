@@ -44,6 +44,8 @@ func Describe(op *Operator) string {
 		return d.Name + " of " + join(op.input().Row, []int{d.Time})
 	case *Joining:
 		return describeJoin(op, d)
+	case *MultiJoining:
+		return describeMultiJoin(op, d)
 	case *Ranking:
 		return describeRank(op, d)
 	case *Ordering:
@@ -135,6 +137,14 @@ func describeJoin(op *Operator, j *Joining) string {
 		text += " on " + join(op.Inputs[0].Row, j.Left)
 	}
 	return text
+}
+
+func describeMultiJoin(op *Operator, d *MultiJoining) string {
+	var steps []string
+	for i, t := range d.Types[1:] {
+		steps = append(steps, t.String()+" on "+join(op.Inputs[i+1].Row, d.Keys[i+1]))
+	}
+	return strings.Join(steps, ", ")
 }
 
 func describeRank(op *Operator, r *Ranking) string {

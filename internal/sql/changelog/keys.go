@@ -75,6 +75,8 @@ func keysOf(op *Operator, kind keyKind) []Key {
 		return kind.distributed(keysOf(op.input(), kind), d.Partition)
 	case *Joining:
 		return joinKeys(op, d, kind)
+	case *MultiJoining:
+		return multiJoinKeys(op, d, kind)
 	case *Watermark:
 		return keysOf(op.input(), kind)
 	}

@@ -3,6 +3,8 @@
 package changelog
 
 import (
+	"slices"
+
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -114,6 +116,11 @@ func (b *builder) gives(op *Operator) kinds {
 		}
 	case Join:
 		if t := op.Detail.(*Joining).Type; t == Inner || t == Semi {
+			return in
+		}
+		return changes
+	case MultiJoin:
+		if !slices.Contains(op.Detail.(*MultiJoining).Types, Left) {
 			return in
 		}
 		return changes

@@ -38,6 +38,7 @@ const (
 	WindowDeduplicate     Kind = "WindowDeduplicate"
 	OverAggregate         Kind = "OverAggregate"
 	Join                  Kind = "Join"
+	MultiJoin             Kind = "MultiJoin"
 	IntervalJoin          Kind = "IntervalJoin"
 	TemporalJoin          Kind = "TemporalJoin"
 	LookupJoin            Kind = "LookupJoin"
@@ -96,7 +97,7 @@ const (
 
 // Detail is what only some kinds have. The implementations are:
 //
-//	*Scan  *Watermark  *Program  *Grouping  *Window  *Joining  *Ranking  *Ordering  *Overs  *Distribution  *Normalizing  *Process  *Target
+//	*Scan  *Watermark  *Program  *Grouping  *Window  *Joining  *MultiJoining  *Ranking  *Ordering  *Overs  *Distribution  *Normalizing  *Process  *Target
 type Detail interface{ detail() }
 
 // Scan is the detail of TableSourceScan.

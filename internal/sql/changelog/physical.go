@@ -36,6 +36,8 @@ func (b *builder) physical(op *Operator) *Operator {
 		return b.physicalOver(op)
 	case Join:
 		return b.physicalJoin(op)
+	case MultiJoin:
+		return b.physicalMultiJoin(op)
 	case ProcessTableFunction:
 		return physicalProcess(op)
 	case Match:

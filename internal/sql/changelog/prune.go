@@ -25,6 +25,8 @@ func prune(op *Operator, need []int) (*Operator, []int) {
 		return pruneAggregate(op, need)
 	case Join:
 		return pruneJoin(op, need)
+	case MultiJoin:
+		return pruneMultiJoin(op, need)
 	case Union:
 		return pruneUnion(op, need)
 	case Rank:

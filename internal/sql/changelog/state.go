@@ -78,6 +78,8 @@ func stateOf(op *Operator) State {
 		return groupState(op, d)
 	case *Joining:
 		return joinState(op, d)
+	case *MultiJoining:
+		return State{Keeps: "all rows of every input", Until: UntilTTL}
 	case *Ranking:
 		return rankState(op, d)
 	case *Overs:

@@ -21,7 +21,7 @@ func (b *builder) updates(op *Operator, required update) *Operator {
 		return b.asked(op, required, noUpdate)
 	case Rank, SortLimit:
 		return b.updatesRank(op, required)
-	case Join:
+	case Join, MultiJoin:
 		return b.updatesJoin(op, required)
 	case TemporalJoin:
 		return b.updatesTemporal(op, required)
@@ -224,10 +224,12 @@ func (b *builder) updatesJoin(op *Operator, required update) *Operator {
 
 // keyedByJoin reports whether an upsert key of one input has all columns that it is joined on.
 func keyedByJoin(op *Operator, input int) bool {
-	j := op.Detail.(*Joining)
-	columns := j.Left
-	if input == 1 {
-		columns = j.Right
+	var columns []int
+	switch d := op.Detail.(type) {
+	case *Joining:
+		columns = [][]int{d.Left, d.Right}[input]
+	case *MultiJoining:
+		columns = d.Keys[input]
 	}
 	in := op.Inputs[input]
 	if in.Kind == Exchange {

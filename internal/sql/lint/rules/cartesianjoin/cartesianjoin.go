@@ -3,6 +3,7 @@ package cartesianjoin
 
 import (
 	_ "embed"
+	"slices"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/sql/changelog"
@@ -29,13 +30,23 @@ func Rule() rule.Rule {
 func find(p *rule.Pass) {
 	for plan := range p.Streaming() {
 		plan.Root.Walk(func(op *changelog.Operator) bool {
-			j, ok := op.Detail.(*changelog.Joining)
-			if ok && op.Kind == changelog.Join && len(j.Left) == 0 && !j.Semi && !constant(op.Inputs[0]) && !constant(op.Inputs[1]) {
+			if crosses(op) && !slices.ContainsFunc(op.Inputs, constant) {
 				p.Report(p.PlaceIn(plan, op), "every row is compared with every row of the other side, in one task").Help = "add an equality between the two sides"
 			}
 			return true
 		})
 	}
+}
+
+// crosses says whether a join has no equality between its inputs.
+func crosses(op *changelog.Operator) bool {
+	switch d := op.Detail.(type) {
+	case *changelog.Joining:
+		return op.Kind == changelog.Join && len(d.Left) == 0 && !d.Semi
+	case *changelog.MultiJoining:
+		return len(d.Keys[0]) == 0
+	}
+	return false
 }
 
 // constant says whether an input is a row, or a few that stand in the text.

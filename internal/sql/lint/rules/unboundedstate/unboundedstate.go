@@ -3,6 +3,7 @@ package unboundedstate
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
@@ -64,6 +65,10 @@ func what(op *changelog.Operator) string {
 	case *changelog.Joining:
 		if op.Kind == changelog.Join && (stream(in[0]) || stream(in[1])) && !rule.Single(in[0]) && !rule.Single(in[1]) {
 			return "the join keeps all rows of both sides"
+		}
+	case *changelog.MultiJoining:
+		if slices.ContainsFunc(in, stream) && !slices.ContainsFunc(in, rule.Single) {
+			return "the join keeps all rows of every input"
 		}
 	case *changelog.Grouping:
 		switch {
