@@ -49,8 +49,10 @@ var rooms = map[string]room{
 	"dfs":    {band: substrate},
 	"flink":  {band: substrate, may: []string{"dfs"}},     // snapshots lie on file systems
 	"attach": {band: substrate, tests: []string{"flink"}}, // a real Java
-	"target": {band: substrate, may: []string{"attach", "dfs", "flink"}},
+	"target": {band: substrate, may: []string{"attach", "dfs", "flink"}, tests: []string{"kerberos"}},
 	"store":  {band: substrate},
+
+	"kerberos": {band: substrate}, // how the composition root's HTTP clients sign in
 
 	"base": {band: foundation},
 }
@@ -65,6 +67,7 @@ var owners = map[string][]string{
 	"charm.land/lipgloss":                        {"internal/tui"},
 	"github.com/charmbracelet/x/ansi":            {"internal/tui", "internal/cli/term", "internal/cli/diagnose"}, // widths of characters on a screen
 	"modernc.org/sqlite":                         {"internal/store"},
+	"github.com/jcmturner/gokrb5":                {"internal/kerberos"},
 	"github.com/pressly/goose":                   {"internal/store"},
 	"github.com/spf13/cobra":                     {"internal/cli", "cmd"},
 	"github.com/spf13/pflag":                     {"internal/cli", "cmd"},

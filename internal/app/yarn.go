@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"net"
+	"net/http"
 	"os/user"
 	"path/filepath"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/autostream/autostream/internal/dfs/webhdfs"
 	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/kerberos"
 	"github.com/autostream/autostream/internal/project"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/yarn"
@@ -37,10 +40,17 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 	if err != nil {
 		return nil, err
 	}
+	login := kerberos.Login{Principal: t.Principal, Keytab: t.Keytab}
+	client := &http.Client{Transport: kerberos.NewTransport(login.FromEnvironment(d.Getenv), &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		ResponseHeaderTimeout: time.Minute,
+		DisableKeepAlives:     true, // nothing is left behind when the command is done
+	})}
 	o := yarn.Options{
-		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, Queue: t.Queue, Folder: folder, Line: r.Line,
-		Open: func(name string) (dfs.FS, error) {
-			return webhdfs.New(webhdfs.Options{Addresses: addresses, Name: name, User: me}), nil
+		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, HTTP: client, Queue: t.Queue, Folder: folder, Line: r.Line,
+		Open: func(name, user string) (dfs.FS, error) {
+			return webhdfs.New(webhdfs.Options{Addresses: addresses, Name: name, User: user, HTTP: client}), nil
 		},
 		Flink: func(ctx context.Context) (dist.Home, error) {
 			cache := &dist.Cache{Dir: cacheDir, Log: d.Log}

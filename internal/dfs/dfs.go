@@ -54,6 +54,14 @@ type Renaming interface {
 	Rename(ctx context.Context, from, to string) error
 }
 
+// Secured is a FS that knows who its user is, because users sign in (HDFS with Kerberos).
+type Secured interface {
+	// Home is the folder of the user.
+	Home(ctx context.Context) (string, error)
+	// Token returns a token with which others sign in for the user, as Hadoop writes one for the web. renewer may renew it.
+	Token(ctx context.Context, renewer string) (string, error)
+}
+
 // Snapshotting is a FS that keeps folders as they were at a moment (HDFS). A snapshot is read as the folder
 // DIR/.snapshot/NAME.
 type Snapshotting interface {

@@ -167,6 +167,8 @@ type TargetSettings struct {
 	// yarn
 	ResourceManager []string `yaml:"resourceManager" doc:"Addresses of the ResourceManagers." example:"https://rm1:8090"`
 	Queue           string   `yaml:"queue" doc:"YARN queue of the jobs." example:"streams"`
+	Principal       string   `yaml:"principal" doc:"Kerberos principal that the keytab is for." example:"streams@EXAMPLE.COM"`
+	Keytab          string   `yaml:"keytab" doc:"File with its keys; without it the tickets of kinit are used." example:"/etc/security/streams.keytab"`
 	Client          string   `yaml:"client" enum:"flink" doc:"Submit with Flink's own client, in a process of its own, for what autostream's own way does not have." example:"flink"`
 
 	// yarn, kubernetes

@@ -129,7 +129,7 @@ var targetKeys = map[string][]TargetKind{
 	"gateway": {Session}, "jobManager": {Session},
 	"context": {Kubernetes}, "namespace": {Kubernetes}, "image": {Kubernetes}, "kubeconfig": {Kubernetes},
 	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes}, "rest": {Kubernetes},
-	"resourceManager": {YARN}, "queue": {YARN}, "client": {YARN},
+	"resourceManager": {YARN}, "queue": {YARN}, "client": {YARN}, "principal": {YARN}, "keytab": {YARN},
 	"files": {YARN, Kubernetes},
 }
 

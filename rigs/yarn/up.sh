@@ -16,6 +16,7 @@ RIG_HEARTBEAT_MS=${RIG_HEARTBEAT_MS:-1000}                    # NM heartbeat; 10
 RIG_KEEP_CONTAINERS_S=${RIG_KEEP_CONTAINERS_S:-600}           # keep launch_container.sh this long after the end
 RIG_SERVICES=${RIG_SERVICES-"namenode datanode resourcemanager nodemanager"}
 RIG_WAIT_S=${RIG_WAIT_S:-60}
+RIG_KERBEROS=${RIG_KERBEROS:-}                                # 1: a realm RIG.TEST with a KDC of MIT, and everything in secure mode
 JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 export JAVA_HOME                                              # the NodeManager hands it to the containers
 
@@ -23,6 +24,63 @@ jars=$RIG_HOME/hadoop-$RIG_HADOOP_VERSION
 root=$RIG_HOME/$RIG_NAME
 conf=$root/conf
 port() { echo $(($1 + RIG_PORT_OFFSET)); }
+
+if [[ $RIG_KERBEROS ]]; then
+  kdc=$root/kdc
+  export KRB5_CONFIG=$kdc/krb5.conf KRB5_KDC_PROFILE=$kdc/kdc.conf KRB5CCNAME=FILE:$kdc/tickets
+  export PATH=$PATH:/usr/sbin:/sbin
+fi
+
+# start_kdc makes the realm with its principals and keytabs once, starts the KDC, and gets tickets for root
+start_kdc() {
+  local name
+  mkdir -p "$kdc"
+  cat >"$KRB5_CONFIG" <<CONF
+[libdefaults]
+  default_realm = RIG.TEST
+  dns_lookup_kdc = false
+  dns_lookup_realm = false
+  dns_canonicalize_hostname = false
+  rdns = false
+  udp_preference_limit = 1
+[realms]
+  RIG.TEST = {
+    kdc = 127.0.0.1:$(port 8800)
+  }
+[domain_realm]
+  $RIG_HOST = RIG.TEST
+CONF
+  cat >"$KRB5_KDC_PROFILE" <<CONF
+[kdcdefaults]
+  kdc_listen = 127.0.0.1:$(port 8800)
+  kdc_tcp_listen = 127.0.0.1:$(port 8800)
+[realms]
+  RIG.TEST = {
+    database_name = $kdc/principal
+    key_stash_file = $kdc/stash
+    supported_enctypes = aes256-cts-hmac-sha1-96:normal aes128-cts-hmac-sha1-96:normal
+  }
+CONF
+  if [[ ! -e $kdc/stash ]]; then
+    kdb5_util create -s -r RIG.TEST -P "$RANDOM$RANDOM$RANDOM" >"$root/log/kdc-create.log" 2>&1
+    for name in hdfs/$RIG_HOST yarn/$RIG_HOST HTTP/$RIG_HOST root; do
+      kadmin.local -q "addprinc -randkey $name" >>"$root/log/kdc-create.log" 2>&1
+      kadmin.local -q "ktadd -k $kdc/${name%%/*}.keytab $name" >>"$root/log/kdc-create.log" 2>&1
+    done
+  fi
+  if ! alive kdc; then
+    setsid nohup krb5kdc -n -P "$root/run/kdc.real" </dev/null >"$root/log/kdc.log" 2>&1 &
+    echo $! >"$root/run/kdc.pid"
+  fi
+  local deadline=$((SECONDS + RIG_WAIT_S))
+  until kinit -kt "$kdc/root.keytab" root 2>/dev/null; do
+    if ((SECONDS > deadline)); then
+      echo "KDC not ready; see $root/log/kdc.log" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+}
 
 fetch_jars() {
   [[ -e $jars/.complete ]] && return
@@ -100,6 +158,7 @@ write_conf() {
     yarn.scheduler.capacity.root.default.capacity=100 \
     yarn.scheduler.capacity.maximum-am-resource-percent=1.0 \
     yarn.scheduler.capacity.resource-calculator=org.apache.hadoop.yarn.util.resource.DefaultResourceCalculator
+  [[ $RIG_KERBEROS ]] && secure_conf
   cat >"$conf/log4j.properties" <<'LOG'
 log4j.rootLogger=INFO,console
 log4j.appender.console=org.apache.log4j.ConsoleAppender
@@ -109,8 +168,49 @@ log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c{2}: %m%n
 LOG
 }
 
+# amend NAME key=value...   adds to a Hadoop XML file
+amend() {
+  local file=$conf/$1 kv
+  shift
+  sed -i '/<\/configuration>/d' "$file"
+  { for kv in "$@"; do
+      printf '  <property><name>%s</name><value>%s</value></property>\n' "${kv%%=*}" "${kv#*=}"
+    done
+    echo '</configuration>'
+  } >>"$file"
+}
+
+secure_conf() {
+  mkdir -p "$kdc"
+  [[ -e $kdc/http-secret ]] || head -c 64 /dev/urandom | base64 -w0 >"$kdc/http-secret"
+  amend core-site.xml \
+    hadoop.security.authentication=kerberos \
+    hadoop.security.authorization=true \
+    hadoop.http.authentication.type=kerberos \
+    hadoop.http.authentication.kerberos.principal=HTTP/$RIG_HOST@RIG.TEST \
+    hadoop.http.authentication.kerberos.keytab="$kdc/HTTP.keytab" \
+    hadoop.http.authentication.signature.secret.file="$kdc/http-secret"
+  amend hdfs-site.xml \
+    dfs.block.access.token.enable=true \
+    ignore.secure.ports.for.testing=true \
+    dfs.namenode.kerberos.principal=hdfs/$RIG_HOST@RIG.TEST \
+    dfs.namenode.keytab.file="$kdc/hdfs.keytab" \
+    dfs.datanode.kerberos.principal=hdfs/$RIG_HOST@RIG.TEST \
+    dfs.datanode.keytab.file="$kdc/hdfs.keytab" \
+    dfs.namenode.kerberos.internal.spnego.principal=HTTP/$RIG_HOST@RIG.TEST \
+    dfs.web.authentication.kerberos.principal=HTTP/$RIG_HOST@RIG.TEST \
+    dfs.web.authentication.kerberos.keytab="$kdc/HTTP.keytab"
+  amend yarn-site.xml \
+    hadoop.http.filter.initializers=org.apache.hadoop.security.AuthenticationFilterInitializer \
+    yarn.resourcemanager.principal=yarn/$RIG_HOST@RIG.TEST \
+    yarn.resourcemanager.keytab="$kdc/yarn.keytab" \
+    yarn.nodemanager.principal=yarn/$RIG_HOST@RIG.TEST \
+    yarn.nodemanager.keytab="$kdc/yarn.keytab"
+}
+
 java_flags=(-Xmx"${RIG_HEAP_MB}m" -XX:+UseSerialGC -XX:TieredStopAtLevel=1
   --add-opens=java.base/java.lang=ALL-UNNAMED)
+if [[ $RIG_KERBEROS ]]; then java_flags+=(-Djava.security.krb5.conf="$KRB5_CONFIG"); fi
 classpath="$conf:$jars/server/*"
 
 main_class() {
@@ -126,7 +226,7 @@ main_class() {
 # alive NAME: the pid file names a live daemon of ours (kill -0 would also accept a zombie)
 alive() {
   local file=$root/run/$1.pid
-  [[ -f $file ]] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$file")/cmdline" | grep -q -- "-Drig=$RIG_NAME-$1 "
+  [[ -f $file ]] && tr '\0' ' ' 2>/dev/null <"/proc/$(<"$file")/cmdline" | grep -q -e "-Drig=$RIG_NAME-$1 " -e "$root/run/$1.real"
 }
 
 start() {
@@ -141,7 +241,7 @@ start() {
 # await WHAT URL PATTERN
 await() {
   local deadline=$((SECONDS + RIG_WAIT_S))
-  until curl -fsS "$2" 2>/dev/null | grep -q "$3"; do
+  until curl -fsS "${curl_flags[@]}" "$2" 2>/dev/null | grep -q "$3"; do
     if ((SECONDS > deadline)); then
       echo "$1 not ready after ${RIG_WAIT_S}s; see $root/log" >&2
       return 1
@@ -150,7 +250,12 @@ await() {
   done
 }
 
+curl_flags=()
+if [[ $RIG_KERBEROS ]]; then curl_flags=(--negotiate -u :); fi
+
 fetch_jars
+mkdir -p "$root"/{log,run}
+if [[ $RIG_KERBEROS && $RIG_SERVICES ]]; then start_kdc; fi
 write_conf
 if [[ $RIG_SERVICES == *namenode* && ! -d $root/nn/current ]]; then
   "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$classpath" \
@@ -175,3 +280,6 @@ export RIG_RM='http://$RIG_HOST:$(port 8088)'
 export RIG_NM='http://$RIG_HOST:$(port 8042)'
 export RIG_DEFAULT_FS='hdfs://$RIG_HOST:$(port 8020)'
 EXPORTS
+if [[ $RIG_KERBEROS ]]; then
+  printf "export %s='%s'\n" KRB5_CONFIG "$KRB5_CONFIG" KRB5CCNAME "$KRB5CCNAME" RIG_KEYTAB "$kdc/root.keytab"
+fi

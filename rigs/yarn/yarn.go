@@ -25,6 +25,11 @@ type Rig struct {
 	HadoopConf      string // HADOOP_CONF_DIR for Flink's own client
 	HadoopClasspath string // HADOOP_CLASSPATH for it
 
+	// With RIG_KERBEROS=1: configuration of the realm, tickets and keytab of the user root.
+	Realm   string
+	Tickets string
+	Keytab  string
+
 	scripts string
 	env     []string
 }
@@ -59,6 +64,7 @@ func (r *Rig) Up(t testing.TB, services ...string) {
 	}
 	vars := exports(r.run(t, "up.sh", set...))
 	r.WebHDFS, r.ResourceManager, r.NodeManager = vars["RIG_WEBHDFS"], vars["RIG_RM"], vars["RIG_NM"]
+	r.Realm, r.Tickets, r.Keytab = vars["KRB5_CONFIG"], strings.TrimPrefix(vars["KRB5CCNAME"], "FILE:"), vars["RIG_KEYTAB"]
 	r.DefaultFS, r.HadoopConf, r.HadoopClasspath = vars["RIG_DEFAULT_FS"], vars["HADOOP_CONF_DIR"], vars["HADOOP_CLASSPATH"]
 }
 

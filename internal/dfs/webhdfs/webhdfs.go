@@ -210,5 +210,6 @@ func (f *FS) about(doing, name string, err error) error {
 var _ interface {
 	dfs.FS
 	dfs.Renaming
+	dfs.Secured
 	dfs.Snapshotting
 } = (*FS)(nil)

@@ -34,6 +34,12 @@ type container struct {
 	Environment    entries[string]        `json:"environment"`
 	Commands       commands               `json:"commands"`
 	ACLs           *entries[string]       `json:"application-acls,omitempty"`
+	Credentials    *sealed                `json:"credentials,omitempty"`
+}
+
+// sealed are the credentials that an application's containers get.
+type sealed struct {
+	Tokens entries[string] `json:"tokens"`
 }
 
 type commands struct {

@@ -28,6 +28,7 @@ type parts struct {
 	staging   string // URI of the folder that the ApplicationMaster removes at its end
 	classpath []string
 	tags      []string
+	token     string // for the file system; "" where nobody asks
 }
 
 // compose makes the submission that Flink's own client would have made (YarnClusterDescriptor.startAppMaster).
@@ -58,6 +59,10 @@ func (p parts) compose() (application, error) {
 	a.Container.Environment = p.environment()
 	for _, f := range slices.Concat(p.files, []shipped{p.dist, p.config}) {
 		a.Container.LocalResources.add(f.key, f.localResource)
+	}
+	if p.token != "" {
+		a.Container.Credentials = &sealed{}
+		a.Container.Credentials.Tokens.add("hdfs", p.token)
 	}
 	return a, nil
 }

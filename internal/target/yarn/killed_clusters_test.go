@@ -192,8 +192,8 @@ func TestKilled(t *testing.T) {
 	r := rig.Start(t)
 	o := options(t, r, release.V2_2)
 	o.HTTP = deadly
-	o.Open = func(name string) (dfs.FS, error) {
-		return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: "root", HTTP: deadly}), nil
+	o.Open = func(name, user string) (dfs.FS, error) {
+		return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: user, HTTP: deadly}), nil
 	}
 	if err := d.call(t, yarn.New(o), yarn.New(options(t, r, release.V2_2))); err != nil {
 		t.Fatal(err)

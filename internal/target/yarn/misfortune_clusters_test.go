@@ -31,6 +31,7 @@ type misfortunes struct {
 	o      yarn.Options
 	target *yarn.Target
 	fs     *webhdfs.FS
+	client *http.Client // nil where everybody is believed
 }
 
 const (
@@ -110,10 +111,14 @@ func (m *misfortunes) apps(t *testing.T, id target.JobID) (ids []string) {
 
 func (m *misfortunes) rm(t *testing.T, method, at string, in, out any) {
 	t.Helper()
-	call(t, method, m.rig.ResourceManager+at, in, out)
+	client := m.client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	call(t, client, method, m.rig.ResourceManager+at, in, out)
 }
 
-func call(t *testing.T, method, at string, in, out any) {
+func call(t *testing.T, client *http.Client, method, at string, in, out any) {
 	t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -124,7 +129,7 @@ func call(t *testing.T, method, at string, in, out any) {
 		t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +210,7 @@ func (m *misfortunes) queueFull(t *testing.T) {
 func (m *misfortunes) setQuota(t *testing.T, names int64) {
 	t.Helper()
 	q := url.Values{"op": {"SETQUOTA"}, "namespacequota": {strconv.FormatInt(names, 10)}, "user.name": {"root"}}
-	call(t, http.MethodPut, m.rig.WebHDFS+"/webhdfs/v1"+folder+"?"+q.Encode(), nil, nil)
+	call(t, http.DefaultClient, http.MethodPut, m.rig.WebHDFS+"/webhdfs/v1"+folder+"?"+q.Encode(), nil, nil)
 }
 
 func (m *misfortunes) quotaUsedUp(t *testing.T) {

@@ -169,7 +169,7 @@ func (t *Target) start(ctx context.Context, c *cluster, s target.Submission, app
 // gather uploads what is missing and returns the parts of the submission.
 func (t *Target) gather(ctx context.Context, c *cluster, s target.Submission, application string, home dist.Home, h *hashes) (parts, error) {
 	p := parts{
-		id: application, release: home.Release, queue: t.Queue, user: t.User, classpath: c.classpath,
+		id: application, release: home.Release, queue: t.Queue, user: c.user, classpath: c.classpath,
 		home: c.fs.URI(c.home), staging: c.fs.URI(c.staging(application)), tags: tagsOf(s),
 	}
 	var err error
@@ -200,6 +200,9 @@ func (t *Target) gather(ctx context.Context, c *cluster, s target.Submission, ap
 		} else {
 			p.files = append(p.files, f)
 		}
+	}
+	if p.token, err = t.signIn(ctx, c); err != nil {
+		return p, err
 	}
 	return p, t.stage(ctx, c, s, application, &p)
 }

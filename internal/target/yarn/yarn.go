@@ -35,12 +35,12 @@ import (
 type Options struct {
 	Name             string // of the target, for messages
 	ResourceManagers []string
-	User             string // with simple authentication; "" with any other, which HTTP does
-	HTTP             *http.Client
-	Queue            string // "" is YARN's default
+	User             string       // where everybody is believed; elsewhere HTTP signs in, and the cluster says who that is
+	HTTP             *http.Client // nil for one of its own
+	Queue            string       // "" is YARN's default
 
-	// Open opens the file system that Hadoop calls by the name, "hdfs://nameservice".
-	Open func(name string) (dfs.FS, error)
+	// Open opens the file system that Hadoop calls by the name, "hdfs://nameservice", for a user, "" where users sign in.
+	Open func(name, user string) (dfs.FS, error)
 	// Folder is where things are kept; "" is .autostream in the user's home folder.
 	Folder string
 
@@ -89,7 +89,9 @@ var (
 // cluster is what the ResourceManager and the file system say about themselves.
 type cluster struct {
 	fs        dfs.FS
+	user      string   // short name
 	home      string   // folder of the user
+	secure    bool     // containers need tokens
 	folder    string   // Options.Folder, resolved
 	classpath []string // of Hadoop, in containers
 }
@@ -109,12 +111,10 @@ func (t *Target) ask(ctx context.Context) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := t.Open(name)
-	if err != nil {
+	c := &cluster{classpath: commas(classpath), folder: t.Folder}
+	if err := t.enter(ctx, c, name); err != nil {
 		return nil, err
 	}
-	c := &cluster{fs: files, home: path.Join("/user", t.User), classpath: commas(classpath)}
-	c.folder = t.Folder
 	if c.folder == "" {
 		c.folder = path.Join(c.home, ".autostream")
 	}
@@ -123,6 +123,30 @@ func (t *Target) ask(ctx context.Context) (*cluster, error) {
 	}
 	t.cluster = c
 	return c, nil
+}
+
+// enter opens the file system as who we are there.
+func (t *Target) enter(ctx context.Context, c *cluster, name string) error {
+	way, err := t.rm.option(ctx, "hadoop.security.authentication")
+	if err != nil {
+		return err
+	}
+	c.user, c.secure = t.User, way == "kerberos"
+	c.home = path.Join("/user", c.user)
+	if !c.secure {
+		c.fs, err = t.Open(name, c.user)
+		return err
+	}
+	if c.fs, err = t.Open(name, ""); err != nil {
+		return err
+	}
+	files, ok := c.fs.(dfs.Secured)
+	if !ok {
+		return fault.Errorf(fault.Failed, "target %s: %s hands out no tokens, which containers need with Kerberos", t.Name, c.fs.URI("/"))
+	}
+	c.home, err = files.Home(ctx)
+	c.user = path.Base(c.home)
+	return err
 }
 
 func commas(text string) (items []string) {

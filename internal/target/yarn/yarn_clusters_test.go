@@ -25,8 +25,8 @@ func options(t *testing.T, r *rig.Rig, line release.Line) yarn.Options {
 	home := flinktest.Home(t, line)
 	return yarn.Options{
 		Name: "rig", ResourceManagers: []string{r.ResourceManager}, User: "root", Line: line,
-		Open: func(name string) (dfs.FS, error) {
-			return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: "root"}), nil
+		Open: func(name, user string) (dfs.FS, error) {
+			return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: user}), nil
 		},
 		Flink: func(context.Context) (dist.Home, error) { return home, nil },
 		State: filepath.Join(t.TempDir(), "hashes.json"),

@@ -1,0 +1,100 @@
+//go:build clusters
+
+package kerberos_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jcmturner/gokrb5/v8/keytab"
+	"github.com/jcmturner/gokrb5/v8/service"
+	"github.com/jcmturner/gokrb5/v8/spnego"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/kerberos"
+	rig "github.com/autostream/autostream/rigs/yarn"
+)
+
+// TestTransport signs in to a web server of ours at a real KDC, which is all that is started of the rig.
+func TestTransport(t *testing.T) {
+	r := rig.Start(t, "RIG_NAME=kdc", "RIG_PORT_OFFSET=600", "RIG_KERBEROS=1", "RIG_SERVICES= ")
+	keys, err := keytab.Load(filepath.Join(filepath.Dir(r.Keytab), "HTTP.keytab"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.Copy(w, r.Body) })
+	server := httptest.NewServer(spnego.SPNEGOKRB5Authenticate(echo, keys, service.KeytabPrincipal("HTTP/localhost"), service.DecodePAC(false)))
+	t.Cleanup(server.Close)
+	at := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+
+	get := func(t *testing.T, login kerberos.Login) (*http.Response, error) {
+		t.Helper()
+		way := kerberos.NewTransport(login, &http.Transport{DisableKeepAlives: true})
+		t.Cleanup(way.Close)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, at, strings.NewReader("hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return way.RoundTrip(request)
+	}
+	for name, login := range map[string]kerberos.Login{
+		"tickets": {Config: r.Realm, Tickets: r.Tickets},
+		"keytab":  {Config: r.Realm, Principal: "root@RIG.TEST", Keytab: r.Keytab},
+		"keytab of the realm that is the default": {Config: r.Realm, Principal: "root", Keytab: r.Keytab},
+	} {
+		t.Run(name, func(t *testing.T) {
+			response, err := get(t, login)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			if text, err := io.ReadAll(response.Body); err != nil || string(text) != "hello" || response.StatusCode != http.StatusOK {
+				t.Errorf("%s %q, %v", response.Status, text, err)
+			}
+		})
+	}
+	refused := func(t *testing.T, login kerberos.Login) bool {
+		t.Helper()
+		response, err := get(t, login)
+		if err == nil {
+			_ = response.Body.Close()
+			return false
+		}
+		if fault.KindOf(err) != fault.Denied || strings.Contains(err.Error(), "\n") {
+			t.Fatalf("error %v", err)
+		}
+		t.Log(err)
+		return true
+	}
+	for name, login := range map[string]kerberos.Login{
+		"no tickets":        {Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")},
+		"no configuration":  {Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets},
+		"unknown principal": {Config: r.Realm, Principal: "nobody", Keytab: r.Keytab},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !refused(t, login) {
+				t.Error("it was let in")
+			}
+		})
+	}
+	t.Run("tickets that have expired", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "tickets")
+		kinit := exec.CommandContext(t.Context(), "kinit", "-l", "1s", "-kt", r.Keytab, "-c", "FILE:"+file, "root")
+		kinit.Env = append(os.Environ(), "KRB5_CONFIG="+r.Realm)
+		if out, err := kinit.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		for deadline := time.Now().Add(time.Minute); !refused(t, kerberos.Login{Config: r.Realm, Tickets: file}); time.Sleep(200 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatal("still let in")
+			}
+		}
+	})
+}

@@ -1,0 +1,88 @@
+//go:build clusters
+
+package yarn_test
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/dfs"
+	"github.com/autostream/autostream/internal/dfs/dfstest"
+	"github.com/autostream/autostream/internal/dfs/webhdfs"
+	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/kerberos"
+	"github.com/autostream/autostream/internal/target/yarn"
+	rig "github.com/autostream/autostream/rigs/yarn"
+)
+
+// TestKerberos does on a cluster in secure mode, with a real KDC, what the others do on one that believes everybody.
+func TestKerberos(t *testing.T) {
+	r := rig.Start(t, "RIG_NAME=k", "RIG_PORT_OFFSET=400", "RIG_KERBEROS=1")
+	tickets := kerberos.Login{Config: r.Realm, Tickets: r.Tickets}
+	keys := kerberos.Login{Config: r.Realm, Principal: "root@RIG.TEST", Keytab: r.Keytab}
+
+	t.Run("files", func(t *testing.T) {
+		f := secureFiles(t, r, tickets)
+		const dir = "/tmp/dfstest"
+		dfstest.Run(t, dfstest.Config{FS: f, Dir: dir})
+		if err := f.Delete(t.Context(), dir); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("without tickets", func(t *testing.T) {
+		f := secureFiles(t, r, kerberos.Login{Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")})
+		if _, err := f.Stat(t.Context(), "/"); fault.KindOf(err) != fault.Denied || fault.FixOf(err) == "" {
+			t.Errorf("Stat: %v", err)
+		}
+	})
+	t.Run("with tickets that have expired", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "tickets")
+		kinit := exec.CommandContext(t.Context(), "kinit", "-l", "1s", "-kt", r.Keytab, "-c", "FILE:"+file, "root")
+		kinit.Env = append(os.Environ(), "KRB5_CONFIG="+r.Realm)
+		if out, err := kinit.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		f := secureFiles(t, r, kerberos.Login{Config: r.Realm, Tickets: file})
+		until(t, "a refusal", func() bool {
+			_, err := f.Stat(t.Context(), "/")
+			if err != nil && fault.KindOf(err) != fault.Denied {
+				t.Fatal(err)
+			}
+			if err != nil {
+				t.Log(err)
+				return true
+			}
+			f = secureFiles(t, r, kerberos.Login{Config: r.Realm, Tickets: file}) // without the cookie
+			return false
+		})
+	})
+	for name, login := range map[string]kerberos.Login{"a job with tickets": tickets, "a job with a keytab": keys} {
+		t.Run(name, func(t *testing.T) {
+			client := secureClient(t, login)
+			o := options(t, r, release.V2_2)
+			o.User, o.HTTP = "nobody", client // nobody believes it
+			o.Open = func(name, user string) (dfs.FS, error) {
+				return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: user, HTTP: client}), nil
+			}
+			m := &misfortunes{rig: r, o: o, target: yarn.New(o), fs: secureFiles(t, r, login), client: client}
+			m.runs(t, m.job(t))
+		})
+	}
+}
+
+func secureClient(t *testing.T, login kerberos.Login) *http.Client {
+	t.Helper()
+	way := kerberos.NewTransport(login, &http.Transport{DisableKeepAlives: true, ResponseHeaderTimeout: time.Minute})
+	t.Cleanup(way.Close)
+	return &http.Client{Transport: way}
+}
+
+func secureFiles(t *testing.T, r *rig.Rig, login kerberos.Login) *webhdfs.FS {
+	t.Helper()
+	return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, HTTP: secureClient(t, login)})
+}
