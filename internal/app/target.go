@@ -31,7 +31,7 @@ func connect(d *deps.Deps) func(context.Context, *project.Project, project.Targe
 		switch t.Kind {
 		case project.Local:
 		case project.YARN:
-			return onYARN(d, r, t)
+			return onYARN(d, p, t, r)
 		case project.Kubernetes:
 			return inKubernetes(d, p, t, r)
 		default:

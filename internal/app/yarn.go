@@ -23,7 +23,7 @@ import (
 )
 
 // onYARN opens a target of kind yarn.
-func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, error) {
+func onYARN(d *deps.Deps, p *project.Project, t project.Target, r release.Release) (target.Target, error) {
 	if len(t.ResourceManager) == 0 || t.Files == "" {
 		return nil, fault.Errorf(fault.Usage, "target %s needs the addresses of its resourceManager and of its files", t.Name).
 			WithFix("%s: {kind: yarn, resourceManager: [\"http://rm:8088\"], files: \"webhdfs://namenode:9870\"}", t.Name)
@@ -40,15 +40,19 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 	if err != nil {
 		return nil, err
 	}
-	login := kerberos.Login{Principal: t.Principal, Keytab: t.Keytab}
-	client := &http.Client{Transport: kerberos.NewTransport(login.FromEnvironment(d.Getenv), &http.Transport{
+	login, err := signIn(d, p, t)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Transport: kerberos.NewTransport(login, &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		ResponseHeaderTimeout: time.Minute,
 		DisableKeepAlives:     true, // nothing is left behind when the command is done
 	})}
 	o := yarn.Options{
-		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, HTTP: client, Queue: t.Queue, Folder: folder, Line: r.Line,
+		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, HTTP: client, Principal: login.Principal, Keytab: login.Keytab,
+		Queue: t.Queue, Folder: folder, Line: r.Line,
 		Open: func(name, user string) (dfs.FS, error) {
 			return webhdfs.New(webhdfs.Options{Addresses: addresses, Name: name, User: user, HTTP: client}), nil
 		},
@@ -64,17 +68,30 @@ func onYARN(d *deps.Deps, r release.Release, t project.Target) (target.Target, e
 		Note:  func(text string) { d.Log.Info("submitting to YARN", "target", t.Name, "note", text) },
 	}
 	if t.Client != "" {
-		o.Client = flinksClient{d: d, line: r, user: me, home: o.Flink}
+		o.Client = flinksClient{d: d, line: r, user: me, login: login, home: o.Flink}
 	}
 	return yarn.New(o), nil
 }
 
+// signIn is who signs in where the cluster asks for Kerberos.
+func signIn(d *deps.Deps, p *project.Project, t project.Target) (kerberos.Login, error) {
+	l := kerberos.Login{Principal: t.Principal}
+	if t.Keytab != "" {
+		if t.Principal == "" {
+			return l, fault.Errorf(fault.Usage, "target %s has a keytab, but for whom?", t.Name).WithFix("principal: streams@EXAMPLE.COM")
+		}
+		l.Keytab = p.Path(t.Keytab)
+	}
+	return l.FromEnvironment(d.Getenv), nil
+}
+
 // flinksClient finds what Flink's own client needs when it is needed.
 type flinksClient struct {
-	d    *deps.Deps
-	line release.Release
-	user string
-	home func(context.Context) (dist.Home, error)
+	d     *deps.Deps
+	line  release.Release
+	user  string
+	login kerberos.Login
+	home  func(context.Context) (dist.Home, error)
 }
 
 // clientLimit is how long one submission may take: all of a distribution is uploaded.
@@ -84,7 +101,7 @@ const clientLimit = 4 * time.Minute
 func (f flinksClient) Submit(ctx context.Context, p yarn.Program) error {
 	c := flinkclient.Client{
 		HadoopConf: f.d.Getenv("HADOOP_CONF_DIR"), HadoopClasspath: f.d.Getenv("HADOOP_CLASSPATH"), User: f.user,
-		Tickets: strings.TrimPrefix(f.d.Getenv("KRB5CCNAME"), "FILE:"), Limit: clientLimit, Path: f.d.Getenv("PATH"),
+		Realm: f.login.Config, Tickets: f.login.Tickets, Limit: clientLimit, Path: f.d.Getenv("PATH"),
 	}
 	if c.HadoopConf == "" || c.HadoopClasspath == "" {
 		return fault.Errorf(fault.Usage, "Flink's client needs Hadoop's").

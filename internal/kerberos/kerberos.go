@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"os"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jcmturner/gokrb5/v8/client"
 	"github.com/jcmturner/gokrb5/v8/config"
@@ -116,8 +118,7 @@ func (t *Transport) sign(r *http.Request) error {
 	}
 	service := "HTTP/" + r.URL.Hostname()
 	if err := spnego.SetSPNEGOHeader(c, r, service); err != nil {
-		return fault.Errorf(fault.Denied, "getting a Kerberos ticket for %s: %w", service, oneLine(err)).
-			WithFix("look at your tickets and at the clock of this machine:\n  klist")
+		return denied("getting a Kerberos ticket for "+service, err)
 	}
 	return nil
 }
@@ -157,7 +158,7 @@ func (t *Transport) withKeytab(settings *config.Config) (*client.Client, error) 
 	}
 	c := client.NewWithKeytab(name, realm, keys, settings, client.DisablePAFXFAST(true))
 	if err := c.Login(); err != nil {
-		return nil, fault.Errorf(fault.Denied, "signing in as %s: %w", t.login.Principal, oneLine(err))
+		return nil, denied("signing in as "+t.login.Principal, err)
 	}
 	return c, nil
 }
@@ -172,11 +173,24 @@ func (t *Transport) withTickets(settings *config.Config) (*client.Client, error)
 		return nil, fault.Errorf(fault.Denied, "the cluster asks for Kerberos, and there are no tickets in %s: %w", file, err).
 			WithFix("kinit, with KRB5CCNAME=FILE:/path where tickets are kept elsewhere than in files")
 	}
+	if end := signedInUntil(tickets); end.Before(time.Now()) {
+		return nil, fault.Errorf(fault.Denied, "the tickets in %s expired at %s", file, end.Format(time.DateTime)).WithFix("kinit")
+	}
 	c, err := client.NewFromCCache(tickets, settings, client.DisablePAFXFAST(true))
 	if err != nil {
-		return nil, fault.Errorf(fault.Denied, "the tickets in %s cannot be used: %w", file, oneLine(err)).WithFix("kinit")
+		return nil, denied("using the tickets in "+file, err)
 	}
 	return c, nil
+}
+
+// signedInUntil is when the last of the tickets expires with which tickets for services are got.
+func signedInUntil(tickets *credentials.CCache) (end time.Time) {
+	for _, c := range tickets.GetEntries() {
+		if slices.Contains(c.Server.PrincipalName.NameString, "krbtgt") && c.EndTime.After(end) {
+			end = c.EndTime
+		}
+	}
+	return end
 }
 
 // Close forgets the tickets.
@@ -187,13 +201,4 @@ func (t *Transport) Close() {
 		t.client.Destroy()
 		t.client = nil
 	}
-}
-
-// oneLine keeps the cause of an error of the library, which has its way there in front.
-func oneLine(err error) error {
-	text := strings.ReplaceAll(err.Error(), "\n", " ")
-	if i := strings.LastIndex(text, "< "); i >= 0 {
-		text = text[i+2:]
-	}
-	return errors.New(text)
 }

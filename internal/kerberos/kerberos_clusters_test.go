@@ -60,6 +60,7 @@ func TestTransport(t *testing.T) {
 			}
 		})
 	}
+	late := rig.Start(t, "RIG_NAME=late", "RIG_PORT_OFFSET=700", "RIG_KERBEROS=1", "RIG_SERVICES= ", "RIG_KDC_CLOCK=+1h")
 	refused := func(t *testing.T, login kerberos.Login) bool {
 		t.Helper()
 		response, err := get(t, login)
@@ -74,9 +75,13 @@ func TestTransport(t *testing.T) {
 		return true
 	}
 	for name, login := range map[string]kerberos.Login{
-		"no tickets":        {Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")},
-		"no configuration":  {Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets},
-		"unknown principal": {Config: r.Realm, Principal: "nobody", Keytab: r.Keytab},
+		"no tickets":                       {Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")},
+		"no configuration":                 {Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets},
+		"unknown principal":                {Config: r.Realm, Principal: "nobody", Keytab: r.Keytab},
+		"no such keytab":                   {Config: r.Realm, Principal: "root", Keytab: filepath.Join(t.TempDir(), "none")},
+		"keys of another realm":            {Config: r.Realm, Principal: "root", Keytab: late.Keytab},
+		"wrong clock":                      {Config: late.Realm, Principal: "root", Keytab: late.Keytab},
+		"tickets of a clock that is wrong": {Config: late.Realm, Tickets: late.Tickets},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !refused(t, login) {

@@ -17,6 +17,8 @@ RIG_KEEP_CONTAINERS_S=${RIG_KEEP_CONTAINERS_S:-600}           # keep launch_cont
 RIG_SERVICES=${RIG_SERVICES-"namenode datanode resourcemanager nodemanager"}
 RIG_WAIT_S=${RIG_WAIT_S:-60}
 RIG_KERBEROS=${RIG_KERBEROS:-}                                # 1: a realm RIG.TEST with a KDC of MIT, and everything in secure mode
+RIG_TOKEN_LIFE_S=${RIG_TOKEN_LIFE_S:-604800}                  # of HDFS's delegation tokens, with RIG_KERBEROS
+RIG_KDC_CLOCK=${RIG_KDC_CLOCK:-}                              # +1h: how wrong the clock of the KDC is (package faketime)
 JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 export JAVA_HOME                                              # the NodeManager hands it to the containers
 
@@ -29,6 +31,8 @@ if [[ $RIG_KERBEROS ]]; then
   kdc=$root/kdc
   export KRB5_CONFIG=$kdc/krb5.conf KRB5_KDC_PROFILE=$kdc/kdc.conf KRB5CCNAME=FILE:$kdc/tickets
   export PATH=$PATH:/usr/sbin:/sbin
+  clock=()
+  if [[ $RIG_KDC_CLOCK ]]; then clock=(faketime -f "$RIG_KDC_CLOCK"); fi
 fi
 
 # start_kdc makes the realm with its principals and keytabs once, starts the KDC, and gets tickets for root
@@ -69,11 +73,11 @@ CONF
     done
   fi
   if ! alive kdc; then
-    setsid nohup krb5kdc -n -P "$root/run/kdc.real" </dev/null >"$root/log/kdc.log" 2>&1 &
+    setsid nohup "${clock[@]}" krb5kdc -n -P "$root/run/kdc.real" </dev/null >"$root/log/kdc.log" 2>&1 &
     echo $! >"$root/run/kdc.pid"
   fi
   local deadline=$((SECONDS + RIG_WAIT_S))
-  until kinit -kt "$kdc/root.keytab" root 2>/dev/null; do
+  until "${clock[@]}" kinit -kt "$kdc/root.keytab" root 2>/dev/null; do
     if ((SECONDS > deadline)); then
       echo "KDC not ready; see $root/log/kdc.log" >&2
       return 1
@@ -192,6 +196,7 @@ secure_conf() {
     hadoop.http.authentication.signature.secret.file="$kdc/http-secret"
   amend hdfs-site.xml \
     dfs.block.access.token.enable=true \
+    dfs.namenode.delegation.token.max-lifetime="${RIG_TOKEN_LIFE_S}000" \
     ignore.secure.ports.for.testing=true \
     dfs.namenode.kerberos.principal=hdfs/$RIG_HOST@RIG.TEST \
     dfs.namenode.keytab.file="$kdc/hdfs.keytab" \

@@ -115,6 +115,7 @@ func (t *Target) submitByClient(ctx context.Context, s target.Submission) error 
 	if err != nil {
 		return err
 	}
+	t.identify(o)
 	p := Program{Options: maps.Clone(o), Mode: Application, Jars: s.Jars}
 	if s.Options["execution.target"] == PerJob {
 		p.Mode = PerJob

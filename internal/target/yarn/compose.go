@@ -29,6 +29,7 @@ type parts struct {
 	classpath []string
 	tags      []string
 	token     string // for the file system; "" where nobody asks
+	identity  identity
 }
 
 // compose makes the submission that Flink's own client would have made (YarnClusterDescriptor.startAppMaster).
@@ -57,7 +58,7 @@ func (p parts) compose() (application, error) {
 	}
 	a.Container.Commands.Command = p.command(m)
 	a.Container.Environment = p.environment()
-	for _, f := range slices.Concat(p.files, []shipped{p.dist, p.config}) {
+	for _, f := range slices.Concat(p.files, []shipped{p.dist, p.config}, p.identity.files()) {
 		a.Container.LocalResources.add(f.key, f.localResource)
 	}
 	if p.token != "" {
@@ -81,7 +82,11 @@ func (p parts) command(m memory) string {
 			words = append(words, text)
 		}
 	}
-	words = append(words, "-XX:+IgnoreUnrecognizedVMOptions", `-Dlog.file="<LOG_DIR>/jobmanager.log"`,
+	words = append(words, "-XX:+IgnoreUnrecognizedVMOptions")
+	if p.identity.realm != nil {
+		words = append(words, "-Djava.security.krb5.conf="+realmFile)
+	}
+	words = append(words, `-Dlog.file="<LOG_DIR>/jobmanager.log"`,
 		"-Dlog4j.configuration=file:"+logConfig, "-Dlog4j.configurationFile=file:"+logConfig,
 		"org.apache.flink.yarn.entrypoint.YarnApplicationClusterEntryPoint", m.dynamic(),
 		"1> <LOG_DIR>/jobmanager.out", "2> <LOG_DIR>/jobmanager.err")
@@ -111,6 +116,7 @@ func (p parts) environment() (env entries[string]) {
 	env.add("_CLIENT_SHIP_FILES", strings.Join(ship, ";"))
 	env.add("_FLINK_YARN_FILES", p.staging)
 	env.add("HADOOP_USER_NAME", p.user)
+	p.identity.environment(&env)
 	env.add("FLINK_LIB_DIR", "./lib")
 	env.add("FLINK_OPT_DIR", "./opt")
 	return env

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -14,15 +15,17 @@ import (
 	"github.com/autostream/autostream/internal/dfs"
 	"github.com/autostream/autostream/internal/dfs/dfstest"
 	"github.com/autostream/autostream/internal/dfs/webhdfs"
+	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/kerberos"
 	"github.com/autostream/autostream/internal/target/yarn"
+	"github.com/autostream/autostream/internal/target/yarn/flinkclient"
 	rig "github.com/autostream/autostream/rigs/yarn"
 )
 
 // TestKerberos does on a cluster in secure mode, with a real KDC, what the others do on one that believes everybody.
 func TestKerberos(t *testing.T) {
-	r := rig.Start(t, "RIG_NAME=k", "RIG_PORT_OFFSET=400", "RIG_KERBEROS=1")
+	r := rig.Start(t, "RIG_NAME=k", "RIG_PORT_OFFSET=400", "RIG_KERBEROS=1", "RIG_TOKEN_LIFE_S="+strconv.Itoa(int(tokenLife.Seconds())))
 	tickets := kerberos.Login{Config: r.Realm, Tickets: r.Tickets}
 	keys := kerberos.Login{Config: r.Realm, Principal: "root@RIG.TEST", Keytab: r.Keytab}
 
@@ -61,18 +64,44 @@ func TestKerberos(t *testing.T) {
 			return false
 		})
 	})
-	for name, login := range map[string]kerberos.Login{"a job with tickets": tickets, "a job with a keytab": keys} {
-		t.Run(name, func(t *testing.T) {
-			client := secureClient(t, login)
-			o := options(t, r, release.V2_2)
-			o.User, o.HTTP = "nobody", client // nobody believes it
-			o.Open = func(name, user string) (dfs.FS, error) {
-				return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: user, HTTP: client}), nil
-			}
-			m := &misfortunes{rig: r, o: o, target: yarn.New(o), fs: secureFiles(t, r, login), client: client}
-			m.runs(t, m.job(t))
-		})
+	t.Run("a job with tickets", func(t *testing.T) {
+		m := secure(t, r, tickets)
+		m.runs(t, m.job(t))
+	})
+	t.Run("a job that outlives its token", func(t *testing.T) {
+		m := secure(t, r, keys)
+		s := m.job(t)
+		s.Options["security.kerberos.krb5-conf.path"] = r.Realm // the nodes of the rig have none in /etc
+		m.up(t, s)
+		time.Sleep(tokenLife + 20*time.Second)
+		m.checkpoints(t, s.ID)
+		m.stops(t, s)
+	})
+	t.Run("a job by Flink's own client", func(t *testing.T) {
+		m := secure(t, r, tickets)
+		home := flinktest.Home(t, release.V2_2)
+		m.o.Client = &flinkclient.Client{
+			Home: home, JavaHome: flinktest.Java(t, home).Home, HadoopConf: r.HadoopConf, HadoopClasspath: r.HadoopClasspath,
+			Path: os.Getenv("PATH"), User: "nobody", Realm: r.Realm, Tickets: r.Tickets, Limit: 4 * time.Minute,
+		}
+		m.target = yarn.New(m.o)
+		m.runs(t, m.job(t))
+	})
+}
+
+// tokenLife is how long delegation tokens live on the secure rig.
+const tokenLife = 3 * time.Minute
+
+// secure is the rig as somebody sees it who signs in.
+func secure(t *testing.T, r *rig.Rig, login kerberos.Login) *misfortunes {
+	t.Helper()
+	client := secureClient(t, login)
+	o := options(t, r, release.V2_2)
+	o.User, o.HTTP, o.Principal, o.Keytab = "nobody", client, login.Principal, login.Keytab // nobody believes it
+	o.Open = func(name, user string) (dfs.FS, error) {
+		return webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: name, User: user, HTTP: client}), nil
 	}
+	return &misfortunes{rig: r, o: o, target: yarn.New(o), fs: secureFiles(t, r, login), client: client}
 }
 
 func secureClient(t *testing.T, login kerberos.Login) *http.Client {

@@ -62,6 +62,7 @@ func TestMisfortunes(t *testing.T) {
 	t.Run("ResourceManager restarted in stop", m.restartedInStop)
 	t.Run("killed from outside", m.killedFromOutside)
 	t.Run("never submitted", m.neverSubmitted)
+	t.Run("the first address is dead", m.addressDead)
 }
 
 // job is a submission of a job that runs until it is cancelled.
@@ -248,6 +249,11 @@ func (m *misfortunes) dataNodeAway(t *testing.T) {
 func (m *misfortunes) runs(t *testing.T, s target.Submission) {
 	t.Helper()
 	m.up(t, s)
+	m.stops(t, s)
+}
+
+func (m *misfortunes) stops(t *testing.T, s target.Submission) {
+	t.Helper()
 	if _, err := m.target.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()}); err != nil {
 		t.Errorf("Stop: %v", err)
 	}
@@ -255,6 +261,22 @@ func (m *misfortunes) runs(t *testing.T, s target.Submission) {
 		t.Errorf("applications %v, want one", apps)
 	}
 	m.noStaging(t)
+}
+
+// checkpoints waits for a checkpoint that is yet to come.
+func (m *misfortunes) checkpoints(t *testing.T, id target.JobID) {
+	t.Helper()
+	before := ""
+	until(t, "another checkpoint", func() bool {
+		st, err := m.target.Status(t.Context(), id)
+		if err != nil || st.LastCheckpoint == "" {
+			return false
+		}
+		if before == "" {
+			before = st.LastCheckpoint
+		}
+		return st.LastCheckpoint != before
+	})
 }
 
 func (m *misfortunes) up(t *testing.T, s target.Submission) {
@@ -356,10 +378,7 @@ func (m *misfortunes) restartedInStop(t *testing.T) {
 func (m *misfortunes) killedFromOutside(t *testing.T) {
 	s := m.job(t)
 	m.up(t, s)
-	until(t, "a checkpoint", func() bool {
-		st, err := m.target.Status(t.Context(), s.ID)
-		return err == nil && st.LastCheckpoint != ""
-	})
+	m.checkpoints(t, s.ID)
 	app := m.apps(t, s.ID)[0]
 	m.rm(t, http.MethodPut, fmt.Sprintf("/ws/v1/cluster/apps/%s/state?user.name=root", app), map[string]string{"state": "KILLED"}, nil)
 	until(t, "the end", func() bool {
@@ -397,4 +416,17 @@ func (m *misfortunes) neverSubmitted(t *testing.T) {
 	if err != nil || len(left) != 2 || left[0].Name() != "application_1_0002" || left[1].Name() != "application_1_0003" {
 		t.Errorf("left: %+v, %v", left, err)
 	}
+}
+
+// addressDead names two ResourceManagers and two NameNodes, of which the first do not answer.
+func (m *misfortunes) addressDead(t *testing.T) {
+	const nobody = "http://localhost:1"
+	o := m.o
+	o.ResourceManagers = []string{nobody, m.rig.ResourceManager}
+	o.Open = func(name, user string) (dfs.FS, error) {
+		return webhdfs.New(webhdfs.Options{Addresses: []string{nobody, m.rig.WebHDFS}, Name: name, User: user}), nil
+	}
+	other := *m
+	other.target = yarn.New(o)
+	other.runs(t, m.job(t))
 }

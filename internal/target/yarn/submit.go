@@ -177,6 +177,7 @@ func (t *Target) gather(ctx context.Context, c *cluster, s target.Submission, ap
 	if err != nil {
 		return p, err
 	}
+	t.identify(p.options)
 	p.name = cmp.Or(p.options["yarn.application.name"], "Flink Application Cluster")
 	if _, err := p.compose(); err != nil { // what is wrong with the options is said before anything is uploaded
 		return p, err
@@ -231,7 +232,7 @@ func (t *Target) stage(ctx context.Context, c *cluster, s target.Submission, app
 	if err := c.fs.Mkdir(ctx, dir, 0o700); err != nil {
 		return err
 	}
-	put := func(name string, text []byte) (shipped, error) {
+	put := func(ctx context.Context, name string, text []byte) (shipped, error) {
 		file := path.Join(dir, name)
 		err := c.fs.Create(ctx, file, bytes.NewReader(text), dfs.Attributes{Mode: 0o600})
 		if err != nil && fault.KindOf(err) != fault.Conflict {
@@ -245,17 +246,21 @@ func (t *Target) stage(ctx context.Context, c *cluster, s target.Submission, app
 		if err != nil {
 			return err
 		}
-		script, err := put(scriptName, text)
+		script, err := put(ctx, scriptName, text)
 		if err != nil {
 			return err
 		}
 		p.files = append(p.files, script)
 	}
+	var err error
+	if p.identity, err = t.identity(ctx, p.options, put); err != nil {
+		return err
+	}
 	text, err := p.options.Render(p.release.Line)
 	if err != nil {
 		return err
 	}
-	p.config, err = put(p.release.ConfigFile, text)
+	p.config, err = put(ctx, p.release.ConfigFile, text)
 	return err
 }
 

@@ -39,6 +39,9 @@ type Options struct {
 	HTTP             *http.Client // nil for one of its own
 	Queue            string       // "" is YARN's default
 
+	// Principal and Keytab are what jobs sign in with themselves when their delegation tokens have ended; "" for none.
+	Principal, Keytab string
+
 	// Open opens the file system that Hadoop calls by the name, "hdfs://nameservice", for a user, "" where users sign in.
 	Open func(name, user string) (dfs.FS, error)
 	// Folder is where things are kept; "" is .autostream in the user's home folder.

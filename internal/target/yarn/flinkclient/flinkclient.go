@@ -34,6 +34,7 @@ type Client struct {
 	HadoopConf      string        // folder with core-site.xml, hdfs-site.xml and yarn-site.xml
 	HadoopClasspath string        // of Hadoop's client
 	User            string        // with simple authentication
+	Realm           string        // configuration of Kerberos (KRB5_CONFIG); "" is /etc/krb5.conf
 	Tickets         string        // file with Kerberos tickets (KRB5CCNAME); "" for none
 	Limit           time.Duration // of one submission
 }
@@ -152,6 +153,9 @@ func (c *Client) environment(dir string) []string {
 		"PATH=" + c.Path, "HOME=" + dir, "LANG=C.UTF-8", "JAVA_HOME=" + c.JavaHome,
 		"FLINK_CONF_DIR=" + dir, "FLINK_LOG_DIR=" + dir, "HADOOP_CONF_DIR=" + c.HadoopConf, "YARN_CONF_DIR=" + c.HadoopConf,
 		"HADOOP_CLASSPATH=" + c.HadoopClasspath, "HADOOP_USER_NAME=" + c.User,
+	}
+	if c.Realm != "" {
+		env = append(env, "JVM_ARGS=-Djava.security.krb5.conf="+c.Realm) // Java does not know KRB5_CONFIG
 	}
 	if c.Tickets != "" {
 		env = append(env, "KRB5CCNAME=FILE:"+filepath.Join(dir, "tickets"))
