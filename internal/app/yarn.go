@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os/user"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"

@@ -148,7 +148,7 @@ func (t *Transport) signedIn() (*client.Client, error) {
 }
 
 func (t *Transport) withKeytab(settings *config.Config) (*client.Client, error) {
-	keys, err := keytab.Load(t.login.Keytab)
+	keys, err := load(keytab.Load, t.login.Keytab)
 	if err != nil {
 		return nil, fault.Errorf(fault.Denied, "reading keytab %s: %w", t.login.Keytab, err)
 	}
@@ -168,7 +168,7 @@ func (t *Transport) withTickets(settings *config.Config) (*client.Client, error)
 	if file == "" {
 		file = fmt.Sprintf("/tmp/krb5cc_%d", os.Getuid())
 	}
-	tickets, err := credentials.LoadCCache(file)
+	tickets, err := load(credentials.LoadCCache, file)
 	if err != nil {
 		return nil, fault.Errorf(fault.Denied, "the cluster asks for Kerberos, and there are no tickets in %s: %w", file, err).
 			WithFix("kinit, with KRB5CCNAME=FILE:/path where tickets are kept elsewhere than in files")
@@ -181,6 +181,16 @@ func (t *Transport) withTickets(settings *config.Config) (*client.Client, error)
 		return nil, denied("using the tickets in "+file, err)
 	}
 	return c, nil
+}
+
+// load reads a file with the library, which panics over one that is cut off.
+func load[T any](read func(file string) (T, error), file string) (v T, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the file is broken")
+		}
+	}()
+	return read(file)
 }
 
 // signedInUntil is when the last of the tickets expires with which tickets for services are got.

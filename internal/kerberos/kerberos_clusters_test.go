@@ -61,6 +61,17 @@ func TestTransport(t *testing.T) {
 		})
 	}
 	late := rig.Start(t, "RIG_NAME=late", "RIG_PORT_OFFSET=700", "RIG_KERBEROS=1", "RIG_SERVICES= ", "RIG_KDC_CLOCK=+1h")
+	cut := func(file string) string {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		short := filepath.Join(t.TempDir(), "cut")
+		if err := os.WriteFile(short, text[:len(text)/2], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return short
+	}
 	refused := func(t *testing.T, login kerberos.Login) bool {
 		t.Helper()
 		response, err := get(t, login)
@@ -79,6 +90,8 @@ func TestTransport(t *testing.T) {
 		"no configuration":                 {Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets},
 		"unknown principal":                {Config: r.Realm, Principal: "nobody", Keytab: r.Keytab},
 		"no such keytab":                   {Config: r.Realm, Principal: "root", Keytab: filepath.Join(t.TempDir(), "none")},
+		"half a keytab":                    {Config: r.Realm, Principal: "root", Keytab: cut(r.Keytab)},
+		"half the tickets":                 {Config: r.Realm, Tickets: cut(r.Tickets)},
 		"keys of another realm":            {Config: r.Realm, Principal: "root", Keytab: late.Keytab},
 		"wrong clock":                      {Config: late.Realm, Principal: "root", Keytab: late.Keytab},
 		"tickets of a clock that is wrong": {Config: late.Realm, Tickets: late.Tickets},

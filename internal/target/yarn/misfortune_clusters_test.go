@@ -63,6 +63,8 @@ func TestMisfortunes(t *testing.T) {
 	t.Run("killed from outside", m.killedFromOutside)
 	t.Run("never submitted", m.neverSubmitted)
 	t.Run("the first address is dead", m.addressDead)
+	t.Run("a JobManager over its memory", m.jobManagerOverMemory)
+	t.Run("a TaskManager over its memory", m.taskManagerOverMemory)
 }
 
 // job is a submission of a job that runs until it is cancelled.

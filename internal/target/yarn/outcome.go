@@ -69,7 +69,7 @@ func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobI
 	}
 	if o.State == target.FailedState {
 		var words throwable.Chain
-		if a.Master != "" { // it had a container, whose logs tell
+		if a.Master != "" && !a.stoppedByYARN() { // it had a container, whose logs tell
 			words = t.lastWords(ctx, c, a)
 		}
 		o.judge(words, a)
@@ -77,6 +77,9 @@ func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobI
 	var err error
 	if o.Checkpoint, err = t.lastCheckpoint(ctx, c, id, r); err != nil {
 		return o, err
+	}
+	if o.Checkpoint != "" {
+		o.Refused = false // it ran, whatever ended it
 	}
 	if ctx.Err() != nil {
 		return o, ctx.Err()

@@ -89,12 +89,23 @@ func dated(line string) bool {
 	return len(line) > 10 && line[4] == '-' && line[7] == '-' && line[10] == ' '
 }
 
+// stoppedByYARN says whether YARN could not start the JobManager, or ended it: for its memory, say. Then YARN knows why, and
+// the log does not. The exit codes of that are below zero (ContainerExitStatus).
+func (a app) stoppedByYARN() bool {
+	return strings.Contains(a.Diagnostics, "exitCode: -")
+}
+
 // diagnosis is YARN's own explanation, without what surrounds it.
 func diagnosis(a app) string {
 	text := a.Diagnostics
 	for _, word := range []string{"Diagnostics: ", "Exception from container-launch"} {
 		if i := strings.LastIndex(text, word); i >= 0 {
 			text = strings.TrimPrefix(text[i:], "Diagnostics: ")
+		}
+	}
+	if strings.HasPrefix(text, "[") { // when
+		if _, rest, ok := strings.Cut(text, "]"); ok {
+			text = rest
 		}
 	}
 	return sentence(text)

@@ -240,6 +240,9 @@ func (rm *resourceManager) send(ctx context.Context, method, to string, body []b
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if refused, ok := errors.AsType[*fault.Error](err); ok { // there is nothing to sign in with
+			return nil, fmt.Errorf("calling the ResourceManager at %s: %w", request.URL.Host, refused)
+		}
 		return nil, &unreachable{fmt.Errorf("calling %s: %w", request.URL.Host, err)}
 	}
 	if refresh := response.Header.Get("Refresh"); refresh != "" && strings.Contains(refresh, "url=") { // a standby points at the other

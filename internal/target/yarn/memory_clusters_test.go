@@ -1,0 +1,61 @@
+//go:build clusters
+
+package yarn_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/autostream/autostream/internal/target"
+)
+
+// jobManagerOverMemory starts a JobManager that takes more than its container has. YARN ends it, and says why.
+func (m *misfortunes) jobManagerOverMemory(t *testing.T) {
+	s := m.job(t)
+	s.Options["env.java.opts.jobmanager"] = "-Xms1500m -Xmx1500m -XX:+AlwaysPreTouch"
+	m.refuses(t, s, "memory limit")
+	if st, err := m.target.Status(t.Context(), s.ID); err != nil || st.State != target.FailedState || !strings.Contains(st.Reason, "memory limit") {
+		t.Errorf("status = %+v, %v", st, err)
+	}
+	if apps := m.apps(t, s.ID); len(apps) != 1 {
+		t.Errorf("applications %v, want one", apps)
+	}
+}
+
+// taskManagerOverMemory lets the heap of a TaskManager grow past its container. YARN ends it, again and again; Flink takes
+// another each time, and goes on from its last checkpoint.
+func (m *misfortunes) taskManagerOverMemory(t *testing.T) {
+	s := m.job(t)
+	s.Options["env.java.opts.taskmanager"] = "-Xmx4g"
+	s.Options["state.backend.type"] = "hashmap"
+	s.Options["restart-strategy.type"] = "fixed-delay"
+	s.Options["restart-strategy.fixed-delay.attempts"] = "100"
+	s.SQL.Statements = []string{
+		"CREATE TABLE events (id BIGINT, payload STRING) WITH ('connector' = 'datagen', 'rows-per-second' = '20000'," +
+			" 'fields.id.kind' = 'sequence', 'fields.id.start' = '1', 'fields.id.end' = '100000000', 'fields.payload.length' = '2000')",
+		"CREATE TABLE out_rows (k BIGINT, n STRING) WITH ('connector' = 'blackhole')",
+		"INSERT INTO out_rows SELECT id, MAX(payload) FROM events GROUP BY id",
+	}
+	m.up(t, s)
+	m.checkpoints(t, s.ID)
+	var last target.Status
+	until(t, "a TaskManager that is replaced", func() bool {
+		st, err := m.target.Status(t.Context(), s.ID)
+		last = st
+		return err == nil && st.Restarts > 0
+	})
+	t.Logf("%s", last.Reason)
+	if !strings.Contains(last.Reason, "memory") {
+		t.Errorf("reason %q; want it to name the memory", last.Reason)
+	}
+	if apps := m.apps(t, s.ID); len(apps) != 1 {
+		t.Errorf("applications %v, want one", apps)
+	}
+	if err := m.target.Cancel(t.Context(), s.ID); err != nil {
+		t.Fatal(err)
+	}
+	m.noStaging(t)
+	if sp, err := m.target.LatestCheckpoint(t.Context(), s.ID); err != nil {
+		t.Errorf("LatestCheckpoint: %+v, %v", sp, err)
+	}
+}
