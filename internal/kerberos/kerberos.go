@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
@@ -183,14 +184,19 @@ func (t *Transport) withTickets(settings *config.Config) (*client.Client, error)
 	return c, nil
 }
 
-// load reads a file with the library, which panics over one that is cut off.
+// load reads a file with the library, which over one that is cut off panics, or puts the keys in it into the error.
 func load[T any](read func(file string) (T, error), file string) (v T, err error) {
+	broken := errors.New("the file is broken")
 	defer func() {
 		if recover() != nil {
-			err = errors.New("the file is broken")
+			err = broken
 		}
 	}()
-	return read(file)
+	v, err = read(file)
+	if _, absent := errors.AsType[*fs.PathError](err); err != nil && !absent {
+		err = broken
+	}
+	return v, err
 }
 
 // signedInUntil is when the last of the tickets expires with which tickets for services are got.

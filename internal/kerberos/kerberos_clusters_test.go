@@ -72,33 +72,35 @@ func TestTransport(t *testing.T) {
 		}
 		return short
 	}
-	refused := func(t *testing.T, login kerberos.Login) bool {
+	refused := func(t *testing.T, login kerberos.Login) error {
 		t.Helper()
 		response, err := get(t, login)
 		if err == nil {
 			_ = response.Body.Close()
-			return false
+			return nil
 		}
 		if fault.KindOf(err) != fault.Denied || strings.Contains(err.Error(), "\n") {
 			t.Fatalf("error %v", err)
 		}
-		t.Log(err)
-		return true
+		return err
 	}
-	for name, login := range map[string]kerberos.Login{
-		"no tickets":                       {Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")},
-		"no configuration":                 {Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets},
-		"unknown principal":                {Config: r.Realm, Principal: "nobody", Keytab: r.Keytab},
-		"no such keytab":                   {Config: r.Realm, Principal: "root", Keytab: filepath.Join(t.TempDir(), "none")},
-		"half a keytab":                    {Config: r.Realm, Principal: "root", Keytab: cut(r.Keytab)},
-		"half the tickets":                 {Config: r.Realm, Tickets: cut(r.Tickets)},
-		"keys of another realm":            {Config: r.Realm, Principal: "root", Keytab: late.Keytab},
-		"wrong clock":                      {Config: late.Realm, Principal: "root", Keytab: late.Keytab},
-		"tickets of a clock that is wrong": {Config: late.Realm, Tickets: late.Tickets},
+	for name, test := range map[string]struct {
+		login kerberos.Login
+		says  string
+	}{
+		"no tickets":               {kerberos.Login{Config: r.Realm, Tickets: filepath.Join(t.TempDir(), "none")}, "there are no tickets in"},
+		"no configuration":         {kerberos.Login{Config: filepath.Join(t.TempDir(), "none"), Tickets: r.Tickets}, "no such file"},
+		"unknown principal":        {kerberos.Login{Config: r.Realm, Principal: "nobody", Keytab: r.Keytab}, "not found in Kerberos database"},
+		"no such keytab":           {kerberos.Login{Config: r.Realm, Principal: "root", Keytab: filepath.Join(t.TempDir(), "none")}, "no such file"},
+		"half a keytab":            {kerberos.Login{Config: r.Realm, Principal: "root", Keytab: cut(r.Keytab)}, "the file is broken"},
+		"half the tickets":         {kerberos.Login{Config: r.Realm, Tickets: cut(r.Tickets)}, "the file is broken"},
+		"keys of another realm":    {kerberos.Login{Config: r.Realm, Principal: "root", Keytab: late.Keytab}, "decrypting"},
+		"wrong clock":              {kerberos.Login{Config: late.Realm, Principal: "root", Keytab: late.Keytab}, "the clock of this machine"},
+		"tickets of a wrong clock": {kerberos.Login{Config: late.Realm, Tickets: late.Tickets}, "the clock of this machine"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if !refused(t, login) {
-				t.Error("it was let in")
+			if err := refused(t, test.login); err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error %v; want it to say %q", err, test.says)
 			}
 		})
 	}
@@ -109,7 +111,7 @@ func TestTransport(t *testing.T) {
 		if out, err := kinit.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		for deadline := time.Now().Add(time.Minute); !refused(t, kerberos.Login{Config: r.Realm, Tickets: file}); time.Sleep(200 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); refused(t, kerberos.Login{Config: r.Realm, Tickets: file}) == nil; time.Sleep(200 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatal("still let in")
 			}

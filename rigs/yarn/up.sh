@@ -84,6 +84,7 @@ CONF
     fi
     sleep 0.2
   done
+  cp "$root/run/kdc.real" "$root/run/kdc.pid"                 # faketime stays before it
 }
 
 fetch_jars() {
