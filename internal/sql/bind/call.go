@@ -116,8 +116,6 @@ func (b *binder) identify(c *Call, name *ast.Name) {
 // argument binds an argument; words that are not columns stay words.
 func (b *binder) argument(e *env, x ast.Expr) Expr {
 	switch x := x.(type) {
-	case *ast.Default:
-		return b.literal(x.Loc, types.Type{})
 	case *ast.Subquery:
 		return b.scalarSubquery(e, x.Loc, x.Query)
 	case *ast.ColumnRef:
@@ -189,66 +187,5 @@ func (b *binder) extends(o *Over, spec *ast.WindowSpec) {
 		b.report(FrameForm, spec.Loc, "window %q has an ORDER BY already", spec.Name.Name)
 	case spec.Parens && o.Frame != nil:
 		b.report(FrameForm, spec.Loc, "window %q has ROWS or RANGE and cannot be the base of another", spec.Name.Name)
-	}
-}
-
-func (b *binder) jsonCall(e *env, x *ast.JSONCall) Expr {
-	c := &Call{Name: x.Func.String(), Kind: catalog.Scalar, Args: []Expr{b.expr(e, x.Input), b.expr(e, x.Path)}}
-	c.loc = x.Loc
-	b.typed(c.Args...)
-	if t := c.Args[1].Type(); t.Known() && !t.In(types.Characters|1<<types.Null) {
-		b.report(ArgumentTypes, c.Args[1].Place(), "the path of %s is a string, not %s", c.Name, t)
-	}
-	for _, p := range x.Passing {
-		c.Args = append(c.Args, b.expr(e, p.Expr))
-	}
-	for _, on := range x.On {
-		if on.Default != nil {
-			c.Args = append(c.Args, b.expr(e, on.Default))
-		}
-	}
-	c.typ = types.String
-	switch {
-	case x.Returning != nil:
-		c.typ = b.typeOf(x.Returning)
-		if elem := c.typ.Elem(); x.Func == token.JSON_QUERY && c.typ.Root == types.Array && elem.Known() && !elem.In(types.Characters) {
-			b.report(ArgumentTypes, x.Returning.Place(), "JSON_QUERY returns arrays of STRING, not of %s", elem)
-		}
-	case x.Func == token.JSON_EXISTS:
-		c.typ = types.Bool
-	}
-	return c
-}
-
-func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
-	c := &Call{Name: x.Func.String(), Kind: catalog.Scalar}
-	c.loc = x.Loc
-	if f := catalog.LookupFunction(c.Name); f != nil {
-		c.Kind = f.Kind
-	}
-	for _, item := range x.Items {
-		if item.Name != nil {
-			name := b.expr(e, item.Name)
-			b.jsonName(c, name)
-			c.Args = append(c.Args, name)
-		}
-		c.Args = append(c.Args, b.expr(e, item.Value))
-	}
-	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
-	c.typ = types.String.Required()
-	if c.Kind == catalog.Aggregate {
-		c.typ.Precision = 2000 // as Flink has it, whatever the result
-	}
-	return c
-}
-
-// jsonName: names of JSON are strings; JSON_OBJECT takes literals only.
-func (b *binder) jsonName(c *Call, name Expr) {
-	_, literal := name.(*Literal)
-	switch t := name.Type(); {
-	case t.Known() && !t.In(types.Characters):
-		b.report(ArgumentTypes, name.Place(), "%s takes strings as names, not %s", c.Name, t)
-	case c.Kind != catalog.Aggregate && !literal && t.Known():
-		b.report(ArgumentTypes, name.Place(), "%s takes literals as names", c.Name)
 	}
 }

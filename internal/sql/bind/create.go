@@ -159,19 +159,24 @@ func (b *binder) sameKey(t *Table, f *TableField, at ast.Loc) {
 	}
 }
 
-// stored is what a computed column sees: one computed column cannot use another.
+// stored is what a computed column sees: one computed column cannot use another, nor a metadata column of LIKE.
 func (b *binder) stored(t *Table) *env {
 	var columns []*Column
 	for _, f := range t.Columns {
-		if f.Kind != Computed {
+		if f.Kind == Physical || f.Kind == Metadata && !f.inherited {
 			columns = append(columns, &f.Column)
 		}
 	}
-	sc := &scope{tables: []*scopeTable{{name: t.Path.Name, columns: columns}}}
+	return t.env(columns)
+}
+
+// env is what expressions of a declaration may use: columns by their names alone, without that of the table.
+func (t *Table) env(columns []*Column) *env {
+	own := &scopeTable{owner: t.Path.Name, columns: columns}
 	if t.Open {
-		sc.tables[0].open = &beyond{table: t}
+		own.open = &beyond{table: t}
 	}
-	return &env{scope: sc, clause: ddlClause}
+	return &env{scope: &scope{tables: []*scopeTable{own}}, clause: ddlClause}
 }
 
 func (b *binder) computed(t *Table, c *ast.Column) {
@@ -214,11 +219,7 @@ func (b *binder) watermark(t *Table, w *ast.Watermark) {
 	for _, f := range t.Columns {
 		columns = append(columns, &f.Column)
 	}
-	sc := &scope{tables: []*scopeTable{{name: t.Path.Name, columns: columns}}}
-	if t.Open {
-		sc.tables[0].open = &beyond{table: t}
-	}
-	bound := b.expr(&env{scope: sc, clause: ddlClause}, w.Expr)
+	bound := b.expr(t.env(columns), w.Expr)
 	t.Watermark = &Watermark{Column: name, Expr: bound, syntax: w}
 	f := t.Field(name)
 	if f == nil {

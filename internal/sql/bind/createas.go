@@ -78,7 +78,10 @@ func (b *binder) fill(t *Table, rel Rel, elements []ast.TableElement) {
 		}
 	}
 	columns := slices.Clone(rel.Columns())
-	for _, n := range names {
+	for i, n := range names {
+		if slices.ContainsFunc(names[:i], func(o *ast.Name) bool { return o.Text() == n.Text() }) {
+			b.report(DuplicateColumn, n.Loc, "column %q is named twice", n.Text())
+		}
 		if !slices.ContainsFunc(columns, func(c *Column) bool { return c.Name == n.Text() }) && !isOpen(rel) {
 			suggest(b.report(UnknownColumn, n.Loc, "unknown column %q: the query has none of this name", n.Text()), "the query", n.Text(), columnNames(columns))
 		}

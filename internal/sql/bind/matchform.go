@@ -82,14 +82,15 @@ func (b *binder) matchExpr(x ast.Expr, matched []string) {
 
 func (b *binder) matchCall(c *ast.Call, matched []string) bool {
 	name := fold(c.Name.Text())
+	if c.Over != nil {
+		b.report(MisusedFunction, c.Loc, "MATCH_RECOGNIZE has no OVER")
+		return false
+	}
 	f := catalog.LookupFunction(name)
 	if f == nil || f.Kind != catalog.Aggregate && !matchFunctions[name] {
 		return true
 	}
 	switch {
-	case c.Over != nil:
-		b.report(MisusedFunction, c.Loc, "MATCH_RECOGNIZE has no OVER")
-		return false
 	case c.Quantity == ast.Distinct:
 		b.report(MisusedFunction, c.Loc, "%s takes no DISTINCT in MATCH_RECOGNIZE", name)
 		return false

@@ -6,6 +6,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
@@ -43,6 +44,8 @@ func (b *binder) place(e *env, c *Call, x *ast.Call) {
 	switch {
 	case matchFunctions[c.Name] && c.Kind == catalog.Scalar && e.clause != matchClause:
 		b.report(MisusedFunction, c.loc, "%s is a function of MATCH_RECOGNIZE", c.Name)
+	case c.Name == "JSON" && c.Kind == catalog.Scalar && e.clause != jsonClause && !b.declares:
+		b.report(MisusedFunction, c.loc, "JSON is a value of JSON_OBJECT and JSON_ARRAY")
 	case c.Name == "DESCRIPTOR":
 		b.report(MisusedFunction, c.loc, "DESCRIPTOR names columns for a function of tables")
 	case c.Kind == catalog.Scalar && c.Filter != nil:
@@ -139,6 +142,8 @@ func wholeNumber(x ast.Expr) bool {
 	case *ast.Number:
 		_, err := strconv.ParseUint(x.Text, 10, 64)
 		return err == nil
+	case *ast.String:
+		return strings.Contains(x.Value, "${")
 	case *ast.Unary, *ast.ColumnRef:
 		return false
 	}

@@ -57,6 +57,7 @@ func (b *binder) binary(e *env, x *ast.Binary) Expr {
 		ok = types.Ordered(left.Type(), right.Type())
 	case x.Op == ast.IsDistinct || x.Op == ast.IsNotDistinct:
 		t = types.Bool.Required()
+		ok = types.Ordered(left.Type(), right.Type()) || left.Type().Root == right.Type().Root
 	case x.Op >= ast.MultisetUnion && x.Op <= ast.MultisetExceptDistinct:
 		t = left.Type()
 	default:
@@ -274,8 +275,23 @@ func (b *binder) typeOf(name ast.TypeName) types.Type {
 			f.Help = "Flink calls it " + better
 		}
 	}
-	if t.Root == types.Decimal && t.Scale > t.Precision {
-		b.report(UnknownType, name.Place(), "%s has more digits behind the point than digits", t.Nullable())
+	if flaw := t.Flaw(); flaw != "" {
+		b.report(UnknownType, name.Place(), "%s", flaw)
+	}
+	if name != nil {
+		ast.Inspect(name, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicType:
+				if n.Kind == token.ANY {
+					b.report(UnknownType, n.Loc, "ANY is no type of Flink's")
+				}
+			case *ast.RawType:
+				if !types.IsSerializer(n.Serializer.Value) {
+					b.report(UnknownType, n.Serializer.Loc, "%q is no serializer: it is written in Base64", n.Serializer.Value)
+				}
+			}
+			return true
+		})
 	}
 	return t
 }

@@ -3,6 +3,7 @@
 package bind
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/autostream/autostream/internal/base/source"
@@ -220,7 +221,7 @@ func (b *binder) orderKey(s *Sort, below *selected, x ast.Expr, outer *scope) Ex
 		b.report(UnknownColumn, bound.Place(), "SELECT DISTINCT is ordered by what it selects").Help = "select the expression too"
 	}
 	if below.group == nil {
-		if aggregated(bound) && !offers(s.columns, bound) {
+		if aggregated(bound) && !slices.ContainsFunc(s.columns, func(c *Column) bool { return computes(c, bound) }) {
 			b.report(MisusedAggregate, bound.Place(), "an aggregate function cannot stand in ORDER BY of a query that does not aggregate")
 		}
 		return bound

@@ -3,6 +3,7 @@
 package bind
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -23,6 +24,7 @@ type scope struct {
 // scopeTable is one item of a FROM clause.
 type scopeTable struct {
 	name    string // alias, or the last part of the name; "" for one that cannot be named
+	owner   string // what findings call one without a name
 	path    []string
 	columns []*Column
 	open    *beyond // not nil: any other name is a column too
@@ -257,8 +259,8 @@ func (b *binder) reportUnresolved(s *scope, n *ast.ColumnRef) {
 		return
 	}
 	owner := "the FROM clause"
-	if len(s.tables) == 1 && s.tables[0].name != "" {
-		owner = s.tables[0].name
+	if len(s.tables) == 1 {
+		owner = cmp.Or(s.tables[0].name, s.tables[0].owner, owner)
 	}
 	f := b.report(UnknownColumn, first.Loc, "unknown column %q in %s", first.Name, owner)
 	suggest(f, owner, first.Name, s.names())

@@ -66,6 +66,12 @@ func (b *binder) showCreate(s *ast.ShowCreate) {
 		if t := b.needTable(&s.Name); t != nil && !t.is(s.Object) && t.Kind != MaterializedTable {
 			b.wrongObject(t, s.Name.Loc, "SHOW CREATE "+s.Object.String())
 		}
+	case ast.MaterializedTableObject:
+		if t := b.needTable(&s.Name); t != nil && t.Kind != MaterializedTable && !t.Open {
+			b.wrongObject(t, s.Name.Loc, "SHOW CREATE MATERIALIZED TABLE")
+		}
+	case ast.ModelObject:
+		b.namedModel(&s.Name, false)
 	case ast.CatalogObject:
 		b.needCatalog(s.Name.Last())
 	}
@@ -81,6 +87,8 @@ func (b *binder) describe(s *ast.Describe) {
 		b.needCatalog(s.Name.Last())
 	case ast.FunctionObject:
 		b.needFunction(&s.Name)
+	case ast.ModelObject:
+		b.namedModel(&s.Name, false)
 	}
 }
 

@@ -145,6 +145,9 @@ func (b *binder) window(name string, t *ast.TableFunction, args *tableArgs) Rel 
 	w := &Window{Name: name, PartitionBy: args.partition, Args: args.values}
 	w.loc = t.Loc
 	if len(args.tables) == 0 {
+		if len(args.all) > 0 && args.all[0].descriptor != nil {
+			b.report(ArgumentCount, t.Call.Loc, "%s takes a table before the descriptor", name)
+		}
 		return &Unknown{shape: shape{loc: t.Loc}}
 	}
 	w.Input = args.tables[0]

@@ -30,6 +30,7 @@ const (
 	onClause
 	ddlClause
 	matchClause
+	jsonClause // a value of JSON_OBJECT or JSON_ARRAY
 )
 
 func (b *binder) exprs(e *env, list []ast.Expr) []Expr {
@@ -103,6 +104,9 @@ func (b *binder) expr(e *env, x ast.Expr) Expr {
 		return b.expr(e, x.Call)
 	case *ast.TimeUnit:
 		return b.literal(x.Loc, types.Of(types.Symbol))
+	case *ast.Default:
+		b.report(MisusedFunction, x.Loc, "Flink reads DEFAULT, and has no defaults")
+		return unknown(x.Loc)
 	default:
 		return b.call(e, x)
 	}

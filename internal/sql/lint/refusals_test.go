@@ -9,7 +9,10 @@ import (
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
+	"github.com/autostream/autostream/internal/flink/classfile"
+	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/token"
+	"github.com/autostream/autostream/internal/sql/udf"
 )
 
 // refusal is a statement that live Flink of some releases was asked about: testdata/README.md says how.
@@ -46,6 +49,7 @@ func TestRefusals(t *testing.T) {
 		}
 		rows = append(rows, r)
 	}
+	jar := classfile.OpenJars("testdata/functions.jar")
 	for _, release := range []token.Release{token.V1_20, token.V2_2, token.V2_3} {
 		t.Run(release.String(), func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +69,9 @@ func TestRefusals(t *testing.T) {
 				for _, s := range setups[r.Setup] {
 					text.WriteString(s + ";\n")
 				}
-				findings := Script(source.New("a.sql", text.String()+r.SQL), Options{Release: release, Rules: All()}).Findings
+				session := bind.NewSession(release)
+				session.Classes = func([]string) udf.Classes { return jar }
+				findings := Script(source.New("a.sql", text.String()+r.SQL), Options{Release: release, Session: session, Rules: All()}).Findings
 				i := slices.IndexFunc(findings, func(f diag.Finding) bool { return f.Level == diag.Error })
 				switch {
 				case label == "accept":

@@ -13,8 +13,8 @@ func Comparable(a, b Type) bool {
 
 // Ordered reports whether a < b plans, and likewise >, <=, >= and BETWEEN; here even a string and a number do.
 func Ordered(a, b Type) bool {
-	if a.In(Intervals) && b.In(Intervals|Datetimes) || b.In(Intervals) && a.In(Datetimes) {
-		return a.Root == b.Root
+	if a.In(Intervals) && b.In(tried|Intervals) || b.In(Intervals) && a.In(tried) {
+		return a.Root == b.Root || a.In(Characters) || b.In(Characters)
 	}
 	if !a.In(tried) || !b.In(tried) {
 		return true
