@@ -50,7 +50,8 @@ func connect(d *deps.Deps) func(context.Context, *project.Project, project.Targe
 // inKubernetes is a namespace of a Kubernetes cluster.
 func inKubernetes(d *deps.Deps, p *project.Project, t project.Target, r release.Release) (target.Target, error) {
 	o := kubernetes.Options{
-		Name: t.Name, Line: r.Line, Image: t.Image, Namespace: t.Namespace, ServiceAccount: t.ServiceAccount, Deployer: t.Deployer, Reach: t.REST,
+		Program: d.Getenv("AUTOSTREAM_LINUX"),
+		Name:    t.Name, Line: r.Line, Image: t.Image, Namespace: t.Namespace, ServiceAccount: t.ServiceAccount, Deployer: t.Deployer, Reach: t.REST,
 		Cluster: api.Settings{Kubeconfig: t.Kubeconfig, Context: t.Context, Getenv: d.Getenv}, Settings: t.Options,
 	}
 	if t.Kubeconfig != "" && !strings.HasPrefix(t.Kubeconfig, "~") {

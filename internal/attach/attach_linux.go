@@ -2,9 +2,7 @@ package attach
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -60,18 +58,6 @@ func connect(ctx context.Context, pid int) (net.Conn, error) {
 	}
 }
 
-// isJVM keeps SIGQUIT, which ends other programs, away from what is no JVM.
-func isJVM(pid int) error {
-	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
-	if err != nil {
-		return denied(pid, err)
-	}
-	if !strings.Contains(string(maps), "/libjvm.so") {
-		return fault.Errorf(fault.Usage, "process %d is no JVM", pid)
-	}
-	return nil
-}
-
 // catchesQuit says whether the process has a handler for SIGQUIT. A JVM that is just starting has none yet, and would end.
 func catchesQuit(pid int) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
@@ -85,16 +71,6 @@ func catchesQuit(pid int) bool {
 		}
 	}
 	return false
-}
-
-func denied(pid int, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return fault.Errorf(fault.Denied, "attaching to JVM %d: %w", pid, err).WithFix("run this as the user of the JVM, or as root")
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ESRCH):
-		return fault.Errorf(fault.NotFound, "there is no process %d", pid)
-	}
-	return fmt.Errorf("attaching to JVM %d: %w", pid, err)
 }
 
 // innerPID is the number of a process inside its own PID namespace: the last one of NSpid.

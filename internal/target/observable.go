@@ -17,8 +17,9 @@ type Observable interface {
 
 // JVM is a process of a job that can be attached to.
 type JVM struct {
-	ID  string // "jobmanager", or the resource id of a TaskManager
-	PID int    // where Attach runs
+	ID   string // "jobmanager", or the resource id of a TaskManager
+	PID  int    // where Attach runs; 0 for the only one there
+	Host string // where that is, in the words of the target; "" for this machine
 }
 
 // Attachable is a Target that can make the JVMs of a job carry out commands of HotSpot's attach protocol.

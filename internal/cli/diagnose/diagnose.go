@@ -42,6 +42,6 @@ func NewCommand(d *deps.Deps, run func(context.Context, *Options) error) *cobra.
 	cmd.Flags().StringArrayVar(&o.Own, "rules", nil, "a file of failure rules of your own; may be given several times")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())
 	cmd.AddCommand(newErrors(s, nil), newThreads(s, nil), newLag(s, nil), newHeap(s, nil), newFlame(s, nil),
-		newLogLevel(s, nil), newAudit(s, nil), newRules(d))
+		newLogLevel(s, nil), newAudit(s, nil), newRules(d), newInside(s))
 	return cmd
 }

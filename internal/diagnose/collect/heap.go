@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/autostream/autostream/internal/attach"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/diagnose/heap"
 	"github.com/autostream/autostream/internal/flink/rest"
@@ -106,11 +108,12 @@ const (
 )
 
 // Dump writes the reachable objects of the first process to w. The JVM writes its file beside other temporary files; it is
-// taken away again whatever happens.
+// taken away again whatever happens. A dump that has begun cannot be stopped, so when ctx ends its end is awaited first.
 func (p Processes) Dump(ctx context.Context, w io.Writer) error {
 	v := p.All[0]
 	path := fmt.Sprintf("/tmp/autostream-%d-%d.hprof", v.PID, time.Now().UnixNano())
-	if _, err := p.ask(ctx, v, "dumpheap", []string{path, Live}); err != nil {
+	_, err := p.ask(context.WithoutCancel(ctx), v, attach.DumpHeap, []string{path, Live})
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		cleanUp, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		_ = p.Target.Fetch(cleanUp, v, path, io.Discard) // it may have been begun

@@ -2,11 +2,8 @@ package collect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strconv"
 
 	"github.com/autostream/autostream/internal/attach"
@@ -36,28 +33,10 @@ func (machine) Attach(ctx context.Context, v target.JVM, command string, args ..
 
 // Fetch implements target.Attachable.
 func (machine) Fetch(_ context.Context, v target.JVM, path string, w io.Writer) error {
-	path = inside(v, path)
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(w, f)
-	return errors.Join(err, f.Close(), os.Remove(path))
+	return attach.Fetch(v.PID, path, w)
 }
 
-// Place implements target.Attachable. The JVM may be another user's: who may attach to it is root then.
+// Place implements target.Attachable.
 func (machine) Place(_ context.Context, v target.JVM, name string, text []byte) (string, error) {
-	f, err := os.CreateTemp(inside(v, "/tmp"), "*-"+name)
-	if err != nil {
-		return "", err
-	}
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		_ = os.Remove(f.Name())
-		return "", err
-	}
-	return filepath.Join("/tmp", filepath.Base(f.Name())), nil
+	return attach.Place(v.PID, name, text)
 }
-
-// inside is where a path of a JVM is found from outside.
-func inside(v target.JVM, path string) string { return fmt.Sprintf("/proc/%d/root%s", v.PID, path) }

@@ -45,12 +45,16 @@ type Options struct {
 	// from here.
 	FileSystem dfs.FS
 	Folder     string
+
+	// Program is a build of this program for the pods, into which it is copied to attach to JVMs; "" is the one that runs.
+	Program string
 }
 
 // Target is a namespace of a Kubernetes cluster. It implements target.Target.
 type Target struct {
 	Options
-	api *api.Client
+	api    *api.Client
+	copies *besides
 
 	mu       sync.Mutex
 	forwards map[string]*http.Client // by cluster and port
@@ -68,14 +72,15 @@ func New(o Options) (*Target, error) {
 	}
 	o.Namespace = cmp.Or(o.Namespace, client.Namespace(), "default")
 	o.ServiceAccount = cmp.Or(o.ServiceAccount, "flink")
-	return &Target{Options: o, api: client, forwards: map[string]*http.Client{}}, nil
+	return &Target{Options: o, api: client, copies: newBesides(o.Program), forwards: map[string]*http.Client{}}, nil
 }
 
 // Files implements target.Filing.
 func (t *Target) Files(context.Context) (dfs.FS, string, error) { return t.FileSystem, t.Folder, nil }
 
-// Close ends idle connections to the API server.
+// Close ends idle connections to the API server, and what runs in pods beside JVMs.
 func (t *Target) Close() {
+	t.copies.close()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, client := range t.forwards {

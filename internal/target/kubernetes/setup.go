@@ -42,6 +42,7 @@ func (t *Target) peopleRules() []rule {
 		{[]string{""}, []string{"secrets"}, []string{"create", "patch"}},
 		{[]string{""}, []string{"pods"}, []string{"get", "list"}},
 		{[]string{""}, []string{"pods/log"}, []string{"get"}},
+		{[]string{""}, []string{"pods/exec"}, []string{"get", "create"}}, // diagnose heap, log-level and --attach
 		{[]string{""}, []string{"services/proxy"}, []string{"get", "create", "update", "patch", "delete"}},
 		{[]string{""}, []string{"resourcequotas", "events"}, []string{"list"}},
 	}

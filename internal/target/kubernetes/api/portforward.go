@@ -1,19 +1,12 @@
 package api
 
 import (
-	"bufio"
 	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -34,39 +27,13 @@ func (c *Client) PortForward(namespace string, port int, pod func(context.Contex
 	}
 }
 
-// dialPod connects to a port of a pod by the WebSocket protocol of the kubelet (v4.channel.k8s.io): the first byte of each
-// message is its channel, and the first message of each channel is the port.
+// dialPod connects to a port of a pod; the first message of each channel is the port.
 func (c *Client) dialPod(ctx context.Context, namespace, pod string, port int) (net.Conn, error) {
-	opened, give := context.WithCancel(context.WithoutCancel(ctx)) // the connection outlives the call that opened it
-	defer context.AfterFunc(ctx, give)()
-	path := Pods.path(namespace, pod) + "/portforward?" + url.Values{"ports": {fmt.Sprint(port)}}.Encode()
-	request, err := http.NewRequestWithContext(opened, http.MethodGet, c.server+path, nil)
+	socket, err := c.open(ctx, Pods.path(namespace, pod)+"/portforward?"+url.Values{"ports": {fmt.Sprint(port)}}.Encode())
 	if err != nil {
-		give()
 		return nil, err
 	}
-	var key [16]byte
-	_, _ = rand.Read(key[:]) // never fails (crypto/rand)
-	for name, value := range map[string]string{
-		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-		"Sec-WebSocket-Key": base64.StdEncoding.EncodeToString(key[:]), "Sec-WebSocket-Protocol": "v4.channel.k8s.io",
-	} {
-		request.Header.Set(name, value)
-	}
-	response, err := c.upgrade.RoundTrip(request)
-	if err != nil {
-		give()
-		return nil, c.unreachable(err)
-	}
-	stream, ok := response.Body.(io.ReadWriteCloser)
-	if response.StatusCode != http.StatusSwitchingProtocols || !ok {
-		defer give()
-		if response.StatusCode < 400 {
-			response.StatusCode = http.StatusBadGateway
-		}
-		return nil, c.refusal(http.MethodGet, path, response)
-	}
-	return &podConn{stream: stream, in: bufio.NewReader(stream), give: give, pod: pod, port: port}, nil
+	return &podConn{websocket: socket, pod: pod, port: port}, nil
 }
 
 // The channels of a forwarded port.
@@ -77,16 +44,11 @@ const (
 
 // podConn is a connection to a port of a pod.
 type podConn struct {
-	stream io.ReadWriteCloser
-	in     *bufio.Reader
-	give   func()
-	pod    string
-	port   int
-
-	rest   []byte // of the message that is being read
-	begun  [2]bool
-	mu     sync.Mutex // of writing
-	closed bool
+	*websocket
+	pod   string
+	port  int
+	rest  []byte // of the message that is being read
+	begun [2]bool
 }
 
 // Read implements net.Conn.
@@ -114,113 +76,8 @@ func (p *podConn) Read(into []byte) (int, error) {
 	return n, nil
 }
 
-// maxMessage is more than the kubelet sends at once.
-const maxMessage = 1 << 20
-
-// Kinds of frame (RFC 6455).
-const (
-	binaryFrame = 0x2
-	closeFrame  = 0x8
-	pingFrame   = 0x9
-	pongFrame   = 0xa
-)
-
-// message reads the next message and answers pings.
-func (p *podConn) message() ([]byte, error) {
-	var whole []byte
-	for {
-		last, kind, content, err := p.frame()
-		switch {
-		case err != nil:
-			return nil, err
-		case kind == closeFrame:
-			return nil, io.EOF
-		case kind == pingFrame:
-			if err := p.send(pongFrame, content); err != nil {
-				return nil, err
-			}
-			continue
-		case kind == pongFrame:
-			continue
-		}
-		if whole = append(whole, content...); last {
-			return whole, nil
-		}
-	}
-}
-
-func (p *podConn) frame() (last bool, kind byte, content []byte, err error) {
-	var head [2]byte
-	if _, err = io.ReadFull(p.in, head[:]); err != nil {
-		return false, 0, nil, err
-	}
-	size := uint64(head[1] & 0x7f)
-	switch size {
-	case 126:
-		var n [2]byte
-		_, err = io.ReadFull(p.in, n[:])
-		size = uint64(binary.BigEndian.Uint16(n[:]))
-	case 127:
-		var n [8]byte
-		_, err = io.ReadFull(p.in, n[:])
-		size = binary.BigEndian.Uint64(n[:])
-	}
-	if err == nil && (size > maxMessage || head[1]&0x80 != 0) {
-		err = errors.New("the API server sent a WebSocket frame that cannot be")
-	}
-	if err == nil {
-		content = make([]byte, size)
-		_, err = io.ReadFull(p.in, content)
-	}
-	return head[0]&0x80 != 0, head[0] & 0xf, content, err
-}
-
 // Write implements net.Conn.
-func (p *podConn) Write(data []byte) (int, error) {
-	for done := 0; done < len(data); {
-		n := min(len(data)-done, 32<<10)
-		if err := p.send(binaryFrame, append([]byte{dataChannel}, data[done:done+n]...)); err != nil {
-			return done, err
-		}
-		done += n
-	}
-	return len(data), nil
-}
-
-// send writes a frame; what a client sends is masked.
-func (p *podConn) send(kind byte, content []byte) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	frame := []byte{0x80 | kind}
-	switch n := len(content); {
-	case n < 126:
-		frame = append(frame, 0x80|byte(n))
-	default:
-		frame = binary.BigEndian.AppendUint16(append(frame, 0x80|126), uint16(n))
-	}
-	var mask [4]byte
-	_, _ = rand.Read(mask[:]) // never fails (crypto/rand)
-	frame = append(frame, mask[:]...)
-	for i, b := range content {
-		frame = append(frame, b^mask[i%4])
-	}
-	_, err := p.stream.Write(frame)
-	return err
-}
-
-// Close implements net.Conn.
-func (p *podConn) Close() error {
-	p.mu.Lock()
-	closed := p.closed
-	p.closed = true
-	p.mu.Unlock()
-	if closed {
-		return nil
-	}
-	_ = p.send(closeFrame, nil) // the other side may be gone
-	p.give()
-	return p.stream.Close()
-}
+func (p *podConn) Write(data []byte) (int, error) { return p.write(dataChannel, data) }
 
 // LocalAddr implements net.Conn.
 func (p *podConn) LocalAddr() net.Addr { return podAddr("") }

@@ -154,3 +154,49 @@ func TestPortForwardRefused(t *testing.T) {
 		})
 	}
 }
+
+// A command in a pod gets what is written as its input, and its output comes back in pieces. How it ended is the end.
+func TestExec(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ status, want string }{
+		"it succeeds": {`{"status":"Success"}`, ""},
+		"it fails":    {`{"status":"Failure","message":"command terminated with exit code 7"}`, "cat in pod jm: command terminated with exit code 7: no such file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := server(t, "{token: t}", func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/api/v1/namespaces/n/pods/jm/exec" || r.URL.Query().Get("container") != "main" || strings.Join(r.URL.Query()["command"], " ") != "cat -" {
+					t.Errorf("asked for %s", r.URL)
+				}
+				conn, buffer, err := http.NewResponseController(w).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				defer conn.Close()
+				_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+				s := &websocket{conn: conn, in: buffer.Reader}
+				_, in, err := s.receive()
+				if err != nil || in != "\x00hello" {
+					t.Errorf("the input is %q, %v", in, err)
+				}
+				s.send(0x2, "\x01he")
+				s.send(0x2, "\x02no such file\n")
+				s.send(0x2, "\x01llo")
+				s.send(0x2, "\x03"+test.status)
+			})
+			command, err := c.Exec(t.Context(), "n", "jm", "main", "cat", "-")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer command.Close()
+			if _, err := io.WriteString(command, "hello"); err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(command)
+			if string(text) != "hello" || test.want == "" && err != nil || test.want != "" && (err == nil || err.Error() != test.want) {
+				t.Errorf("read %q, %v", text, err)
+			}
+		})
+	}
+}
