@@ -77,7 +77,7 @@ var owners = map[string][]string{
 
 // pure rooms turn values into values: same bytes in, same bytes out. That makes them testable by tables, fuzzable, and
 // safe to call from a server; clocks and contexts come as arguments or not at all.
-var pure = []string{"internal/sql", "internal/plan", "internal/diagnose/failure", "internal/diagnose/threads", "internal/diagnose/frame", "internal/base/source", "internal/base/diag", "internal/base/fault"}
+var pure = []string{"internal/sql", "internal/plan", "internal/diagnose/failure", "internal/diagnose/threads", "internal/diagnose/frame", "internal/diagnose/jfr", "internal/base/source", "internal/base/diag", "internal/base/fault"}
 
 // worldly are the packages through which the world enters.
 var worldly = []string{"os", "net", "log", "io/ioutil", "syscall", "plugin", "math/rand", "crypto/rand", "database/sql", "context"}

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/autostream/autostream/internal/diagnose/failure"
 )
@@ -13,6 +14,9 @@ const (
 	fullHeap  = 0.92
 	manyLogs  = 256 << 10 // bytes a second
 )
+
+// measuredOver is the time that Flink's rates are means of (MeterView.DEFAULT_TIME_SPAN_IN_SECONDS).
+const measuredOver = time.Minute
 
 // judgeMachines tells of TaskManagers that collect garbage most of the time, whose heap is full, or that drown in logs.
 func judgeMachines(s *Snapshot) []Finding {
@@ -70,6 +74,10 @@ func collecting(s *Snapshot, tm TaskManager) Finding {
 	}
 	if tm.GC >= tooMuchGC {
 		f.Severity = Serious
+	}
+	if age := s.Taken.Sub(s.Started); age < measuredOver {
+		f.Severity = Warning // what ran here before may have done it
+		f.Evidence = append(f.Evidence, fmt.Sprintf("the mean of the last %s, of which this job ran for %s", measuredOver, age.Round(time.Second)))
 	}
 	return f
 }

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -49,6 +50,7 @@ const (
 	fromFlink  = "flink"
 	fromDumps  = "dumps"
 	fromAttach = "attach"
+	fromJFR    = "jfr"
 )
 
 // newFlame declares `autostream diagnose flame`. run is replaced in flag tests.
@@ -59,9 +61,10 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 		Use:   "flame [JOB]",
 		Short: "Say where the time of a job's operators goes",
 		Long: "Say where the time of a job's operators goes, from samples of their stacks.\n\n" +
-			"The samples are Flink's own where rest.flamegraph.enabled is set, otherwise thread dumps through its REST interface, so\n" +
-			"that nothing needs to be switched on beforehand; --source attach asks the JVMs themselves. A stack shows where a thread\n" +
-			"was stopped, which is a little behind where it was.\n\n" +
+			"The samples are Flink's own where rest.flamegraph.enabled is set. Otherwise JDK Flight Recorder records the JVMs, which\n" +
+			"shows what a thread was at without stopping it, and --which alloc what it allocates; nothing needs to be switched on\n" +
+			"beforehand. Where the JVMs cannot be reached, the samples are thread dumps through Flink's REST interface, in which a\n" +
+			"stack shows where a thread was stopped, a little behind where it was. --source says which of them.\n\n" +
 			"The format html is one page with a graph to zoom and search in; collapsed is for flamegraph.pl, speedscope for\n" +
 			"https://www.speedscope.app, pprof for go tool pprof. --against compares with an earlier profile, which --file reads\n" +
 			"too: collapsed stacks of any profiler, or a graph of Flink's REST interface.",
@@ -72,11 +75,14 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 			if o.Sample.Samples < 1 || o.Sample.Every < 0 {
 				return fault.Errorf(fault.Usage, "--samples is 1 at least, and --every not negative")
 			}
-			if !slices.Contains([]flame.Which{flame.CPU, flame.Wall, flame.Wait}, flame.Which(o.Which)) {
-				return fault.Errorf(fault.Usage, "--which is one of cpu, wall, wait, not %q", o.Which)
+			if !slices.Contains([]flame.Which{flame.CPU, flame.Wall, flame.Wait, flame.Allocation}, flame.Which(o.Which)) {
+				return fault.Errorf(fault.Usage, "--which is one of cpu, wall, wait, alloc, not %q", o.Which)
 			}
-			if !slices.Contains([]string{fromBest, fromFlink, fromDumps, fromAttach}, o.Source) {
-				return fault.Errorf(fault.Usage, "--source is one of auto, flink, dumps, attach, not %q", o.Source)
+			if !slices.Contains([]string{fromBest, fromFlink, fromJFR, fromDumps, fromAttach}, o.Source) {
+				return fault.Errorf(fault.Usage, "--source is one of auto, flink, jfr, dumps, attach, not %q", o.Source)
+			}
+			if o.Source == fromJFR && !recordable(o.Which) || o.Source != fromJFR && o.Source != fromBest && o.Which == string(flame.Allocation) {
+				return fault.Errorf(fault.Usage, "--source %s does not tell of --which %s", o.Source, o.Which)
 			}
 			if o.File != "" && len(args) > 0 {
 				return fault.Errorf(fault.Usage, "a job and a file at once")
@@ -85,8 +91,11 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 				return fault.Errorf(fault.Usage, "--view is for one profile on a terminal").WithFix("use --format html")
 			}
 			o.IO, o.Open, o.Names, o.Format, o.Environ = s.deps.IO, s.open, args, format.Value, os.Environ()
-			if s.pid != 0 {
+			if s.pid != 0 && o.Source == fromBest {
 				o.Source = fromAttach
+				if recordable(o.Which) {
+					o.Source = fromJFR
+				}
 			}
 			if run == nil {
 				run = diagnoseFlame
@@ -98,11 +107,11 @@ func newFlame(s *subjects, run func(context.Context, *flameOptions) error) *cobr
 	s.addPID(flags)
 	flags.StringVar(&o.File, "file", "", "a profile instead of a job's; - is standard input")
 	flags.StringVar(&o.Against, "against", "", "a profile to compare with")
-	flags.StringVar(&o.Source, "source", fromBest, "where samples come from: flink, dumps, attach, or auto for the best that there is")
+	flags.StringVar(&o.Source, "source", fromBest, "where samples come from: flink, jfr, dumps, attach, or auto for the best that there is")
 	flags.IntVar(&o.Sample.Samples, "samples", 50, "dumps of each TaskManager")
 	flags.DurationVar(&o.Sample.Every, "every", 100*time.Millisecond, "time between two dumps")
 	flags.StringVar(&o.Sample.Only, "taskmanager", "", "only dumps of this TaskManager, by its id")
-	flags.StringVar(&o.Which, "which", string(flame.CPU), "what counts: cpu, wait (for others than the next operator), or wall for all")
+	flags.StringVar(&o.Which, "which", string(flame.CPU), "what counts: cpu, wait (for others than the next operator), wall for all, or alloc for bytes")
 	flags.BoolVar(&o.View, "view", false, "zoom and search in it on the whole screen")
 	flags.StringVarP(&o.Output, "output", "o", "", "file for the formats html, collapsed, speedscope and pprof")
 	flags.Var(format, "format", "output format: "+format.Names())
@@ -147,6 +156,11 @@ func diagnoseFlame(ctx context.Context, o *flameOptions) error {
 	return o.IO.Write(o.Format, r)
 }
 
+// recordable says whether JDK Flight Recorder tells of it.
+func recordable(which string) bool {
+	return which == string(flame.CPU) || which == string(flame.Allocation)
+}
+
 // take samples the job.
 func (o *flameOptions) take(ctx context.Context, r *flameReport) (flame.Profile, error) {
 	ctx, subject, done, err := o.Open(ctx, first(o.Names))
@@ -155,26 +169,63 @@ func (o *flameOptions) take(ctx context.Context, r *flameReport) (flame.Profile,
 	}
 	defer done()
 	r.Job, r.Target, r.ID = subject.Name, subject.Target, subject.ID
-	r.Source = o.Source
-	if o.Source == fromBest {
-		if r.Source = fromDumps; o.Sample.Only == "" && subject.SampledByFlink(ctx) {
-			r.Source = fromFlink
+	if o.Source != fromBest {
+		r.Source = o.Source
+		return o.from(ctx, subject, o.Source)
+	}
+	var failed error
+	for _, source := range o.sources(ctx, subject) {
+		r.Source = source
+		p, err := o.from(ctx, subject, source)
+		if err == nil || ctx.Err() != nil {
+			return p, err
+		}
+		if failed = errors.Join(failed, err); source != fromDumps {
+			o.IO.Hint("another way is tried: %v", err)
 		}
 	}
-	if r.Source == fromFlink {
+	return flame.Profile{}, failed
+}
+
+// sources are the ways to samples, the best first.
+func (o *flameOptions) sources(ctx context.Context, subject collect.Subject) []string {
+	var ways []string
+	allocation := o.Which == string(flame.Allocation)
+	if !allocation && o.Sample.Only == "" && subject.SampledByFlink(ctx) {
+		ways = append(ways, fromFlink)
+	}
+	if allocation || subject.JVMs != nil && recordable(o.Which) {
+		ways = append(ways, fromJFR)
+	}
+	if !allocation {
+		ways = append(ways, fromDumps)
+	}
+	return ways
+}
+
+// from takes samples in one way.
+func (o *flameOptions) from(ctx context.Context, subject collect.Subject, source string) (p flame.Profile, err error) {
+	var problem error
+	switch source {
+	case fromFlink:
 		o.IO.Hint("Flink samples the tasks")
 		return subject.FlinkProfile(ctx, flame.Which(o.Which))
+	case fromJFR:
+		o.IO.Hint("JDK Flight Recorder records for %s", time.Duration(o.Sample.Samples)*o.Sample.Every)
+		p, problem, err = subject.Recording(ctx, o.Sample, flame.Which(o.Which))
+	default:
+		o.IO.Hint("taking %d dumps, %s apart", o.Sample.Samples, o.Sample.Every)
+		o.Sample.Attach = source == fromAttach
+		var dumps []threads.Dump
+		var keep func(string) bool
+		if dumps, keep, problem, err = subject.Threads(ctx, o.Sample); err == nil {
+			p = flame.Of(threads.Samples(dumps, keep), flame.Which(o.Which))
+		}
 	}
-	o.IO.Hint("taking %d dumps, %s apart", o.Sample.Samples, o.Sample.Every)
-	o.Sample.Attach = r.Source == fromAttach
-	dumps, keep, problem, err := subject.Threads(ctx, o.Sample)
-	if err != nil {
-		return flame.Profile{}, err
-	}
-	if problem != nil {
+	if err == nil && problem != nil {
 		o.IO.Hint("not everything could be read: %v", problem)
 	}
-	return flame.Of(threads.Samples(dumps, keep), flame.Which(o.Which)), nil
+	return p, err
 }
 
 func (o *flameOptions) read(ctx context.Context, name string) (flame.Profile, error) {
@@ -222,9 +273,9 @@ type flameReport struct {
 	Job     string        `json:"job"`
 	Target  string        `json:"target,omitempty"`
 	ID      string        `json:"jobId,omitempty"`
-	Source  string        `json:"source,omitempty"` // flink, dumps, attach
+	Source  string        `json:"source,omitempty"` // flink, jfr, dumps, attach
 	Which   string        `json:"which"`
-	Samples int64         `json:"samples"` // that count
+	Samples int64         `json:"samples"` // that count; bytes where allocations are looked at
 	Seen    int64         `json:"seen"`    // all that were taken of tasks
 	Verdict []flame.Share `json:"verdict"`
 	Tops    []flame.Share `json:"tops"`

@@ -34,15 +34,9 @@ func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump,
 	if s.REST == nil {
 		return nil, nil, nil, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
 	}
-	detail, err := s.REST.Job(ctx, s.ID)
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("asking for job %s: %w", s.ID, err)
+	if keep, err = s.operators(ctx); err != nil {
+		return nil, nil, nil, err
 	}
-	names := map[string]bool{}
-	for _, v := range detail.Vertices {
-		names[v.Name] = true
-	}
-	keep = func(operator string) bool { return names[operator] }
 	if o.Attach {
 		return dumps, keep, problem, nil
 	}

@@ -24,6 +24,8 @@ const (
 	CPU  Which = "cpu"  // threads that use a processor
 	Wall Which = "wall" // whatever they do, waiting included
 	Wait Which = "wait" // threads that wait, for records and for room in the next operator left out
+	// Allocation counts bytes of objects that were made. Only recordings tell.
+	Allocation Which = "alloc"
 )
 
 // Profile is how often each stack was seen. A stack begins with its operator; the innermost frame is last.

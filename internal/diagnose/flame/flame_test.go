@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/autostream/autostream/internal/diagnose/flame"
+	"github.com/autostream/autostream/internal/diagnose/jfr"
 	"github.com/autostream/autostream/internal/diagnose/threads"
 )
 
@@ -203,5 +204,27 @@ func TestNothing(t *testing.T) {
 	p := flame.Of(nil, flame.CPU)
 	if p.Collapsed() != "" || len(p.Verdict()) > 0 || len(p.Tops(3)) > 0 {
 		t.Error("a profile of nothing has something")
+	}
+}
+
+// TestOfRecording counts what ran and what was allocated, each by itself, by operator; threads of no task count together.
+func TestOfRecording(t *testing.T) {
+	t.Parallel()
+	of := func(kind jfr.Kind, thread, class string, weight int64) jfr.Sample {
+		return jfr.Sample{Kind: kind, Thread: thread, Class: class, Weight: weight, Frames: []string{"com.example.Price.eval(Price.java:7)", "java.lang.Thread.run(Thread.java:840)"}}
+	}
+	samples := []jfr.Sample{
+		of(jfr.Running, "Map (1/2)#0", "", 1), of(jfr.Running, "Source Data Fetcher for Map (2/2)#3", "", 1), of(jfr.Running, "other job (1/1)#0", "", 1),
+		of(jfr.Native, "Map (1/2)#0", "", 1), of(jfr.Running, "kafka-producer-network-thread | producer-1", "", 1),
+		of(jfr.Allocation, "Map (1/2)#0", "byte[]", 4096),
+	}
+	keep := func(operator string) bool { return operator == "Map" }
+	cpu := flame.OfRecording(samples, flame.CPU, keep)
+	if got := cpu.Collapsed(); cpu.Seen != 4 || got != "(other threads);java.lang.Thread.run(Thread.java:840);com.example.Price.eval(Price.java:7) 1\n"+
+		"Map;java.lang.Thread.run(Thread.java:840);com.example.Price.eval(Price.java:7) 2\n" {
+		t.Errorf("%d seen:\n%s", cpu.Seen, got)
+	}
+	if got := flame.OfRecording(samples, flame.Allocation, keep).Collapsed(); got != "Map;java.lang.Thread.run(Thread.java:840);com.example.Price.eval(Price.java:7);byte[] 4096\n" {
+		t.Error(got)
 	}
 }

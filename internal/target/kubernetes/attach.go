@@ -19,6 +19,7 @@ import (
 	"github.com/autostream/autostream/internal/target"
 )
 
+// JVMs in pods are reached by a copy of this program that runs beside them (package attach, Session).
 var _ target.Attachable = (*Target)(nil)
 
 // JVMs implements target.Attachable: one in each pod that runs. That of a TaskManager is called as its pod, which is the

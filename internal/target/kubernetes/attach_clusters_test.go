@@ -49,7 +49,9 @@ func TestDiagnoseInPods(t *testing.T) {
 	if read(t, binary, dir, &heap, "diagnose", "heap", "pv_uv"); heap.Processes != 1 || len(heap.Classes) == 0 {
 		t.Errorf("the heap is %+v", heap)
 	}
-	var levels struct{ Levels []struct{ Process, Logger, Level string } }
+	var levels struct {
+		Levels []struct{ Process, Logger, Level string }
+	}
 	read(t, binary, dir, &levels, "diagnose", "log-level", "pv_uv", "org.apache.flink.runtime.taskmanager=DEBUG", "--for", "10m", "--yes")
 	if len(levels.Levels) != 2 {
 		t.Errorf("levels after setting: %+v", levels)
