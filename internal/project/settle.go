@@ -123,14 +123,21 @@ func (l *loading) nearFile(name string) string {
 	return ""
 }
 
-// targetKeys are the keys that belong to some kinds of target only.
-var targetKeys = map[string][]TargetKind{
-	"slots": {Local}, "idle": {Local}, "home": {Local},
-	"gateway": {Session}, "jobManager": {Session},
-	"context": {Kubernetes}, "namespace": {Kubernetes}, "image": {Kubernetes}, "kubeconfig": {Kubernetes},
-	"serviceAccount": {Kubernetes}, "podTemplate": {Kubernetes}, "deployer": {Kubernetes}, "rest": {Kubernetes},
-	"resourceManager": {YARN}, "queue": {YARN}, "client": {YARN}, "principal": {YARN}, "keytab": {YARN},
-	"files": {YARN, Kubernetes},
+// kindsOf returns the kinds of target that a key belongs to; none for the keys of all.
+func kindsOf(key string) []TargetKind {
+	switch key {
+	case "slots", "idle", "home":
+		return []TargetKind{Local}
+	case "gateway", "jobManager":
+		return []TargetKind{Session}
+	case "context", "namespace", "image", "kubeconfig", "serviceAccount", "podTemplate", "deployer", "rest":
+		return []TargetKind{Kubernetes}
+	case "resourceManager", "queue", "client", "principal", "keytab":
+		return []TargetKind{YARN}
+	case "files":
+		return []TargetKind{YARN, Kubernetes}
+	}
+	return nil
 }
 
 // targets lists the targets. Every project has one called local, because that needs no settings.
@@ -147,7 +154,7 @@ func (l *loading) targets(f file) {
 			kind = Local
 		}
 		for _, key := range n.Keys() {
-			if of, ok := targetKeys[key]; ok && !slices.Contains(of, kind) {
+			if of := kindsOf(key); of != nil && !slices.Contains(of, kind) {
 				l.add(ruleTargetKey.At(n.Get(key).File(), n.Get(key).Key(), fmt.Sprintf("%s belongs to targets of kind %s, not %s", key, of[0], kind), ""))
 			}
 		}
@@ -271,36 +278,41 @@ func (l *loading) jar(n *yaml.Node) {
 }
 
 // optionsOf are the Flink options behind keys of a job.
-var optionsOf = map[string][]string{
-	"parallelism.default":                  {"parallelism"},
-	"execution.checkpointing.interval":     {"checkpoints", "interval"},
-	"execution.checkpointing.mode":         {"checkpoints", "mode"},
-	"execution.checkpointing.timeout":      {"checkpoints", "timeout"},
-	"execution.checkpointing.min-pause":    {"checkpoints", "minPause"},
-	"state.checkpoints.num-retained":       {"checkpoints", "keep"},
-	"jobmanager.memory.process.size":       {"resources", "jobManager", "memory"},
-	"taskmanager.memory.process.size":      {"resources", "taskManager", "memory"},
-	"taskmanager.numberOfTaskSlots":        {"resources", "taskManager", "slots"},
-	"taskmanager.memory.managed.fraction":  {"resources", "taskManager", "managed"},
-	"kubernetes.jobmanager.cpu.amount":     {"resources", "jobManager", "cpu"},
-	"kubernetes.taskmanager.cpu.amount":    {"resources", "taskManager", "cpu"},
-	"yarn.appmaster.vcores":                {"resources", "jobManager", "cpu"},
-	"yarn.containers.vcores":               {"resources", "taskManager", "cpu"},
-	"state.backend.type":                   {"stateBackend"},
-	"state.backend":                        {"stateBackend"},
-	"restart-strategy.type":                {"restart", "strategy"},
-	"restart-strategy":                     {"restart", "strategy"},
-	"high-availability.storageDir":         {"highAvailability", "storage"},
-	"execution.checkpointing.num-retained": {"checkpoints", "keep"},
+var optionsOf = [...]struct {
+	option string
+	key    []string
+}{
+	{"parallelism.default", []string{"parallelism"}},
+	{"execution.checkpointing.interval", []string{"checkpoints", "interval"}},
+	{"execution.checkpointing.mode", []string{"checkpoints", "mode"}},
+	{"execution.checkpointing.timeout", []string{"checkpoints", "timeout"}},
+	{"execution.checkpointing.min-pause", []string{"checkpoints", "minPause"}},
+	{"state.checkpoints.num-retained", []string{"checkpoints", "keep"}},
+	{"jobmanager.memory.process.size", []string{"resources", "jobManager", "memory"}},
+	{"taskmanager.memory.process.size", []string{"resources", "taskManager", "memory"}},
+	{"taskmanager.numberOfTaskSlots", []string{"resources", "taskManager", "slots"}},
+	{"taskmanager.memory.managed.fraction", []string{"resources", "taskManager", "managed"}},
+	{"kubernetes.jobmanager.cpu.amount", []string{"resources", "jobManager", "cpu"}},
+	{"kubernetes.taskmanager.cpu.amount", []string{"resources", "taskManager", "cpu"}},
+	{"yarn.appmaster.vcores", []string{"resources", "jobManager", "cpu"}},
+	{"yarn.containers.vcores", []string{"resources", "taskManager", "cpu"}},
+	{"state.backend.type", []string{"stateBackend"}},
+	{"state.backend", []string{"stateBackend"}},
+	{"restart-strategy.type", []string{"restart", "strategy"}},
+	{"restart-strategy", []string{"restart", "strategy"}},
+	{"high-availability.storageDir", []string{"highAvailability", "storage"}},
+	{"execution.checkpointing.num-retained", []string{"checkpoints", "keep"}},
 }
 
 // saidTwice finds options that stand beside the key that sets them.
 func (l *loading) saidTwice(n *yaml.Node) {
 	options := n.Get("options")
 	for _, name := range options.Keys() {
-		if key, ok := optionsOf[name]; ok && n.Get(key...) != nil {
-			l.add(ruleSaidTwice.At(options.Get(name).File(), options.Get(name).Key(),
-				fmt.Sprintf("%s is set by %s already", name, strings.Join(key, ".")), "remove one of them"))
+		for _, known := range optionsOf {
+			if known.option == name && n.Get(known.key...) != nil {
+				l.add(ruleSaidTwice.At(options.Get(name).File(), options.Get(name).Key(),
+					fmt.Sprintf("%s is set by %s already", name, strings.Join(known.key, ".")), "remove one of them"))
+			}
 		}
 	}
 }

@@ -14,37 +14,41 @@ type Dataset struct{ Namespace, Name string }
 
 // identities say from which options of a connector the identity is made: the first option that is set counts, and
 // literal parts stand in quotes.
-var identities = map[string]struct{ namespace, name []string }{
-	"kafka":           {[]string{"'kafka://'", "properties.bootstrap.servers"}, []string{"topic|topic-pattern"}},
-	"upsert-kafka":    {[]string{"'kafka://'", "properties.bootstrap.servers"}, []string{"topic"}},
-	"pulsar":          {[]string{"service-url"}, []string{"topics"}},
-	"jdbc":            {[]string{"url"}, []string{"table-name"}},
-	"filesystem":      {[]string{"'file'"}, []string{"path"}},
-	"hbase-1.4":       {[]string{"'hbase://'", "zookeeper.quorum"}, []string{"table-name"}},
-	"hbase-2.2":       {[]string{"'hbase://'", "zookeeper.quorum"}, []string{"table-name"}},
-	"elasticsearch-6": {[]string{"hosts"}, []string{"index"}},
-	"elasticsearch-7": {[]string{"hosts"}, []string{"index"}},
-	"elasticsearch-8": {[]string{"hosts"}, []string{"index"}},
-	"mongodb":         {[]string{"uri"}, []string{"database", "'.'", "collection"}},
-	"redis":           {[]string{"'redis://'", "host|hostname|cluster-nodes"}, []string{"additional-key|key-prefix|command"}},
-	"mysql-cdc":       {[]string{"'mysql://'", "hostname", "':'", "port|'3306'"}, []string{"database-name", "'.'", "table-name"}},
-	"postgres-cdc":    {[]string{"'postgres://'", "hostname", "':'", "port|'5432'"}, []string{"database-name", "'.'", "schema-name", "'.'", "table-name"}},
-	"sqlserver-cdc":   {[]string{"'mssql://'", "hostname", "':'", "port|'1433'"}, []string{"database-name", "'.'", "table-name"}},
-	"oracle-cdc":      {[]string{"'oracle://'", "hostname", "':'", "port|'1521'"}, []string{"database-name", "'.'", "table-name"}},
-	"tidb-cdc":        {[]string{"'tidb://'", "pd-addresses"}, []string{"database-name", "'.'", "table-name"}},
-	"doris":           {[]string{"fenodes"}, []string{"table.identifier"}},
-	"starrocks":       {[]string{"jdbc-url"}, []string{"database-name", "'.'", "table-name"}},
-	"paimon":          {[]string{"'paimon'"}, []string{"path"}},
-	"hudi":            {[]string{"'hudi'"}, []string{"path"}},
-	"iceberg":         {[]string{"warehouse|uri"}, []string{"catalog-database", "'.'", "catalog-table"}},
-	"kinesis":         {[]string{"'kinesis://'", "aws.region"}, []string{"stream.arn|stream"}},
-	"opensearch":      {[]string{"hosts"}, []string{"index"}},
-	"dynamodb":        {[]string{"'dynamodb://'", "aws.region"}, []string{"table-name"}},
-	"firehose":        {[]string{"'firehose://'", "aws.region"}, []string{"delivery-stream"}},
-	"mongodb-cdc":     {[]string{"'mongodb://'", "hosts"}, []string{"database", "'.'", "collection"}},
-	"oceanbase-cdc":   {[]string{"'oceanbase://'", "hostname"}, []string{"database-name", "'.'", "table-name"}},
-	"db2-cdc":         {[]string{"'db2://'", "hostname"}, []string{"database-name", "'.'", "table-name"}},
-	"vitess-cdc":      {[]string{"'vitess://'", "hostname"}, []string{"keyspace", "'.'", "table-name"}},
+// It is a list and no map, because lists like this one need no work when the program starts.
+var identities = [...]struct {
+	connector       string
+	namespace, name []string
+}{
+	{"kafka", []string{"'kafka://'", "properties.bootstrap.servers"}, []string{"topic|topic-pattern"}},
+	{"upsert-kafka", []string{"'kafka://'", "properties.bootstrap.servers"}, []string{"topic"}},
+	{"pulsar", []string{"service-url"}, []string{"topics"}},
+	{"jdbc", []string{"url"}, []string{"table-name"}},
+	{"filesystem", []string{"'file'"}, []string{"path"}},
+	{"hbase-1.4", []string{"'hbase://'", "zookeeper.quorum"}, []string{"table-name"}},
+	{"hbase-2.2", []string{"'hbase://'", "zookeeper.quorum"}, []string{"table-name"}},
+	{"elasticsearch-6", []string{"hosts"}, []string{"index"}},
+	{"elasticsearch-7", []string{"hosts"}, []string{"index"}},
+	{"elasticsearch-8", []string{"hosts"}, []string{"index"}},
+	{"mongodb", []string{"uri"}, []string{"database", "'.'", "collection"}},
+	{"redis", []string{"'redis://'", "host|hostname|cluster-nodes"}, []string{"additional-key|key-prefix|command"}},
+	{"mysql-cdc", []string{"'mysql://'", "hostname", "':'", "port|'3306'"}, []string{"database-name", "'.'", "table-name"}},
+	{"postgres-cdc", []string{"'postgres://'", "hostname", "':'", "port|'5432'"}, []string{"database-name", "'.'", "schema-name", "'.'", "table-name"}},
+	{"sqlserver-cdc", []string{"'mssql://'", "hostname", "':'", "port|'1433'"}, []string{"database-name", "'.'", "table-name"}},
+	{"oracle-cdc", []string{"'oracle://'", "hostname", "':'", "port|'1521'"}, []string{"database-name", "'.'", "table-name"}},
+	{"tidb-cdc", []string{"'tidb://'", "pd-addresses"}, []string{"database-name", "'.'", "table-name"}},
+	{"doris", []string{"fenodes"}, []string{"table.identifier"}},
+	{"starrocks", []string{"jdbc-url"}, []string{"database-name", "'.'", "table-name"}},
+	{"paimon", []string{"'paimon'"}, []string{"path"}},
+	{"hudi", []string{"'hudi'"}, []string{"path"}},
+	{"iceberg", []string{"warehouse|uri"}, []string{"catalog-database", "'.'", "catalog-table"}},
+	{"kinesis", []string{"'kinesis://'", "aws.region"}, []string{"stream.arn|stream"}},
+	{"opensearch", []string{"hosts"}, []string{"index"}},
+	{"dynamodb", []string{"'dynamodb://'", "aws.region"}, []string{"table-name"}},
+	{"firehose", []string{"'firehose://'", "aws.region"}, []string{"delivery-stream"}},
+	{"mongodb-cdc", []string{"'mongodb://'", "hosts"}, []string{"database", "'.'", "collection"}},
+	{"oceanbase-cdc", []string{"'oceanbase://'", "hostname"}, []string{"database-name", "'.'", "table-name"}},
+	{"db2-cdc", []string{"'db2://'", "hostname"}, []string{"database-name", "'.'", "table-name"}},
+	{"vitess-cdc", []string{"'vitess://'", "hostname"}, []string{"keyspace", "'.'", "table-name"}},
 }
 
 // DatasetOf returns the physical identity of a table.
@@ -52,11 +56,13 @@ func DatasetOf(t *bind.Table) Dataset {
 	if t == nil {
 		return Dataset{}
 	}
-	how, ok := identities[t.Options["connector"]]
-	if !ok {
-		return Dataset{}
+	connector := t.Options["connector"]
+	var d Dataset
+	for _, how := range identities {
+		if how.connector == connector {
+			d = Dataset{Namespace: assemble(how.namespace, t.Options), Name: assemble(how.name, t.Options)}
+		}
 	}
-	d := Dataset{Namespace: assemble(how.namespace, t.Options), Name: assemble(how.name, t.Options)}
 	if d.Name == "" || d.Namespace == "" {
 		return Dataset{}
 	}
