@@ -131,7 +131,7 @@ func (b *binder) modifyColumn(t *Table, c *ast.Column) {
 	old := t.Columns[at]
 	t.Columns = slices.Delete(t.Columns, at, at+1)
 	if c.Computed != nil {
-		b.computed(t, c)
+		b.computed(t, c, nil)
 	} else {
 		b.column(t, c)
 	}
@@ -153,7 +153,7 @@ func (b *binder) refit(t *Table, at ast.Loc) {
 		if f.Kind != Computed || f.source == nil {
 			continue
 		}
-		value, problem := b.quietly(func() Expr { return b.expr(b.stored(t), f.source) })
+		value, problem := b.quietly(func() Expr { return b.expr(b.stored(t, nil), f.source) })
 		if problem != "" {
 			b.report(AlterConflict, at, "column %q can no longer be computed: %s", f.Name, problem)
 			return

@@ -170,12 +170,28 @@ func (b *binder) over(e *env, spec *ast.WindowSpec) *Over {
 		o.PartitionBy = b.exprs(e, spec.PartitionBy)
 	}
 	if spec.OrderBy != nil {
-		o.OrderBy = b.sortKeys(e, spec.OrderBy)
+		o.OrderBy = b.overOrder(e, spec)
 	}
 	if spec.Frame != nil {
 		o.Frame = spec.Frame
 	}
 	return o
+}
+
+// overOrder binds ORDER BY of a window. Flink drops literals, and refuses an order of nothing else.
+func (b *binder) overOrder(e *env, spec *ast.WindowSpec) []SortKey {
+	all := b.sortKeys(e, spec.OrderBy)
+	keys := slices.DeleteFunc(slices.Clone(all), func(k SortKey) bool {
+		l, ok := k.Expr.(*Literal)
+		return ok && l.typ.Known()
+	})
+	if len(keys) > 0 {
+		return keys
+	}
+	if !b.declares {
+		b.report(FrameForm, spec.Loc, "a window cannot be ordered by a constant")
+	}
+	return all
 }
 
 // extends reports what a window cannot add to the one that it is based on.

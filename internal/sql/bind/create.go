@@ -28,6 +28,9 @@ func (b *binder) createTable(s *ast.CreateTable) {
 	}
 	if s.As != nil {
 		b.createAs(t, s)
+		if existing != nil && s.IfNotExists {
+			b.fillsExisting(existing, s)
+		}
 	} else {
 		b.elements(t, s.Elements)
 	}
@@ -114,9 +117,9 @@ func (b *binder) storedColumns(t *Table, elements []ast.TableElement) {
 // derived adds what is said about other columns: computed ones, the key and the watermark. The columns behind the inherited
 // ones come in the order of their declarations, then those of a query.
 func (b *binder) derived(t *Table, elements []ast.TableElement, inherited int) {
-	for _, e := range elements {
+	for i, e := range elements {
 		if c, ok := e.(*ast.Column); ok && c.Computed != nil {
-			b.computed(t, c)
+			b.computed(t, c, elements[i:])
 		}
 	}
 	order(t, elements, inherited)
@@ -159,15 +162,24 @@ func (b *binder) sameKey(t *Table, f *TableField, at ast.Loc) {
 	}
 }
 
-// stored is what a computed column sees: one computed column cannot use another, nor a metadata column of LIKE.
-func (b *binder) stored(t *Table) *env {
+// stored is what a computed column sees: one computed column cannot use another, nor a metadata column of LIKE or one of
+// those that are declared behind it.
+func (b *binder) stored(t *Table, behind []ast.TableElement) *env {
 	var columns []*Column
 	for _, f := range t.Columns {
-		if f.Kind == Physical || f.Kind == Metadata && !f.inherited {
+		if f.Kind == Physical || f.Kind == Metadata && !f.inherited && !declares(behind, f.Name) {
 			columns = append(columns, &f.Column)
 		}
 	}
 	return t.env(columns)
+}
+
+// declares reports whether a column is among the elements.
+func declares(elements []ast.TableElement, name string) bool {
+	return slices.ContainsFunc(elements, func(e ast.TableElement) bool {
+		c, ok := e.(*ast.Column)
+		return ok && c.Name.Text() == name
+	})
 }
 
 // env is what expressions of a declaration may use: columns by their names alone, without that of the table.
@@ -179,8 +191,8 @@ func (t *Table) env(columns []*Column) *env {
 	return &env{scope: &scope{tables: []*scopeTable{own}}, clause: ddlClause}
 }
 
-func (b *binder) computed(t *Table, c *ast.Column) {
-	value := b.expr(b.stored(t), c.Computed)
+func (b *binder) computed(t *Table, c *ast.Column, behind []ast.TableElement) {
+	value := b.expr(b.stored(t, behind), c.Computed)
 	f := &TableField{Column: Column{Name: c.Name.Text(), Type: value.Type(), Value: value, Attribute: attributeOf(value)}, Kind: Computed, source: c.Computed}
 	b.duplicate(t, c)
 	t.add(f, c.Loc)
@@ -226,6 +238,10 @@ func (b *binder) watermark(t *Table, w *ast.Watermark) {
 		if !t.Open {
 			suggest(b.report(UnknownColumn, w.Column.Loc, "unknown column %q in the watermark of %s", name, t.Path.Name), t.Path.Name, name, columnNames(columns))
 		}
+		return
+	}
+	if f.Kind == Metadata && f.inherited {
+		b.report(WatermarkType, w.Column.Loc, "a watermark cannot be defined for %q, which is a metadata column of the other table", name).Help = "declare the column here, too"
 		return
 	}
 	if f.Attribute == types.Proctime {

@@ -113,3 +113,21 @@ func (b *binder) into(t *Table, syntax ast.Node, rel Rel) *Insert {
 	}
 	return insert
 }
+
+// fillsExisting compares a query with a table that is there already: IF NOT EXISTS inserts into it.
+func (b *binder) fillsExisting(t *Table, s *ast.CreateTable) {
+	given, written := b.out.Query.Columns(), t.Written()
+	if t.Open || isOpen(b.out.Query) {
+		return
+	}
+	if len(given) != len(written) {
+		b.report(ColumnCount, s.Name.Loc, "%s is there already with %s, the query has %d", t.Path.Name, plural(len(written), "column"), len(given))
+		return
+	}
+	for i, f := range written {
+		if from := given[i].Type; !types.CastsImplicitly(from, f.Type) {
+			b.report(SinkType, s.Name.Loc, "%s is there already, its column %q is %s, the query gives %s", t.Path.Name, f.Name, f.Type, from)
+			return
+		}
+	}
+}

@@ -213,6 +213,9 @@ func (b *binder) aliased(t *ast.Alias, left *scope) (Rel, *scope) {
 func (b *binder) unnest(t *ast.Unnest, left *scope) Rel {
 	u := &Unnest{Args: b.exprs(&env{scope: left}, t.Args), Ordinality: t.Ordinality}
 	u.loc = t.Loc
+	if len(u.Args) > 1 && !b.declares {
+		b.report(ArgumentCount, t.Loc, "Flink reads UNNEST of %d collections, and unnests one", len(u.Args))
+	}
 	for _, arg := range u.Args {
 		of := arg.Type()
 		if of.Known() && !of.In(types.Collections) {

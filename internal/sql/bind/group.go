@@ -229,6 +229,9 @@ func (g *grouping) auxiliary(c *Call) bool {
 	}
 	for _, key := range g.keys {
 		if window, ok := key.(*Call); ok && window.Name == name && slices.EqualFunc(window.Args, c.Args, Same) {
+			if strings.HasSuffix(c.Name, "_ROWTIME") && !g.b.declares && len(c.Args) > 0 && attributeOf(c.Args[0]) == types.Proctime {
+				g.b.report(MisusedFunction, c.loc, "a window over processing time has no rowtime").Help = "write " + name + "_PROCTIME"
+			}
 			return true
 		}
 	}

@@ -46,12 +46,19 @@ type intervalPart struct {
 	most      int
 }
 
+// maxDays is how many digits FlinkTypeFactory allows for the first field of an interval of days or less.
+const maxDays = 3
+
 // intervalText checks the text of an interval as SqlIntervalQualifier does: the first field has no more digits than its
 // precision, which is 2 when none is said, those behind it have one or two and stay below the next greater unit.
 func (b *binder) intervalText(x *ast.Interval, s *ast.String) {
 	first, fraction := precisions(x.Unit)
-	if first > 6 && intervalRoot(x.Unit.From) == types.DayTime || first > 4 && intervalRoot(x.Unit.From) == types.YearMonth {
-		b.report(LiteralText, x.Loc, "an interval of %s has no precision of %d", x.Unit.From, first)
+	switch {
+	case first > maxDays && intervalRoot(x.Unit.From) == types.DayTime:
+		b.report(LiteralText, x.Loc, "an interval of %s has %d digits at most, not %d", x.Unit.From, maxDays, first)
+		return
+	case fraction < 1 || fraction > 9:
+		b.report(LiteralText, x.Loc, "fractions of a second have 1 to 9 digits, not %d", fraction)
 		return
 	}
 	if s.Kind != token.String || strings.Contains(s.Value, "${") {

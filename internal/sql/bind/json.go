@@ -63,7 +63,7 @@ func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
 			b.jsonName(c, name)
 			c.Args = append(c.Args, name)
 		}
-		c.Args = append(c.Args, b.jsonValue(e, item.Value))
+		c.Args = append(c.Args, b.jsonValue(e, c, item.Value))
 	}
 	c.OrderBy = slices.Concat(b.sortKeys(e, x.OrderBy), b.sortKeys(e, x.WithinGroup))
 	c.typ = types.String.Required()
@@ -73,9 +73,12 @@ func (b *binder) jsonConstructor(e *env, x *ast.JSONConstructor) Expr {
 	return c
 }
 
-// jsonValue binds a value of JSON, which may be JSON itself.
-func (b *binder) jsonValue(e *env, x ast.Expr) Expr {
-	if call, ok := x.(*ast.Call); ok && fold(call.Name.Text()) == "JSON" {
+// jsonValue binds a value of JSON. That of a JSON_OBJECT or a JSON_ARRAY may be JSON itself.
+func (b *binder) jsonValue(e *env, c *Call, x ast.Expr) Expr {
+	for paren, ok := x.(*ast.Paren); ok; paren, ok = x.(*ast.Paren) {
+		x = paren.X
+	}
+	if call, ok := x.(*ast.Call); ok && c.Kind == catalog.Scalar && fold(call.Name.Text()) == "JSON" {
 		return b.function(&env{scope: e.scope, windows: e.windows, clause: jsonClause}, call)
 	}
 	return b.expr(e, x)

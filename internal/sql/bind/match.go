@@ -14,6 +14,7 @@ func (b *binder) match(t *ast.MatchRecognize, left *scope) Rel {
 	m := &Match{unary: unary{shape: shape{loc: t.Loc}, Input: input}, Syntax: t}
 	sc.parent = left.parent
 	m.PartitionBy = b.exprs(&env{scope: sc}, t.PartitionBy)
+	b.partitions(m)
 	m.OrderBy = b.sortKeys(&env{scope: sc}, t.OrderBy)
 	b.matchForm(t)
 	columns := sc.columns()

@@ -75,6 +75,10 @@ func (b *binder) matchExpr(x ast.Expr, matched []string) {
 			return false
 		case *ast.Call:
 			return b.matchCall(n, matched)
+		case *ast.ColumnRef:
+			if len(n.Parts) > 2 && slices.Contains(matched, n.Parts[0].Name) {
+				b.report(UnknownField, n.Loc, "MATCH_RECOGNIZE does not find fields of rows behind a variable").Help = "make a column of the field in a query below"
+			}
 		}
 		return true
 	})
@@ -107,4 +111,31 @@ func (b *binder) matchCall(c *ast.Call, matched []string) bool {
 		return false
 	}
 	return true
+}
+
+// partitions checks PARTITION BY: columns in the order of the table. Flink puts them in that order for itself, and gives
+// them out in the one that was written, as if each had the type of the other.
+func (b *binder) partitions(m *Match) {
+	if b.declares {
+		return
+	}
+	columns := m.Input.Columns()
+	var keys []*Column
+	for _, x := range m.PartitionBy {
+		r, ok := x.(*Ref)
+		if _, field := x.(*Field); field && x.Type().Known() {
+			b.report(MisusedFunction, x.Place(), "PARTITION BY of MATCH_RECOGNIZE takes columns, not fields of them").Help = "make a column of the field in a query below"
+		}
+		if !ok {
+			return
+		}
+		keys = append(keys, r.Column)
+	}
+	sorted := slices.SortedStableFunc(slices.Values(keys), func(a, b *Column) int { return slices.Index(columns, a) - slices.Index(columns, b) })
+	for i, k := range keys {
+		if k.Type.Known() && sorted[i].Type.Known() && k.Type.Root != sorted[i].Type.Root {
+			b.report(MisusedFunction, m.PartitionBy[i].Place(), "Flink takes the columns of PARTITION BY in the order of the table only: %s before %s", sorted[i].Name, k.Name)
+			return
+		}
+	}
 }

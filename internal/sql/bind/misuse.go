@@ -128,6 +128,10 @@ func (b *binder) bound(c *Call, f *ast.Frame, at *ast.Bound) {
 	}
 	_, interval := at.Expr.(*ast.Interval)
 	_, number := at.Expr.(*ast.Number)
+	if s, ok := at.Expr.(*ast.String); ok && !strings.Contains(s.Value, "${") && order[0].Expr.Type().In(types.Datetimes|types.Numeric) {
+		b.report(FrameForm, at.Loc, "RANGE does not measure with strings")
+		return
+	}
 	switch t := order[0].Expr.Type(); {
 	case t.In(types.Characters | types.Booleans | types.BinaryFamily | types.Constructed):
 		b.report(FrameForm, f.Loc, "RANGE cannot measure along %s", t)
@@ -144,6 +148,8 @@ func wholeNumber(x ast.Expr) bool {
 		return err == nil
 	case *ast.String:
 		return strings.Contains(x.Value, "${")
+	case *ast.Constant:
+		return false
 	case *ast.Unary, *ast.ColumnRef:
 		return false
 	}

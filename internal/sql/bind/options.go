@@ -62,8 +62,12 @@ func (b *binder) useAt(t *Table, at ast.Loc, hints *ast.Hints, to connector.Use)
 	for _, p := range problems {
 		b.refuseUse(t, at, more, p)
 	}
-	if b.out.Batch && to == connector.ToScan && len(problems) == 0 {
+	switch {
+	case len(problems) > 0:
+	case b.out.Batch && to == connector.ToScan:
 		b.batchScan(t, at, c)
+	case t.distributed && to == connector.ToSink:
+		b.bucketSink(t, at, c)
 	}
 }
 
@@ -170,6 +174,15 @@ func (b *binder) checkOptions(t *Table, with *ast.Options) {
 		if p.Kind == connector.UnknownOption && p.Near != "" && with.Get(p.Near) == nil {
 			f.Fixes = append(f.Fixes, diag.Fix{Title: "write " + p.Near, Edits: []diag.Edit{{Span: at.Span(), Text: "'" + p.Near + "'"}}})
 		}
+	}
+}
+
+// bucketSink reports a table that is written in buckets: of the connectors whose options Flink knows itself none does
+// (SupportsBucketing).
+func (b *binder) bucketSink(t *Table, at ast.Loc, c connector.Table) {
+	name := c.Options["connector"]
+	if known := b.session.connectors().Connector(name); known != nil && known.Others == connector.RefusesOther {
+		b.report(ConnectorUse, at, "%s cannot be used: the connector %s writes no buckets", t.Path.Name, name).Help = "leave out DISTRIBUTED"
 	}
 }
 

@@ -47,6 +47,9 @@ func (b *binder) selectBlock(q *ast.Select, outer *scope) (Rel, *selected) {
 	b.loose(items, q.GroupBy != nil)
 	if q.GroupBy != nil || having != nil || anyAggregate(items) || qualify != nil && aggregated(qualify) {
 		done.group = b.group(e, rel, q.GroupBy, q.Loc)
+		if qualify != nil && q.GroupBy != nil && !b.declares {
+			b.report(MisusedFunction, qualify.Place(), "Flink cannot plan QUALIFY beside GROUP BY").Help = "group in a query below, and put QUALIFY around that"
+		}
 		rel, having, qualify = b.regroup(done.group, items, having, qualify)
 	}
 	if having != nil {

@@ -240,7 +240,16 @@ func (b *binder) windowForm(name string, t *ast.TableFunction, args *tableArgs) 
 			return
 		}
 	}
-	if len(args.descriptor) == 0 {
+	descriptors := 0
+	for _, a := range args.all {
+		if a.descriptor != nil {
+			descriptors++
+		}
+	}
+	switch {
+	case descriptors > 1:
+		b.report(ArgumentCount, t.Call.Loc, "%s takes one DESCRIPTOR, that of its time column", name).Help = "SESSION is partitioned by its table: TABLE t PARTITION BY key"
+	case len(args.descriptor) == 0:
 		b.report(ArgumentCount, t.Call.Loc, "%s needs the DESCRIPTOR of a time column", name)
 	}
 }

@@ -177,6 +177,9 @@ func unnamed(i int) string { return "EXPR$" + strconv.Itoa(i) }
 func (b *binder) collection(e *env, x *ast.Collection) Expr {
 	if x.Query != nil {
 		rel := b.query(x.Query, e.scope)
+		if !b.declares {
+			b.report(MisusedFunction, x.Loc, "Flink reads %s of a query, and cannot plan it", x.Kind).Help = "aggregate the query: COLLECT makes a MULTISET, ARRAY_AGG an ARRAY"
+		}
 		elem := types.Type{}
 		if c := rel.Columns(); len(c) == 1 {
 			elem = c[0].Type

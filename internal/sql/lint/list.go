@@ -14,6 +14,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
 	"github.com/autostream/autostream/internal/sql/lint/rules/cdcserverid"
 	"github.com/autostream/autostream/internal/sql/lint/rules/changedschema"
+	"github.com/autostream/autostream/internal/sql/lint/rules/correlatedquery"
 	"github.com/autostream/autostream/internal/sql/lint/rules/declareddifferently"
 	"github.com/autostream/autostream/internal/sql/lint/rules/duplicateoption"
 	"github.com/autostream/autostream/internal/sql/lint/rules/emptyrange"
@@ -91,6 +92,7 @@ func All() []rule.Rule {
 		minibatchincomplete.Rule(),
 		hintwithouteffect.Rule(),
 		batchstatement.Rule(),
+		correlatedquery.Rule(),
 		removedsetting.Rule(),
 		reservedlater.Rule(),
 		legacywindow.Rule(),
