@@ -26,8 +26,12 @@ func (b *builder) aggregation(rel *bind.Aggregation) *node {
 	return a.node()
 }
 
-// countsRows is the release that counts rows without projecting them to a constant before; neither 2.1 nor 2.3 do.
-const countsRows = token.V2_2
+// countsConstants reports whether rows are projected to a constant before they are counted. 2.2 never does, 2.3 not when the
+// rows have one column already.
+func (o *options) countsConstants(in *Operator) bool {
+	in = trimmed(in)
+	return in.Kind != Values && o.Release != token.V2_2 && (o.Release < token.V2_3 || len(in.Row) > 1)
+}
 
 // grouped is an aggregation while it is built: the projection below it, and where its columns come to stand.
 type grouped struct {
@@ -108,7 +112,11 @@ func (a *grouped) calls() {
 			continue
 		}
 		agg := Aggregate{Call: call, Filter: none}
-		for _, x := range call.Args {
+		args := call.Args
+		if countsRows(call) {
+			args = nil
+		}
+		for _, x := range args {
 			if _, constant := x.(*bind.Literal); constant && len(agg.Args) > 0 {
 				continue
 			}
@@ -120,10 +128,25 @@ func (a *grouped) calls() {
 		if call.Kind == catalog.UnknownKind {
 			a.b.unsure = true
 		}
+		if at := slices.IndexFunc(a.detail.Calls, agg.same); at >= 0 {
+			a.place[c] = len(a.row) - len(a.detail.Calls) + at
+			continue
+		}
 		a.place[c] = len(a.row)
 		a.row = append(a.row, Field{Name: c.Name, Type: c.Type})
 		a.detail.Calls = append(a.detail.Calls, agg)
 	}
+}
+
+// countsRows reports whether a COUNT of values counts every row: none of them is NULL.
+func countsRows(c *bind.Call) bool {
+	return c.Name == "COUNT" && c.User == nil && !c.Distinct && !slices.ContainsFunc(c.Args, func(x bind.Expr) bool { return !x.Type().NotNull })
+}
+
+// same reports whether two calls always have the same value.
+func (a Aggregate) same(other Aggregate) bool {
+	return a.Call.User == nil && other.Call.User == nil && a.Call.Name == other.Call.Name && a.Call.Distinct == other.Call.Distinct && a.Filter == other.Filter &&
+		slices.Equal(a.Args, other.Args) && (countsRows(a.Call) && countsRows(other.Call) || bind.Same(a.Call, other.Call))
 }
 
 // auxiliary reports whether a function reads a property of a legacy window.
@@ -142,7 +165,7 @@ func (a *grouped) node() *node {
 	if a.windows != nil {
 		a.legacy(op)
 	}
-	if len(a.values) == 0 && a.b.Release != countsRows { // COUNT(*) of everything
+	if len(a.values) == 0 && a.b.countsConstants(a.in.op) { // COUNT(*) of everything
 		a.values = []Value{{Input: none, Type: types.Int.Required()}}
 	}
 	if len(a.values) == 0 {

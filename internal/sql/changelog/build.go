@@ -9,6 +9,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -83,6 +84,10 @@ func (b *builder) rel(rel bind.Rel) *node {
 		return b.window(rel)
 	case *bind.Function:
 		return b.function(rel)
+	case *bind.Unnest:
+		if len(b.outer) == 0 {
+			return b.called(rel, &bind.Call{Name: "UNNEST", Kind: catalog.TableValued, Args: rel.Args})
+		}
 	case *bind.Match:
 		return b.match(rel)
 	case *bind.Snapshot:
@@ -93,57 +98,6 @@ func (b *builder) rel(rel bind.Rel) *node {
 		inputs = append(inputs, b.rel(in).op)
 	}
 	return b.unknown(rel, inputs...)
-}
-
-func (b *builder) values(rel *bind.Values) *node {
-	op := &Operator{Kind: Values, At: rel.Place()}
-	n := b.number(op, rel.Columns(), 0)
-	if len(rel.Columns()) == 0 { // a SELECT without FROM
-		op.Row = []Field{{Name: "ZERO", Type: types.Int}}
-		return n
-	}
-	literal := true
-	for _, row := range rel.Rows {
-		for _, x := range row {
-			literal = literal && isLiteral(x)
-		}
-	}
-	if literal {
-		return n
-	}
-	// Rows that have to be computed are a union of projections.
-	if len(rel.Rows) == 1 {
-		return b.computed(rel, rel.Rows[0])
-	}
-	all := &Operator{Kind: Union, Row: op.Row, At: op.At}
-	for _, row := range rel.Rows {
-		all.Inputs = append(all.Inputs, b.computed(rel, row).op)
-	}
-	n.op = all
-	return n
-}
-
-// computed is one row of VALUES.
-func (b *builder) computed(rel *bind.Values, row []bind.Expr) *node {
-	one := &node{op: &Operator{Kind: Values, Row: []Field{{Name: "ZERO", Type: types.Int}}, At: rel.Place()}, at: map[*bind.Column]int{}}
-	var values []Value
-	for _, x := range row {
-		values = append(values, b.value(one, x))
-	}
-	return b.number(calc(one.op, values, nil), rel.Columns(), 0)
-}
-
-// isLiteral reports whether a value of VALUES is a constant, with a sign or a cast at most.
-func isLiteral(e bind.Expr) bool {
-	switch e := e.(type) {
-	case *bind.Literal:
-		return true
-	case *bind.Cast:
-		return isLiteral(e.X)
-	case *bind.Call:
-		return e.Infix && len(e.Args) == 1 && (e.Name == "-" || e.Name == "+") && isLiteral(e.Args[0])
-	}
-	return false
 }
 
 func (b *builder) project(rel *bind.Project) *node {
@@ -250,7 +204,7 @@ func (b *builder) prepare(in *node, exprs []bind.Expr) *node {
 		bind.Walk(e, func(x bind.Expr) bool {
 			switch x := x.(type) {
 			case *bind.Call:
-				if _, done := in.exprs[x]; x.Over != nil && !done {
+				if x.Over != nil && !in.has(x) {
 					overs = append(overs, x)
 					return false
 				}
@@ -267,6 +221,20 @@ func (b *builder) prepare(in *node, exprs []bind.Expr) *node {
 		in = b.over(in, overs, exprs)
 	}
 	return in
+}
+
+// has reports whether an operator below has computed a call with OVER, or one that is the same.
+func (n *node) has(call *bind.Call) bool {
+	if _, ok := n.exprs[call]; ok {
+		return true
+	}
+	for e, at := range n.exprs {
+		if c, ok := e.(*bind.Call); ok && c.Over != nil && sameOver(c, call) {
+			n.exprs[call] = at
+			return true
+		}
+	}
+	return false
 }
 
 // calc puts a program over an operator, into one that is there already where possible.

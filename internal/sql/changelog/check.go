@@ -4,6 +4,7 @@ package changelog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -246,8 +247,36 @@ func lastItem(p ast.Pattern) ast.Pattern {
 	}
 }
 
+// checkDelta: a delta join, since 2.1, looks rows up in indexes of its tables, which none of the known connectors has.
+func (b *builder) checkDelta(op *Operator) {
+	strategy := b.settings["table.optimizer.delta-join.strategy"]
+	if b.Batch || b.Release < token.V2_1 || !strings.EqualFold(strategy, "FORCE") || vague(op) {
+		return
+	}
+	known := true
+	op.Walk(func(o *Operator) bool {
+		if s, ok := o.Detail.(*Scan); ok && !s.Source.Known {
+			known = false
+		}
+		return known
+	})
+	if known {
+		b.refuse(DeltaForm, b.place(op), "this join cannot be a delta join, which table.optimizer.delta-join.strategy demands", "set the option to AUTO, or read tables of a connector with indexes")
+	}
+}
+
+func (b *builder) checkWindowJoin(op *Operator, j *Joining) {
+	if left := op.Inputs[0].Row; slices.ContainsFunc(j.Left, func(c int) bool { return left[c].Part == Start && left[c].Window.Attribute == types.Proctime }) {
+		b.refuse(WindowTime, b.place(op), "windows of processing time cannot be joined", "use windows over a rowtime attribute")
+	}
+}
+
 func (b *builder) checkInterval(op *Operator, j *Joining) {
 	l, r := op.Inputs[0].Row[j.Bounds[0]], op.Inputs[1].Row[j.Bounds[1]]
+	isRowtime := func(f Field) bool { return f.Attribute == types.Rowtime }
+	if l.Attribute == types.Proctime && (slices.ContainsFunc(op.Inputs[0].Row, isRowtime) || slices.ContainsFunc(op.Inputs[1].Row, isRowtime)) {
+		b.refuse(WindowTime, b.place(op), "an interval join by processing time passes on no rowtime attribute", "leave the rowtime columns out of the query, or cast them to TIMESTAMP before the join")
+	}
 	if l.Attribute == types.Rowtime && l.Type.Root != r.Type.Root && l.Type.Known() && r.Type.Known() {
 		b.refuse(WindowTime, b.place(op), "the times of an interval join have one type, these are "+l.Type.String()+" and "+r.Type.String(), "")
 	}
@@ -322,10 +351,13 @@ func (b *builder) checkTemporal(op *Operator, j *Joining, time types.Attribute, 
 func (b *builder) checkVersions(op *Operator, j *Joining, right *Operator) {
 	at := b.place(op)
 	keys := uniqueKeys(right)
-	rowtime := false
+	rowtime, version := false, types.Type{}
 	for _, f := range right.Row {
-		rowtime = rowtime || f.Attribute == types.Rowtime
+		if f.Attribute == types.Rowtime {
+			rowtime, version = true, f.Type
+		}
 	}
+	time := j.Time.Type
 	switch {
 	case len(j.Left) == 0:
 		b.refuse(TemporalKey, at, "a temporal join compares the key of the versioned table for equality", "")
@@ -333,6 +365,8 @@ func (b *builder) checkVersions(op *Operator, j *Joining, right *Operator) {
 		b.refuse(TemporalKey, at, "the right side of a temporal join needs a primary key", "declare PRIMARY KEY (…) NOT ENFORCED, or make a view of the last row per key with ROW_NUMBER")
 	case !rowtime:
 		b.refuse(TemporalKey, at, "the right side of a temporal join by event time needs a rowtime attribute", "declare a WATERMARK on it")
+	case time.Known() && version.Known() && time.Root != version.Root:
+		b.refuse(TemporalTime, at, "the times of a temporal join have one type, these are "+time.Nullable().String()+" and "+version.Nullable().String(), "cast one of them where it is declared")
 	case !within(keys, j.Right):
 		b.refuse(TemporalKey, at, "a temporal join compares the whole primary key of the versioned table", "")
 	}

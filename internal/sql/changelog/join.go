@@ -29,12 +29,12 @@ func (b *builder) join(rel *bind.Join) *node {
 	if f, args, columns := tableFunction(rel.Right); f != nil {
 		return b.correlate(rel, left, f, args, columns)
 	}
-	j := &Joining{Type: joinType(rel.Kind), Rel: rel}
+	j := &Joining{Type: joinType(rel.Kind), Rel: rel, removable: b.Release >= removesJoins && !rel.Lateral}
 	var right *node
 	snapshot, _ := snapshotOf(rel.Right)
 	if snapshot != nil {
 		right = b.rel(rel.Right)
-		j.Snapshot, j.comma = true, rel.On == nil
+		j.Snapshot, j.comma, j.removable = true, rel.On == nil, false
 		j.Time = b.value(left, snapshot.Time)
 		if j.Time.Input == none && len(left.op.Row) > 0 { // the time may be a column that the left side passes on under another name
 			j.Time.Attribute = timeOf(snapshot.Time)
@@ -45,6 +45,7 @@ func (b *builder) join(rel *bind.Join) *node {
 			b.outer = append(b.outer, left)
 			right = b.rel(rel.Right)
 			b.outer = b.outer[:len(b.outer)-1]
+			b.unordered(right, 0)
 		} else {
 			right = b.rel(rel.Right)
 		}

@@ -52,6 +52,9 @@ func (k keyKind) distributed(keys []Key, columns []int) []Key {
 func keysOf(op *Operator, kind keyKind) []Key {
 	switch d := op.Detail.(type) {
 	case *Scan:
+		if kind == plain && d.Table.Watermark != nil { // FlinkRelMdColumnUniqueness sees nothing below its operator
+			return nil
+		}
 		if columns := columnsOf(d.Fields, d.Table.PrimaryKey); columns != nil {
 			return []Key{columns}
 		}
@@ -72,6 +75,9 @@ func keysOf(op *Operator, kind keyKind) []Key {
 		}
 		return kind.distributed(keysOf(op.input(), kind), columns)
 	case *Overs:
+		if d.keyless && kind == upsert {
+			return nil
+		}
 		return kind.distributed(keysOf(op.input(), kind), d.Partition)
 	case *Joining:
 		return joinKeys(op, d, kind)
@@ -142,15 +148,13 @@ func expandKeys(op *Operator, g *Grouping, kind keyKind) []Key {
 }
 
 func rankKeys(op *Operator, r *Ranking, kind keyKind) []Key {
-	switch op.Kind {
-	case Deduplicate:
-		return []Key{Key(union(nil, r.Partition))}
-	case Rank, WindowRank:
-	default:
+	switch {
+	case op.Kind != Deduplicate && op.Kind != Rank && op.Kind != WindowRank:
 		return nil
-	}
-	if kind == plain { // it is no rank yet when aggregations are removed
+	case kind == plain: // it is no rank yet when aggregations are removed
 		return keysOf(op.input(), kind)
+	case op.Kind == Deduplicate:
+		return []Key{Key(union(nil, r.Partition))}
 	}
 	if r.deduplicates() {
 		return []Key{Key(union(nil, r.Partition))}

@@ -55,7 +55,10 @@ func mergeable(g *Grouping) bool {
 	})
 }
 
-var unmergeable = map[string]bool{"SINGLE_VALUE": true, "LAST_VALUE": false}
+// unmergeable are the functions of Flink without a way to put two states together.
+var unmergeable = map[string]bool{
+	"SINGLE_VALUE": true, "FIRST_VALUE": true, "LAST_VALUE": true, "JSON_ARRAYAGG": true,
+}
 
 func twoPhases(op *Operator, local, global Kind, emits kinds) *Operator {
 	g := op.Detail.(*Grouping)

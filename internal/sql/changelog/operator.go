@@ -169,6 +169,8 @@ type Joining struct {
 	Rel        bind.Rel // as bound
 	Table      *Scan    // of a lookup join
 
+	removable bool // a side that nobody reads is left out
+
 	comma    bool  // written without ON: the condition above it is that of the join
 	lookedUp []int // the primary key of that table, in the row of the right side
 }
@@ -236,6 +238,8 @@ type Overs struct {
 	Order     []Order
 	Calls     []Aggregate
 	Groups    int // how many different windows there are
+
+	keyless bool // changes come without an order by key
 }
 
 // Distribution is the detail of Exchange. No keys means that all rows go to one task.

@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -42,6 +43,7 @@ func (b *builder) checkPatternForm(rel *bind.Match) {
 		}
 		return true
 	})
+	b.checkOptional(s.Pattern)
 	if matchesNothing(s.Pattern) {
 		b.refuse(MatchForm, s.Pattern.Place(), "the pattern matches no rows at all, too", "make one variable of it not optional")
 	}
@@ -52,6 +54,23 @@ func (b *builder) checkPatternForm(rel *bind.Match) {
 		b.refuse(MatchForm, rel.Place(), "MATCH_RECOGNIZE without MEASURES does not run on Flink", "")
 	}
 	b.checkMeasures(s)
+}
+
+// checkOptional refuses what may be missing right behind what takes as much as it can (Pattern.optional of Flink CEP).
+func (b *builder) checkOptional(p ast.Pattern) {
+	var items []ast.Pattern
+	switch p := p.(type) {
+	case *ast.PatternSeq:
+		items = p.Items
+	case *ast.PatternGroup:
+		items = p.Items
+	}
+	for i, item := range items {
+		b.checkOptional(item)
+		if r, ok := item.(*ast.PatternRepeat); ok && i > 0 && greedy(items[i-1]) && slices.Contains([]string{"?", "*", "{0,}", "{,}", "{0,1}", "{,1}"}, r.Quantity) {
+			b.refuse(MatchForm, item.Place(), "what may be missing cannot follow a greedy quantifier", "make the quantifier before it reluctant: +?")
+		}
+	}
 }
 
 // several reports whether a pattern is more than one variable.

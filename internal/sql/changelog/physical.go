@@ -117,6 +117,7 @@ func assigned(op *Operator) *Operator {
 	if op.Kind != WatermarkAssigner {
 		return merged(op)
 	}
+	op.Inputs[0] = trimmed(op.input())
 	below := op.input()
 	for below.Kind == Calc {
 		below = below.input()
@@ -150,7 +151,11 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 	}
 	if w := windowIn(op.input().Row, g.Keys); w != nil && !b.Batch && sessionGrouped(op.input(), g.Keys, w) {
 		b.checkEmit(op)
-		return b.windowAggregate(op, g, w)
+		grouped := func(op *Operator, g *Grouping) *Operator { return b.windowAggregate(op, g, w) }
+		if w.Attribute == types.Rowtime && b.splits(g) {
+			return b.inSteps(op, g, grouped)
+		}
+		return grouped(op, g)
 	}
 	if b.removable(op, g) {
 		return b.removed(op, g)
@@ -168,19 +173,25 @@ func (b *builder) physicalAggregate(op *Operator) *Operator {
 	in = materialized(in, func(f Field) bool { i++; return isAttribute(f) && marked[i%len(in.Row)] })
 	op.Inputs[0] = in
 	if b.splits(g) {
-		return b.inSteps(op, g)
+		return b.inSteps(op, g, func(op *Operator, g *Grouping) *Operator { return exchanged(op, g.Keys) })
 	}
 	b.direct(op, g)
 	return exchanged(op, g.Keys)
 }
 
-// sessionGrouped reports whether the keys have all columns that sessions are partitioned by; other windows have none.
+// sessionGrouped reports whether the keys are those that sessions are partitioned by, besides the bounds; other windows are
+// grouped by any keys.
 func sessionGrouped(in *Operator, keys []int, w *Window) bool {
+	if w.Name != "SESSION" {
+		return true
+	}
 	var origins []int
 	for _, k := range keys {
-		origins = append(origins, origin(in, k, w))
+		if in.Row[k].Part == NoPart {
+			origins = append(origins, origin(in, k, w))
+		}
 	}
-	return contains(origins, w.PartitionBy)
+	return contains(origins, w.PartitionBy) && contains(w.PartitionBy, origins)
 }
 
 // origin follows a column down to the row of a window table function, none when it is computed on the way.
@@ -267,157 +278,4 @@ func (b *builder) removed(op *Operator, g *Grouping) *Operator {
 	out := calc(op.input(), values, nil)
 	out.Row, out.At = op.Row, op.At
 	return b.physicalCalc(out)
-}
-
-// windowAggregate groups by a window: its bounds are no keys but come out of the operator, behind the calls.
-func (b *builder) windowAggregate(op *Operator, g *Grouping, w *Window) *Operator {
-	in := op.input()
-	var keys, order []int
-	var row, bounds []Field
-	place := map[int]int{}
-	for i, k := range g.Keys {
-		if in.Row[k].Part == NoPart {
-			place[i] = len(keys)
-			keys = append(keys, k)
-			row = append(row, op.Row[i])
-		}
-	}
-	for i := len(g.Keys); i < len(op.Row); i++ {
-		place[i] = len(row)
-		row = append(row, op.Row[i])
-	}
-	for part := Start; part <= Time; part++ {
-		for i, k := range g.Keys {
-			if in.Row[k].Part == part {
-				if len(bounds) == 0 || bounds[len(bounds)-1].Part != part {
-					f := op.Row[i]
-					f.Window, f.Part = in.Row[k].Window, part
-					bounds = append(bounds, f)
-				}
-				place[i] = len(row) + len(bounds) - 1
-			}
-		}
-	}
-	row = append(row, bounds...)
-	detail := &Grouping{Keys: keys, Calls: g.Calls, Window: w, Time: none}
-	agg := &Operator{Kind: WindowAggregate, Row: row, At: op.At, Detail: detail}
-	agg.Inputs = []*Operator{in}
-	b.checkSlide(op, w)
-	b.pullWindow(agg, detail, w)
-	exchanged(agg, detail.Keys)
-	for i := range op.Row {
-		order = append(order, place[i])
-	}
-	values := make([]Value, len(order))
-	for i, at := range order {
-		values[i] = pass(row, at)
-	}
-	out := calc(agg, values, nil)
-	for i := range out.Row {
-		out.Row[i] = row[order[i]]
-		out.Row[i].Name = op.Row[i].Name
-	}
-	return trimmed(out)
-}
-
-// pullWindow lets the aggregate assign windows itself: the table function below it goes, unless its columns are computed with.
-func (b *builder) pullWindow(agg *Operator, g *Grouping, w *Window) {
-	in, to, time, ok := b.pulled(agg.input(), w)
-	if !ok {
-		return
-	}
-	for _, c := range g.Calls {
-		if slices.ContainsFunc(c.Args, func(a int) bool { return to[a] == none }) {
-			return
-		}
-	}
-	agg.Inputs[0] = in
-	for i, k := range g.Keys {
-		g.Keys[i] = to[k]
-	}
-	for i := range g.Calls {
-		c := &g.Calls[i]
-		c.Args = slices.Clone(c.Args)
-		for n, a := range c.Args {
-			c.Args[n] = to[a]
-		}
-		if c.Filter >= 0 {
-			c.Filter = to[c.Filter]
-		}
-	}
-	g.Time = time
-}
-
-// pulled is an input of a window aggregate without the window table function, where its columns are now, and that of the
-// time attribute.
-func (b *builder) pulled(in *Operator, w *Window) (out *Operator, to []int, time int, ok bool) {
-	switch {
-	case in.Kind == Expand:
-		below, to, time, ok := b.pulled(in.input(), w)
-		if !ok {
-			return nil, nil, none, false
-		}
-		e := *in
-		e.Inputs = []*Operator{below}
-		e.Row = append(slices.Clone(below.Row), in.Row[len(in.Row)-1])
-		d := *in.Detail.(*Grouping)
-		d.Keys = nil
-		for _, k := range in.Detail.(*Grouping).Keys {
-			if to[k] != none {
-				d.Keys = append(d.Keys, to[k])
-			}
-		}
-		e.Detail = &d
-		return &e, append(slices.Clone(to), len(e.Row)-1), time, true
-	case in.Kind == WindowTableFunction && in.Detail == Detail(w):
-		to = all(len(in.Row))
-		for i := in.width(); i < len(to); i++ {
-			to[i] = none
-		}
-		return withoutExchange(in.input()), to, w.Time, true
-	case in.Kind == Calc && in.input().Kind == WindowTableFunction && in.input().Detail == Detail(w):
-		return b.pulledThrough(in, w)
-	}
-	return nil, nil, none, false
-}
-
-func withoutExchange(op *Operator) *Operator {
-	if op.Kind == Exchange {
-		return op.input()
-	}
-	return op
-}
-
-// pulledThrough is pulled for a projection between the window and the aggregate.
-func (b *builder) pulledThrough(in *Operator, w *Window) (*Operator, []int, int, bool) {
-	p, tvf := in.Detail.(*Program), in.input()
-	width := tvf.width()
-	for _, values := range [][]Value{p.Values, p.Conditions} {
-		for _, v := range values {
-			for _, u := range v.Uses {
-				if u >= width && !v.passes(u) {
-					return nil, nil, none, false
-				}
-			}
-		}
-	}
-	var kept []Value
-	to, time := filled(len(p.Values)), none
-	for i, v := range p.Values {
-		if v.Input >= width {
-			continue
-		}
-		to[i] = len(kept)
-		if v.passes(w.Time) {
-			time = len(kept)
-		}
-		kept = append(kept, v)
-	}
-	if time == none && w.Time != none {
-		time = len(kept)
-		kept = append(kept, pass(tvf.input().Row, w.Time))
-	}
-	out := calc(withoutExchange(tvf.input()), kept, p.Conditions)
-	attribute(out)
-	return b.physicalCalc(out), to, time, true
 }

@@ -5,6 +5,7 @@ package changelog
 import (
 	"slices"
 
+	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
@@ -46,6 +47,7 @@ func (r *Ranking) first() bool { return len(r.Order) != 1 || !r.Order[0].Descend
 func (b *builder) physicalOver(op *Operator) *Operator {
 	d := op.Detail.(*Overs)
 	b.checkOver(op, d)
+	d.keyless = b.Release < token.V2_3 && !b.orderedByTime(op)
 	return exchanged(op, d.Partition)
 }
 
@@ -77,6 +79,7 @@ func (b *builder) physicalJoin(op *Operator) *Operator {
 		return b.temporal(op, j)
 	case b.windowed(op, j):
 		op.Kind = WindowJoin
+		b.checkWindowJoin(op, j)
 		keys := func(row []Field, columns []int) []int {
 			return slices.DeleteFunc(slices.Clone(columns), func(c int) bool { return row[c].Part == Start || row[c].Part == End })
 		}
@@ -103,6 +106,7 @@ func (b *builder) regular(op *Operator, j *Joining) *Operator {
 		op.Row[i].Attribute, op.Row[i].Window, op.Row[i].Part = types.Regular, nil, NoPart
 	}
 	op.Inputs = []*Operator{exchange(left, j.Left), exchange(right, j.Right)}
+	b.checkDelta(op)
 	return op
 }
 
@@ -111,12 +115,21 @@ func (b *builder) windowed(op *Operator, j *Joining) bool {
 	start, end := false, false
 	for i := range j.Left {
 		l, r := op.Inputs[0].Row[j.Left[i]], op.Inputs[1].Row[j.Right[i]]
-		if l.Window == nil || r.Window == nil || l.Window.Name != r.Window.Name || l.Part != r.Part {
+		if l.Window == nil || r.Window == nil || !l.Window.like(r.Window) || l.Part != r.Part {
 			continue
 		}
 		start, end = start || l.Part == Start, end || l.Part == End
 	}
 	return start && end && !b.Batch
+}
+
+// like reports whether two windows have the same bounds: those of one kind, size and time.
+func (w *Window) like(other *Window) bool {
+	return w.Name == other.Name && w.Attribute == other.Attribute && slices.EqualFunc(w.Args, other.Args, func(a, b bind.Expr) bool {
+		n, known := milliseconds(a)
+		m, both := milliseconds(b)
+		return !known && !both || n == m && known == both
+	})
 }
 
 // interval finds the time attributes of both sides that conditions hold together, from above and from below.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/connector"
-	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // prune drops columns that are not needed. It returns the operator and where each of its former columns is now, none for
@@ -254,14 +253,18 @@ func pruneAggregate(op *Operator, need []int) (*Operator, []int) {
 		row = append(row, f)
 	}
 	g.Calls, op.Row = calls, row
+	undoubled(op, g)
 	op.Inputs[0] = pruneAll(op.input())
 	return op, at
 }
 
 func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	j := op.Detail.(*Joining)
+	if idle := j.idle(op, need); idle != none && j.singly(op, idle) {
+		return j.without(op, idle, need)
+	}
 	width := op.width()
-	if scan, _ := scanOf(op.Inputs[1]); j.Snapshot && scan != nil && scan.answers() && j.Time.Attribute == types.Proctime {
+	if j.looksUp(op) {
 		j.Time.Input, j.Time.Uses = none, nil // a lookup happens when it happens
 	}
 	uses := union(need, usesOf(j.Conditions, []Value{j.Time}))
@@ -303,16 +306,12 @@ func pruneJoin(op *Operator, need []int) (*Operator, []int) {
 	return op, at
 }
 
-// side is an input of a join with the columns that are needed; when that is none, a constant stands for the rows.
+// side is an input of a join with the columns that are needed; when that is none, the first one stands for the rows.
 func side(in *Operator, need []int) (*Operator, []int) {
-	if len(need) > 0 {
-		return narrowed(in, need)
+	if len(need) == 0 && len(in.Row) > 0 {
+		need = []int{0}
 	}
-	at := filled(len(in.Row))
-	out := calc(pruneAll(in), []Value{{Input: none, Type: types.Int}}, nil)
-	out.Row[0].Name = "$f0"
-	out, _ = prune(out, []int{0})
-	return out, at
+	return narrowed(in, need)
 }
 
 // versioned is what a temporal join needs of its right side: the key and the time of its versions.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/autostream/autostream/internal/sql/bind"
 	"github.com/autostream/autostream/internal/sql/connector"
+	"github.com/autostream/autostream/internal/sql/types"
 )
 
 // push moves the conditions of a plan down, and simplifies outer joins that a condition makes inner ones.
@@ -67,8 +68,13 @@ func sink(op *Operator, c Value) (*Operator, bool) {
 	case Join:
 		return sinkJoin(op, c)
 	case Correlate:
-		if left, right := sides(c.Uses, op.width()); left && !right {
+		left, right := sides(c.Uses, op.width())
+		if left && !right {
 			op.Inputs[0] = filtered(op.input(), c)
+			return op, true
+		}
+		if d := op.Detail.(*Joining); right && !left && d.Type == Inner && op.width() > 0 { // the function's rows are filtered where they are made
+			d.Conditions = append(d.Conditions, c)
 			return op, true
 		}
 	case GroupAggregate:
@@ -119,11 +125,17 @@ func sinkJoin(op *Operator, c Value) (*Operator, bool) {
 	case right && !left && (j.Type == Inner || j.Type == Right) && !j.Snapshot:
 		op.Inputs[1] = filtered(op.Inputs[1], c.moved(func(i int) int { return i - width }))
 		return op, true
-	case j.Type == Inner && left && right && (!j.Snapshot || j.comma):
+	case j.Type == Inner && right && (!j.Snapshot && left || j.comma || j.looksUp(op)): // what a lookup returns is filtered there
 		j.Conditions = append(j.Conditions, c)
 		return op, true
 	}
 	return op, false
+}
+
+// looksUp reports whether a join asks the table at its right side for single keys.
+func (j *Joining) looksUp(op *Operator) bool {
+	scan, _ := scanOf(op.Inputs[1])
+	return j.Snapshot && j.Time.Attribute == types.Proctime && scan != nil && scan.answers()
 }
 
 // sides says which inputs of a join columns come from.

@@ -23,6 +23,7 @@ var (
 	WindowForm      = diag.Rule{ID: "AS5015", Name: "window-size", Category: diag.Streaming, Text: "Sizes of windows are intervals of days to milliseconds; that of CUMULATE is a multiple of its step, that of a HOP window TVF one of its slide."}
 	CodeForm        = diag.Rule{ID: "AS3019", Name: "no-code", Category: diag.Type, Text: "Flink's validator lets the call pass, and its planner has no code for these types when the query runs: MAX of an array, || of bytes, TIMESTAMPDIFF of a TIMESTAMP and a TIMESTAMP_LTZ. A statement that only declares it, such as CREATE VIEW, is accepted."}
 	AggregateMethod = diag.Rule{ID: "AS5017", Name: "aggregate-method", Category: diag.Streaming, Text: "An aggregate function takes values back (retract) where its input changes or rows leave the frame of OVER, and merges accumulators (merge) where windows overlap. Flink looks for the method in the class when it plans."}
+	DeltaForm       = diag.Rule{ID: "AS5018", Name: "delta-join", Category: diag.Streaming, Text: "table.optimizer.delta-join.strategy is FORCE, and a join cannot be a delta join: that looks rows up in indexes of both tables instead of keeping them, which few connectors can do."}
 	ConflictForm    = diag.Rule{ID: "AS5016", Name: "on-conflict", Category: diag.Streaming, Text: "ON CONFLICT is for sinks that take upserts; DO ERROR and DO NOTHING decide by watermarks, so all sources need one."}
 )
 
@@ -30,6 +31,6 @@ var (
 func Rules() []diag.Rule {
 	return []diag.Rule{
 		SinkChanges, InputChanges, SortTime, WindowTime, TemporalKey, TemporalTime, MatchForm, OverForm, RankForm, ManyRowtimes,
-		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm, AggregateMethod, CodeForm,
+		SinkKey, KeylessSink, DuplicateEvents, LookupForm, WindowForm, ConflictForm, AggregateMethod, DeltaForm, CodeForm,
 	}
 }

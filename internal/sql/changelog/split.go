@@ -17,6 +17,11 @@ var splittable = map[string]bool{
 	"COUNT": true, "SUM": true, "$SUM0": true, "MIN": true, "MAX": true, "AVG": true, "FIRST_VALUE": true, "LAST_VALUE": true, "LISTAGG": true, "SINGLE_VALUE": true,
 }
 
+// bucketed reports whether a call sees the rows of one bucket of its values at a time.
+func bucketed(c *bind.Call) bool {
+	return c.Distinct || c.Name == "FIRST_VALUE" || c.Name == "LAST_VALUE"
+}
+
 // splits reports whether an aggregation is computed in two steps.
 func (b *builder) splits(g *Grouping) bool {
 	if b.Batch || !b.on(splitDistinct) || g.Sets > 0 {
@@ -32,12 +37,12 @@ func (b *builder) splits(g *Grouping) bool {
 	return distinct
 }
 
-// inSteps makes the first step of an aggregation, and leaves the second in its place.
-func (b *builder) inSteps(op *Operator, g *Grouping) *Operator {
+// inSteps makes two aggregations of one. grouped makes them physical.
+func (b *builder) inSteps(op *Operator, g *Grouping, grouped func(*Operator, *Grouping) *Operator) *Operator {
 	in := op.input()
 	var sets [][]int
 	for _, c := range g.Calls {
-		if c.Call.Distinct && !slices.ContainsFunc(sets, func(s []int) bool { return slices.Equal(s, c.Args) }) {
+		if bucketed(c.Call) && !slices.ContainsFunc(sets, func(s []int) bool { return slices.Equal(s, c.Args) }) {
 			sets = append(sets, c.Args)
 		}
 	}
@@ -77,8 +82,8 @@ func (b *builder) inSteps(op *Operator, g *Grouping) *Operator {
 		}
 		second.Calls = append(second.Calls, Aggregate{Call: &bind.Call{Name: name, Kind: catalog.Aggregate}, Args: []int{at}, Filter: none})
 	}
-	out := &Operator{Kind: GroupAggregate, Inputs: []*Operator{exchanged(first, keys)}, Row: op.Row, At: op.At, Detail: second}
-	exchanged(out, second.Keys)
+	out := &Operator{Kind: GroupAggregate, Inputs: []*Operator{grouped(first, first.Detail.(*Grouping))}, Row: op.Row, At: op.At, Detail: second}
+	out = grouped(out, second)
 	if !average {
 		return out
 	}

@@ -77,11 +77,7 @@ func (b *builder) member(in *node, s *bind.Subquery) *node {
 			b.unsure = true
 			counted.lifted = nil
 		}
-		count := &Operator{Kind: GroupAggregate, Inputs: []*Operator{counted.op}, Row: []Field{{Name: "c", Type: types.Long.Required()}, {Name: "ck", Type: types.Long.Required()}}, At: s.Place(),
-			Detail: &Grouping{Time: none, Calls: []Aggregate{
-				{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate, Star: true}, Filter: none},
-				{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none},
-			}}}
+		count := b.counts(counted.op, s)
 		out := joined(in, &node{op: count, at: map[*bind.Column]int{}})
 		out.op = b.joinOp(in.op, count, &Joining{Type: Inner}, s.Place())
 		in = out
@@ -101,6 +97,24 @@ func (b *builder) member(in *node, s *bind.Subquery) *node {
 		out.beside = map[bind.Expr][]int{s: {width - 2, width - 1}}
 	}
 	return out
+}
+
+// counts counts the rows of IN, and those that are not NULL: when none is, that is the same number.
+func (b *builder) counts(in *Operator, s *bind.Subquery) *Operator {
+	rows := Aggregate{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate, Star: true}, Filter: none}
+	values := Aggregate{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none}
+	row := []Field{{Name: "c", Type: types.Long.Required()}, {Name: "ck", Type: types.Long.Required()}}
+	op := &Operator{Kind: GroupAggregate, Inputs: []*Operator{in}, Row: row, At: s.Place(), Detail: &Grouping{Time: none, Calls: []Aggregate{rows, values}}}
+	if slices.ContainsFunc(s.Rel.Columns(), func(c *bind.Column) bool { return !c.Type.NotNull }) {
+		return op
+	}
+	if p, ok := in.Detail.(*Program); ok && in.Kind == Calc && len(p.Conditions) == 0 {
+		op.Inputs[0] = in.input()
+	}
+	op.Row, op.Detail = row[:1], &Grouping{Time: none, Calls: []Aggregate{rows}}
+	twice := calc(op, []Value{pass(op.Row, 0), pass(op.Row, 0)}, nil)
+	copy(twice.Row, row)
+	return twice
 }
 
 // members are the conditions of IN. Those of NOT IN let no row pass that could be equal: one side is NULL.
@@ -167,10 +181,16 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	if s.Kind == bind.Exists || s.Kind == bind.Quantified {
 		in, conditions = b.members(in, right, s, Semi)
 		width = len(in.op.Row)
-		right.op = b.grouping(right.op, s.Rel)
+		if s.Kind == bind.Exists {
+			compared(right)
+		}
+		group := b.grouping(right.op, s.Rel)
+		right.op = calc(group, append(passAll(group.Row), Value{Input: none, Type: types.Bool}), nil)
 	}
 	value := 0
-	if columns := s.Rel.Columns(); len(columns) > 0 {
+	if s.Kind != bind.ScalarSubquery {
+		value = len(right.op.Row) - 1
+	} else if columns := s.Rel.Columns(); len(columns) > 0 {
 		if v := b.column(right, columns[0]); v.Input >= 0 {
 			value = v.Input
 		}
@@ -186,6 +206,22 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	nullableRow(out.op, Left, width)
 	out.exprs[s] = width + value
 	return out
+}
+
+// compared leaves the columns that are compared with the enclosing query, when there are any: EXISTS asks for no others.
+func compared(right *node) {
+	uses := slices.DeleteFunc(usesOf(right.lifted), func(u int) bool { return u < 0 })
+	if len(uses) == 0 {
+		return
+	}
+	values, to := make([]Value, len(uses)), filled(len(right.op.Row))
+	for i, u := range uses {
+		values[i], to[u] = pass(right.op.Row, u), i
+	}
+	right.op = calc(right.op, values, nil)
+	for i, c := range right.lifted {
+		right.lifted[i] = c.moved(through(to))
+	}
 }
 
 // unordered leaves out a projection that only orders columns: what a decorrelated subquery gives has no order of its own.

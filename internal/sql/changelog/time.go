@@ -21,8 +21,8 @@ func attribute(op *Operator) {
 				f.Attribute, f.Window, f.Part = row[v.Input].Attribute, row[v.Input].Window, row[v.Input].Part
 			case v.Input >= 0 && v.Attribute != types.Regular:
 				f.Attribute = row[v.Input].Attribute
-			case v.Input == none && v.Attribute == types.Proctime:
-				f.Attribute = types.Proctime
+			case v.Input == none && (v.Attribute == types.Proctime || v.Marks):
+				f.Attribute = v.Attribute
 			}
 		}
 	case *Watermark:

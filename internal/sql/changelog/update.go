@@ -229,7 +229,9 @@ func keyedByJoin(op *Operator, input int) bool {
 	case *Joining:
 		columns = [][]int{d.Left, d.Right}[input]
 	case *MultiJoining:
-		columns = d.Keys[input]
+		if columns = d.Keys[input]; len(columns) == 0 {
+			return false
+		}
 	}
 	in := op.Inputs[input]
 	if in.Kind == Exchange {

@@ -188,7 +188,8 @@ func injective(from, to types.Type) bool {
 	case from.In(types.Characters) && text:
 		return to.Precision >= from.Precision && (from.Root == types.Char || to.Root == types.Varchar)
 	case text:
-		return to.Precision >= textLength(from)
+		length := textLength(from)
+		return length > 0 && to.Precision >= length
 	case whole && to.Root >= types.TinyInt && to.Root <= types.BigInt:
 		return from.Root <= to.Root
 	case isTimestamp(from) && isTimestamp(to):
@@ -199,8 +200,7 @@ func injective(from, to types.Type) bool {
 
 func isTimestamp(t types.Type) bool { return t.Root == types.Timestamp || t.Root == types.TimestampLTZ }
 
-// textLength is how many characters the values of a type take at most, more than any type has where they are no text of
-// their own.
+// textLength is how many characters the values of a type take at most, 0 where two values may have the same text.
 func textLength(t types.Type) int32 {
 	switch t.Root {
 	case types.Boolean:
@@ -224,7 +224,7 @@ func textLength(t types.Type) int32 {
 	case types.Timestamp, types.TimestampLTZ:
 		return 19 + fraction(t)
 	}
-	return types.MaxLength
+	return 0
 }
 
 // fraction is the length of the fractional seconds with their point.

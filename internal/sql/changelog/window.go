@@ -95,10 +95,14 @@ func (b *builder) function(rel *bind.Function) *node {
 		n.op.Kind = ProcessTableFunction
 		return n
 	}
-	// A table function over constants: called once, for one row without columns.
-	one := &Operator{Kind: Values, Row: []Field{{Name: "ZERO", Type: types.Int}}, At: rel.Place()}
-	op := &Operator{Kind: Correlate, Inputs: []*Operator{one}, At: rel.Place(), Detail: &Joining{Function: rel.Call}}
 	b.unsure = b.unsure || len(rel.Columns()) == 0
+	return b.called(rel, rel.Call)
+}
+
+// called is a table function that is called once, for one row without columns.
+func (b *builder) called(rel bind.Rel, call *bind.Call) *node {
+	one := &Operator{Kind: Values, At: rel.Place()}
+	op := &Operator{Kind: Correlate, Inputs: []*Operator{one}, At: rel.Place(), Detail: &Joining{Function: call}}
 	return b.number(op, rel.Columns(), 0)
 }
 

@@ -80,6 +80,11 @@ func TestOriginsOfOwnCases(t *testing.T) {
 		row.tables = string(tables)
 		compare(t, row)
 	}
+	for _, row := range readCorpus(t, "../changelog/testdata/families.jsonl") {
+		if len(row.Lineage) > 0 {
+			compare(t, row)
+		}
+	}
 }
 
 func compare(t *testing.T, row *labelled) int {

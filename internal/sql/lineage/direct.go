@@ -11,6 +11,15 @@ import (
 type flow struct {
 	sources
 	subtype Subtype
+	counted bool // a value that comes from no column, such as COUNT(*), is an aggregation
+}
+
+// kind is what is done to the columns that the value comes from; without such columns, what it is.
+func (f *flow) kind() Subtype {
+	if f.counted && len(f.sources) == 0 {
+		return Aggregation
+	}
+	return f.subtype
 }
 
 // tracer follows columns down. It remembers what it has found, so that a shared view is followed once.
@@ -94,6 +103,10 @@ func (t *tracer) into(f *flow) func(bind.Expr) bool {
 
 func (f *flow) merge(other flow) {
 	f.sources.add(other.sources)
+	if len(other.sources) == 0 {
+		f.counted = f.counted || other.kind() == Aggregation
+		return
+	}
 	if rank[other.subtype] > rank[f.subtype] {
 		f.subtype = other.subtype
 	}

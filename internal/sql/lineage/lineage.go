@@ -107,7 +107,7 @@ func ofInsert(statement int, insert *bind.Insert) []Edge {
 // direct completes an edge with where the values of a column come from.
 func (t *tracer) direct(e Edge, c *bind.Column) Edge {
 	flow := t.column(c)
-	e.Kind, e.Subtype, e.Sources, e.Transform = Direct, flow.subtype, flow.sorted(), t.transform(c)
+	e.Kind, e.Subtype, e.Sources, e.Transform = Direct, flow.kind(), flow.sorted(), t.transform(c)
 	return e
 }
 
