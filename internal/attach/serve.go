@@ -13,14 +13,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 )
 
-// idle is how long the copy waits for a request: whoever started it may be gone without a word.
-const idle = 15 * time.Minute
+// silence is how long the copy lives without hearing anything: whoever started it may be gone without a word, and not every
+// container runtime tells. A Session lets hear from it far more often.
+const silence = time.Minute
 
 // Serve is the side of a Session beside the JVM: it answers requests until in ends. Whatever files it has placed, or had
 // dumped, and nobody has fetched, are removed then. pid 0 is the only JVM that can be seen.
@@ -29,23 +31,18 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, pid int) error {
 		return err
 	}
 	s := &serving{out: out, pid: pid}
-	defer s.cleanUp()
 	ctx, gone := context.WithCancel(ctx)
 	defer gone()
-	requests := make(chan asked)
+	requests, ended := make(chan asked), make(chan error, 1)
 	go s.listen(ctx, in, requests, gone)
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(idle):
-			return nil
-		case r := <-requests:
-			if err := s.answer(ctx, r); err != nil {
-				return err
-			}
-		}
+	go func() { ended <- s.answerAll(ctx, requests) }()
+	var err error
+	select {
+	case <-ctx.Done(): // it may be writing to somebody who does not read any more
+	case err = <-ended:
 	}
+	s.cleanUp()
+	return err
 }
 
 // asked is a request with the bytes behind it.
@@ -55,18 +52,27 @@ type asked struct {
 }
 
 type serving struct {
-	out   io.Writer
-	pid   int
-	files []string // that are ours to remove
+	out io.Writer
+	pid int
+
+	mu    sync.Mutex // held while a heap is dumped
+	files []string   // that are ours to remove
+	over  bool
 }
 
-// listen reads requests. The end of the input ends what is being done.
+// listen reads requests, and empty lines that only tell that somebody is there. The end of the input, or silence, ends what
+// is being done.
 func (*serving) listen(ctx context.Context, in io.Reader, requests chan<- asked, gone func()) {
 	defer gone()
+	alone := time.AfterFunc(silence, gone)
+	defer alone.Stop()
 	for r := bufio.NewReader(in); ; {
 		line, err := r.ReadBytes('\n')
 		if err != nil {
 			return
+		}
+		if alone.Reset(silence); len(line) == 1 {
+			continue
 		}
 		var a asked
 		if json.Unmarshal(line, &a.request) != nil || a.Size < 0 || a.Size > biggestFile {
@@ -76,10 +82,24 @@ func (*serving) listen(ctx context.Context, in io.Reader, requests chan<- asked,
 		if _, err := io.ReadFull(r, a.with); err != nil {
 			return
 		}
+		go func() { // the end of the input is to be heard while it is answered
+			select {
+			case <-ctx.Done():
+			case requests <- a:
+			}
+		}()
+	}
+}
+
+func (s *serving) answerAll(ctx context.Context, requests <-chan asked) error {
+	for {
 		select {
 		case <-ctx.Done():
-			return
-		case requests <- a:
+			return nil
+		case r := <-requests:
+			if err := s.answer(ctx, r); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -96,18 +116,19 @@ func (s *serving) answer(ctx context.Context, a asked) error {
 }
 
 func (s *serving) carryOut(ctx context.Context, a asked) (path string, err error) {
-	if s.pid == 0 {
-		if s.pid, err = onlyJVM(); err != nil {
-			return "", err
-		}
+	if err := s.find(); err != nil {
+		return "", err
 	}
-	switch a.Do {
-	case toAttach:
-		return "", s.attach(ctx, a)
-	case toFetch:
-		s.files = slices.DeleteFunc(s.files, func(f string) bool { return f == a.Path })
+	switch {
+	case a.Do == toAttach && a.Command == DumpHeap && len(a.Args) > 0:
+		return "", s.dump(a)
+	case a.Do == toAttach:
+		return "", s.attach(ctx, a, write{s.out})
+	case a.Do == toFetch:
 		return "", Fetch(s.pid, a.Path, write{s.out})
-	case toPlace:
+	case a.Do == toPlace:
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		if path, err = Place(s.pid, a.Name, a.with); err == nil {
 			s.files = append(s.files, path)
 		}
@@ -116,24 +137,44 @@ func (s *serving) carryOut(ctx context.Context, a asked) (path string, err error
 	return "", fault.Errorf(fault.Usage, "there is no request %s", a.Do)
 }
 
-// attach passes a command on. A heap dump that has begun cannot be stopped, so its end is awaited whoever asks: only then
-// can its file be removed.
-func (s *serving) attach(ctx context.Context, a asked) error {
-	if a.Command == DumpHeap && len(a.Args) > 0 {
-		s.files = append(s.files, a.Args[0])
-		ctx = context.WithoutCancel(ctx)
+// find sees to it that it is known which JVM is meant.
+func (s *serving) find() (err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pid == 0 {
+		s.pid, err = onlyJVM()
 	}
+	return err
+}
+
+func (s *serving) attach(ctx context.Context, a asked, w io.Writer) error {
 	answer, err := Run(ctx, s.pid, a.Command, a.Args...)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(write{s.out}, answer)
+	_, err = io.Copy(w, answer)
 	return errors.Join(err, answer.Close())
 }
 
+// dump has the heap written. One that has begun cannot be stopped, so its end is awaited whoever asks: only then can its
+// file be removed.
+func (s *serving) dump(a asked) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return context.Canceled
+	}
+	s.files = append(s.files, a.Args[0])
+	return s.attach(context.Background(), a, io.Discard)
+}
+
+// cleanUp removes the files that are left, when no heap is being dumped any more, and lets none be dumped after it.
 func (s *serving) cleanUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
 	for _, path := range s.files {
-		_ = os.Remove(inside(s.pid, path))
+		_ = os.Remove(inside(s.pid, path)) // it was fetched
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 )
@@ -18,7 +20,8 @@ import (
 //	answer              chunks, each led by its length in four bytes; length 0 ends them
 //	verdict             a line of JSON
 //
-// One request is answered after the other. The end of the input ends the copy.
+// One request is answered after the other. Empty lines between requests tell that somebody is there. The end of the input
+// ends the copy.
 
 // greeting is the first thing that the copy writes.
 const greeting = "autostream inside 1\n"
@@ -71,7 +74,13 @@ func (v verdict) err() error {
 type Session struct {
 	stream io.ReadWriteCloser
 	broken bool
+	mu     sync.Mutex // of writing
+	over   chan struct{}
+	end    sync.Once
 }
+
+// pulse is the time between two empty lines.
+const pulse = 10 * time.Second
 
 // NewSession waits for the greeting of the copy behind a stream, which it closes in the end and when there is none.
 func NewSession(stream io.ReadWriteCloser) (*Session, error) {
@@ -83,15 +92,40 @@ func NewSession(stream io.ReadWriteCloser) (*Session, error) {
 		}
 		return nil, err
 	}
-	return &Session{stream: stream}, nil
+	s := &Session{stream: stream, over: make(chan struct{})}
+	go s.beat()
+	return s, nil
+}
+
+// beat tells the copy again and again that somebody is there.
+func (s *Session) beat() {
+	ticker := time.NewTicker(pulse)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.over:
+			return
+		case <-ticker.C:
+			if s.write([]byte{'\n'}) != nil {
+				return // the next request will say so
+			}
+		}
+	}
+}
+
+func (s *Session) write(text []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.stream.Write(text)
+	return err
 }
 
 // Broken says that the conversation was cut off: nothing can be asked any more.
 func (s *Session) Broken() bool { return s.broken }
 
-// Close ends the copy.
+// Close ends the copy. It may be called from any goroutine, and cuts off what is being asked.
 func (s *Session) Close() error {
-	s.broken = true
+	s.end.Do(func() { close(s.over) })
 	return s.stream.Close()
 }
 
@@ -120,7 +154,7 @@ func (s *Session) ask(r request, with []byte, w io.Writer) (v verdict, err error
 		return v, err
 	}
 	s.broken = true
-	if _, err := s.stream.Write(append(append(line, '\n'), with...)); err != nil {
+	if err := s.write(append(append(line, '\n'), with...)); err != nil {
 		return v, fmt.Errorf("asking for %s: %w", r.Do, err)
 	}
 	in := &chunks{r: s.stream}

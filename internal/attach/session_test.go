@@ -91,6 +91,7 @@ func TestCutOff(t *testing.T) {
 				if err = session.Attach(io.Discard, "threaddump"); !session.Broken() {
 					t.Error("it is not broken")
 				}
+				_ = session.Close()
 			}
 			if err == nil {
 				t.Error("no error")
@@ -98,6 +99,48 @@ func TestCutOff(t *testing.T) {
 		})
 	}
 }
+
+// TestNobodyReads has the other side vanish while an answer is written that nobody takes any more.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		return
+	}
+	in, asks := io.Pipe()
+	reads, out := io.Pipe()
+	ended := make(chan error, 1)
+	go func() { ended <- attach.Serve(context.Background(), in, out, os.Getpid()) }()
+	session, err := attach.NewSession(pipe{reads, asks})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, err := session.Place("big", bytes.Repeat([]byte("x"), 1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(asks, `{"do":"fetch","path":"`+path+`"}`+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(reads, make([]byte, 1000)); err != nil { // it is under way
+		t.Fatal(err)
+	}
+	_ = asks.Close()
+	if err := <-ended; err != nil {
+		t.Errorf("Serve: %v", err)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a file stays: %v", err)
+	}
+	_ = session.Close()
+}
+
+// pipe is two pipes as one stream.
+type pipe struct {
+	*io.PipeReader
+	*io.PipeWriter
+}
+
+func (p pipe) Close() error { return errors.Join(p.PipeReader.Close(), p.PipeWriter.Close()) }
 
 // FuzzServe sends what no Session would.
 func FuzzServe(f *testing.F) {
