@@ -23,45 +23,53 @@ const sick = "../../testdata/sick"
 // applied: the environment "cured", or the command in the finding. The finding must be gone with it, and nothing serious be
 // found. Healthy jobs must stay so. One of them alone: -run TestSickJobs/2.2/skewed-key.
 func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs share the machine, and some take all of it
-	text, err := os.ReadFile(filepath.Join(sick, "first.txt"))
+	for _, line := range []release.Line{release.V2_2, release.V1_20} {
+		t.Run(line.String(), func(t *testing.T) {
+			bed := newSickbed(t, line, t.TempDir())
+			t.Cleanup(func() { _, _ = bed.run("target", "down", "local", "--yes") })
+			if out, err := bed.run("target", "up", "local"); err != nil {
+				t.Fatalf("starting a cluster: %v\n%s", err, out)
+			}
+			bed.examineAll(t, "first.txt")
+		})
+	}
+}
+
+// examineAll examines the jobs of a file.
+func (b *sickbed) examineAll(t *testing.T, file string) {
+	text, err := os.ReadFile(filepath.Join(sick, file))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []release.Line{release.V2_2, release.V1_20} {
-		t.Run(line.String(), func(t *testing.T) {
-			bed := newSickbed(t, line)
-			for job := range strings.Lines(string(text)) {
-				words := append(strings.Fields(job), "", "")
-				if words[0] == "" || words[0] == "#" {
-					continue
-				}
-				t.Run(words[0], func(t *testing.T) { bed.examine(t, words[0], words[1], words[2]) })
-			}
-		})
+	for job := range strings.Lines(string(text)) {
+		words := append(strings.Fields(job), "", "")
+		if words[0] == "" || words[0] == "#" {
+			continue
+		}
+		t.Run(words[0], func(t *testing.T) { b.examine(t, words[0], words[1], words[2]) })
 	}
 }
 
 // sickbed is a copy of the project with its jar.
 type sickbed struct{ program }
 
-func newSickbed(t *testing.T, line release.Line) *sickbed {
+// newSickbed makes it; what jobs read is in the folder data.
+func newSickbed(t *testing.T, line release.Line, data string) *sickbed {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sick")
 	b := &sickbed{program{dir: dir, flags: []string{
-		"--var", "EMPTY=file://" + filepath.ToSlash(t.TempDir()), "--var", "DATA=file://" + filepath.ToSlash(filepath.Join(dir, "data")),
+		"--var", "EMPTY=file://" + filepath.ToSlash(filepath.Join(data, "empty")), "--var", "DATA=file://" + filepath.ToSlash(filepath.Join(data, "data")),
 	}}}
 	if err := os.CopyFS(b.dir, os.DirFS(sick)); err != nil {
 		t.Fatal(err)
 	}
-	project := filepath.Join(b.dir, "autostream.yaml")
-	text, err := os.ReadFile(project)
-	if err != nil {
+	if err := os.CopyFS(filepath.Join(data, "data"), os.DirFS(filepath.Join(sick, "data"))); err != nil {
 		t.Fatal(err)
 	}
-	text = bytes.Replace(text, []byte(`flink: "2.2"`), []byte(`flink: "`+line.String()+`"`), 1)
-	if err := os.WriteFile(project, text, 0o644); err != nil {
+	if err := os.MkdirAll(filepath.Join(data, "empty"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	b.replace(t, `flink: "2.2"`, `flink: "`+line.String()+`"`)
 	home := flinktest.Home(t, line)
 	bin := filepath.Join(flinktest.Java(t, home).Home, "bin")
 	build := filepath.Join(b.dir, "build")
@@ -75,15 +83,24 @@ func newSickbed(t *testing.T, line release.Line) *sickbed {
 		}
 		return files
 	}
-	javac := []string{filepath.Join(bin, "javac"), "--release", "11", "-d", build, "-cp", filepath.Join(home.Dir, "lib", "*")}
+	javac := []string{filepath.Join(bin, "javac"), "-source", "11", "-target", "11", "-nowarn", "-d", build, "-cp", filepath.Join(home.Dir, "lib", "*")}
 	tool(t, append(append(javac, sources("sick")...), sources("compiled-with/sick")...)...)
 	tool(t, append(javac, sources("runs-with/sick")...)...) // over the one that the functions were compiled with
 	tool(t, filepath.Join(bin, "jar"), "cf", filepath.Join(b.dir, "libs", "sick.jar"), "-C", build, "sick")
-	t.Cleanup(func() { _, _ = b.program.run("target", "down", "local", "--yes") })
-	if out, err := b.program.run("target", "up", "local"); err != nil {
-		t.Fatalf("starting a cluster: %v\n%s", err, out)
-	}
 	return b
+}
+
+// replace changes the file of the project.
+func (b *sickbed) replace(t *testing.T, old, now string) {
+	t.Helper()
+	name := filepath.Join(b.dir, "autostream.yaml")
+	text, err := os.ReadFile(name)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
+		t.Fatalf("no %q in %s: %v", old, name, err)
+	}
+	if err := os.WriteFile(name, bytes.Replace(text, []byte(old), []byte(now), 1), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func tool(t *testing.T, args ...string) {
@@ -171,7 +188,7 @@ func (b *sickbed) stop(t *testing.T, job string) {
 
 // showsFirst looks until the first finding is the one that is wanted.
 func (b *sickbed) showsFirst(t *testing.T, job, want string) (d diagnosis, found bool) {
-	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
 		if d = b.diagnose(t, job); d.first() == want {
 			t.Logf("found: %s", d.Findings[0].Title)
 			return d, true

@@ -31,7 +31,7 @@ func judgeFailures(s *Snapshot) []Finding {
 	f := finding(s, first)
 	failed := len(first.Tasks) > 0 || slices.Contains(first.Sources, "flink") // not only a line in a log
 	switch again := s.Taken.Sub(first.Last) <= recent; {
-	case down || failed && again && s.Restarts > 0:
+	case down || failed && again && s.Restarts > 0, again && first.Level == failure.Cause && s.waiting() > 0:
 		f.Severity, f.weight = Serious, weighFailure
 	case again || first.Last.IsZero():
 		f.Severity, f.weight = Warning, weighEarlier
@@ -76,16 +76,21 @@ func finding(s *Snapshot, g *failure.Group) Finding {
 	return f
 }
 
-// judgeSlots tells that tasks wait for slots.
-func judgeSlots(s *Snapshot) []Finding {
-	waiting := 0
+// waiting is how many tasks have no slot.
+func (s *Snapshot) waiting() (tasks int) {
 	for _, v := range s.Vertices {
 		for _, t := range v.Subtasks {
 			if t.State == "SCHEDULED" || t.State == "CREATED" {
-				waiting++
+				tasks++
 			}
 		}
 	}
+	return tasks
+}
+
+// judgeSlots tells that tasks wait for slots.
+func judgeSlots(s *Snapshot) []Finding {
+	waiting := s.waiting()
 	if waiting == 0 || s.Taken.Sub(s.Started) < 30*time.Second || s.State == "FAILED" {
 		return nil
 	}
