@@ -60,6 +60,11 @@ func Of(samples []threads.Sample, which Which) Profile {
 // add counts a stack, whose outermost frame is first. Frames must not be changed afterwards.
 func (p *Profile) add(operator string, frames []string, what string, times int64) {
 	var b strings.Builder
+	length := len(operator)
+	for _, f := range frames {
+		length += 1 + len(f)
+	}
+	b.Grow(length)
 	b.WriteString(clean(operator))
 	top := operator
 	for _, f := range frames {
@@ -75,7 +80,7 @@ func (p *Profile) add(operator string, frames []string, what string, times int64
 
 // clean takes what separates frames out of a name.
 func clean(name string) string {
-	if !strings.ContainsAny(name, ";\n") {
+	if strings.IndexByte(name, ';') < 0 && strings.IndexByte(name, '\n') < 0 {
 		return name
 	}
 	return strings.NewReplacer(";", ",", "\n", " ").Replace(name)

@@ -103,6 +103,10 @@ func walk(now, before map[string]int64) (names []string, frames [][]int64) {
 
 // compareStacks orders stacks so that those with the same outer frames follow each other.
 func compareStacks(a, b string) int {
+	const block = 64
+	for len(a) >= block && len(b) >= block && a[:block] == b[:block] { // stacks have much in common
+		a, b = a[block:], b[block:]
+	}
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {
 			return frameFirst(a[i]) - frameFirst(b[i])

@@ -212,9 +212,11 @@ func (t Thread) place() string {
 }
 
 func placeOf(f string) (place, bool) {
-	for _, p := range places {
-		if strings.HasPrefix(f, p.prefix) {
-			return p, true
+	for i := range places {
+		p := &places[i]
+		// Most prefixes begin alike, so that their ends tell sooner that they do not fit.
+		if end := len(p.prefix) - 1; end < len(f) && f[end] == p.prefix[end] && strings.HasPrefix(f, p.prefix) {
+			return *p, true
 		}
 	}
 	return place{}, false
