@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/throwable"
 )
 
@@ -38,8 +39,14 @@ func New(base string, h *http.Client) *Client {
 	return &Client{base: strings.TrimRight(base, "/"), http: h}
 }
 
-// Base returns the address of the server.
-func (c *Client) Base() string { return c.base }
+// Base returns the address of the server, without a password that it may have.
+func (c *Client) Base() string {
+	if u, err := url.Parse(c.base); err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
+	}
+	return c.base
+}
 
 // Error is a refusal: the server answered, and it answered no. An error that is no *Error means that there was no
 // answer, so that the call may or may not have taken effect.
@@ -134,10 +141,10 @@ func (c *Client) Fetch(ctx context.Context, path string, w io.Writer) error {
 	defer response.Body.Close()
 	if response.StatusCode >= 300 {
 		text, _ := io.ReadAll(io.LimitReader(response.Body, 1<<20)) // what is there of it
-		return refusal(request, response.StatusCode, text)
+		return c.refusal(request, response.StatusCode, text)
 	}
 	if _, err := io.Copy(w, response.Body); err != nil {
-		return fmt.Errorf("reading %s of %s: %w", path, c.base, err)
+		return fmt.Errorf("reading %s of %s: %w", path, c.Base(), err)
 	}
 	return nil
 }
@@ -147,7 +154,7 @@ func (c *Client) unanswered(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return fmt.Errorf("calling %s: %w", c.base, err)
+	return fmt.Errorf("calling %s: %w", c.Base(), err)
 }
 
 func (c *Client) send(request *http.Request, out any) error {
@@ -158,13 +165,13 @@ func (c *Client) send(request *http.Request, out any) error {
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
-		return fmt.Errorf("reading the answer of %s: %w", c.base, err)
+		return fmt.Errorf("reading the answer of %s: %w", c.Base(), err)
 	}
 	if response.StatusCode >= 300 {
-		return refusal(request, response.StatusCode, text)
+		return c.refusal(request, response.StatusCode, text)
 	}
 	if len(text) > maxAnswer {
-		return fmt.Errorf("reading the answer of %s: longer than %d MB", c.base, maxAnswer>>20)
+		return fmt.Errorf("reading the answer of %s: longer than %d MB", c.Base(), maxAnswer>>20)
 	}
 	if out == nil {
 		return nil
@@ -175,14 +182,18 @@ func (c *Client) send(request *http.Request, out any) error {
 	return nil
 }
 
-// refusal reads an ErrorResponseBody, {"errors": ["…"]}, and anything else that a proxy may say in its place.
-func refusal(request *http.Request, status int, text []byte) *Error {
+// refusal is the error of an answer that is a no. Flink itself knows no users: what asks for one stands before it.
+func (c *Client) refusal(request *http.Request, status int, text []byte) error {
 	e := &Error{Method: request.Method, Path: request.URL.Path, Status: status}
 	var body struct {
 		Errors []string `json:"errors"`
 	}
 	if json.Unmarshal(text, &body) == nil {
 		e.Chain = throwable.Parse(strings.Join(body.Errors, "\n"))
+	}
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
+		return fault.Errorf(fault.Denied, "%s lets nobody in without permission: %w", c.Base(), e).
+			WithFix("have the proxy before it let you in, name its user in the address (http://user:password@host), or reach the JobManager past it")
 	}
 	return e
 }

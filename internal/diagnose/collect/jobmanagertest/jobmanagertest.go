@@ -4,6 +4,7 @@
 package jobmanagertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -22,6 +23,8 @@ type JobManager struct {
 	Threads      int           // of each TaskManager
 	Delay        time.Duration // of each answer
 	Broken       func(path string) bool
+	Status       int    // of answers to what is broken; 0 is 500
+	State        string // of the job; "" is RUNNING
 	Prefix       string // path of a proxy before /v1
 
 	Calls atomic.Int64
@@ -33,7 +36,7 @@ func (j *JobManager) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(j.Delay)
 	path, ok := strings.CutPrefix(r.URL.Path, j.Prefix+"/v1")
 	if !ok || j.Broken != nil && j.Broken(path) {
-		w.WriteHeader(http.StatusInternalServerError)
+		w.WriteHeader(cmp.Or(j.Status, http.StatusInternalServerError))
 		fmt.Fprint(w, `{"errors":["java.util.concurrent.TimeoutException: told to fail"]}`)
 		return
 	}
@@ -55,7 +58,7 @@ func (j *JobManager) answer(path string) any {
 	}
 	switch {
 	case path == "/jobs/overview":
-		return object{"jobs": []object{{"jid": Job, "name": "large", "state": "RUNNING", "start-time": 1_700_000_000_000, "end-time": -1}}}
+		return object{"jobs": []object{{"jid": Job, "name": "large", "state": j.state(), "start-time": 1_700_000_000_000, "end-time": -1}}}
 	case len(parts) == 2:
 		return j.job()
 	case parts[2] == "vertices":
@@ -82,9 +85,11 @@ func (j *JobManager) job() object {
 		nodes = append(nodes, object{"id": id, "inputs": inputs})
 	}
 	return object{
-		"jid": Job, "name": "large", "state": "RUNNING", "start-time": 1_700_000_000_000, "end-time": -1, "vertices": vertices, "plan": object{"nodes": nodes},
+		"jid": Job, "name": "large", "state": j.state(), "start-time": 1_700_000_000_000, "end-time": -1, "vertices": vertices, "plan": object{"nodes": nodes},
 	}
 }
+
+func (j *JobManager) state() string { return cmp.Or(j.State, "RUNNING") }
 
 func name(v int) string { return fmt.Sprintf("Map[%d]", v) }
 
