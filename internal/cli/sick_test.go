@@ -5,6 +5,7 @@ package cli_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/autostream/autostream/internal/flink/dist"
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 )
@@ -31,8 +33,38 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 				t.Fatalf("starting a cluster: %v\n%s", err, out)
 			}
 			bed.examineAll(t, "first.txt")
+			t.Run("expired-offsets", func(t *testing.T) {
+				bed.connect(t, line)
+				bed.examine(t, "expired-offsets", "kafka-offsets-gone", "cured")
+			})
 		})
 	}
+}
+
+// connect starts a Kafka broker and gives the project Flink's connector for it.
+func (b *sickbed) connect(t *testing.T, line release.Line) {
+	ports := flinktest.FreePorts(t, 2)
+	rig := func(script string) {
+		cmd := exec.Command(filepath.Join("..", "..", "rigs", "kafka", script))
+		cmd.Env = append(os.Environ(), fmt.Sprint("RIG_NAME=sick-", os.Getpid()), "RIG_WIPE=1",
+			fmt.Sprint("RIG_KAFKA_PORT=", ports[0]), fmt.Sprint("RIG_KAFKA_CONTROLLER=", ports[1]))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+	}
+	t.Cleanup(func() { rig("down.sh") })
+	rig("up.sh")
+	b.flags = append(b.flags, "--var", fmt.Sprint("KAFKA=127.0.0.1:", ports[0]))
+	wanted, _ := line.Connector("kafka")
+	cache, err := dist.DefaultDir(os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jars, err := (&dist.Cache{Dir: cache}).Fetch(t.Context(), wanted, func(release.Coordinates) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.replace(t, "jars: [libs/kafka.jar]", "jars: ["+strings.Join(jars, ", ")+"]")
 }
 
 // examineAll examines the jobs of a file.
