@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
@@ -13,12 +14,28 @@ import (
 )
 
 // A job goes its whole way by way of the real operator: it starts under its id, stops with a savepoint, starts from that,
-// and leaves nothing.
+// and leaves nothing. One of a release that the operator is too old for is refused before anything is made.
 func TestRealOperator(t *testing.T) {
-	p := newPlace(t, release.V1_20)
-	p.rig.Operator(t, p.Namespace, flinktest.Java(t, flinktest.Home(t, release.V1_20)).Home)
-	p.Target = p.connect(t, p.Namespace, p.rig.Kubeconfig)
-	p.Deployer = kubernetes.Detect
+	for _, line := range []release.Line{release.V1_20, release.V2_2} {
+		t.Run(line.String(), func(t *testing.T) {
+			p := newPlace(t, line)
+			p.rig.Operator(t, p.Namespace, flinktest.Java(t, flinktest.Home(t, release.V1_20)).Home)
+			p.Target = p.connect(t, p.Namespace, p.rig.Kubeconfig)
+			p.Deployer = kubernetes.Detect
+			if p.rig.Operates(t, line) {
+				p.operated(t)
+				return
+			}
+			if _, err := p.Submit(t.Context(), p.job("pv_uv")); fault.KindOf(err) != fault.Usage || !strings.Contains(err.Error(), "does not know Flink "+line.String()) {
+				t.Errorf("Submit: %v", err)
+			}
+			p.clean(t)
+		})
+	}
+}
+
+func (p *place) operated(t *testing.T) {
+	t.Helper()
 	left := func() string {
 		return p.rig.Run(t, "get", "flinkdeployments,deployments", "-n", p.Namespace, "-o", "name")
 	}

@@ -43,6 +43,16 @@ func TestRefusals(t *testing.T) {
 		t.Cleanup(func() { p.rig.Run(t, "delete", "quota", "small", "-n", p.Namespace) })
 		refused(t, p, p.job("pv_uv"), fault.Failed, "exceeded quota: small", "resources:")
 	})
+	t.Run("memory", func(t *testing.T) {
+		s := p.job("pv_uv")
+		s.Options["kubernetes.jobmanager.memory.limit-factor"] = "0.1"
+		refused(t, p, s, fault.Failed, "jobmanager was killed because it used more memory than it has (OOMKilled)", "resources: {jobManager: {memory")
+	})
+	t.Run("crash", func(t *testing.T) {
+		s := p.job("pv_uv")
+		s.Options["env.java.opts.jobmanager"] = "-XX:+NoSuchOption"
+		refused(t, p, s, fault.Failed, "jobmanager ended with code 1", "VM option")
+	})
 	t.Run("rights", func(t *testing.T) {
 		poor := p.account(t, "poor", "--verb=get,list,create,update,delete", "--resource=configmaps")
 		refused(t, poor, p.job("pv_uv"), fault.Denied, "cannot patch resource \"deployments\"", `{apiGroups: ["apps"], resources: ["deployments"], verbs: ["patch"]}`)

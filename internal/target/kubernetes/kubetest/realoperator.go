@@ -13,15 +13,20 @@ import (
 	"github.com/autostream/autostream/internal/flink/release"
 )
 
-// operatorVersion is the one of rigs/k8s/operator.
+// operatorVersion is the one of rigs/k8s/operator, the newest that Maven has.
 const operatorVersion = "1.7.0"
 
 // Operator runs Flink's Kubernetes operator for one namespace, with its own definitions of resources, until the test ends:
-// as a process of this machine, because its image cannot be pulled. javaHome is that of a JDK 11 or 17.
+// as a process of this machine, because its image cannot be pulled. javaHome is that of a JDK 11 or 17. RIG_OPERATOR can
+// name a folder with the jars of another operator, such as one built from its sources.
 func (r *Rig) Operator(t testing.TB, namespace, javaHome string) {
 	t.Helper()
 	jars := r.operatorJars(t)
-	r.define(t, filepath.Join(jars, "flink-kubernetes-operator-api-"+operatorVersion+".jar"))
+	definitions, err := filepath.Glob(filepath.Join(jars, "flink-kubernetes-operator-api-*.jar"))
+	if err != nil || len(definitions) != 1 {
+		t.Fatalf("definitions of resources in %s: %v, %v", jars, definitions, err)
+	}
+	r.define(t, definitions[0])
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"flink-conf.yaml": "kubernetes.operator.watched.namespaces: " + namespace + "\nkubernetes.operator.reconcile.interval: 5 s\n",
@@ -54,9 +59,20 @@ func (r *Rig) Operator(t testing.TB, namespace, javaHome string) {
 	})
 }
 
+// Operates says whether the operator knows a release of the first number of a line: one older than the line runs it too.
+func (r *Rig) Operates(t testing.TB, line release.Line) bool {
+	t.Helper()
+	const versions = "jsonpath={.spec.versions[*].schema.openAPIV3Schema.properties.spec.properties.flinkVersion.enum}"
+	known := r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", versions)
+	return strings.Contains(known, `"v`+line.String()[:1]+"_")
+}
+
 // operatorJars fetches the operator once.
 func (r *Rig) operatorJars(t testing.TB) string {
 	t.Helper()
+	if jars := os.Getenv("RIG_OPERATOR"); jars != "" {
+		return jars
+	}
 	cache := os.Getenv("RIG_CACHE")
 	if cache == "" {
 		dir, err := os.UserCacheDir()
@@ -83,7 +99,8 @@ func (r *Rig) operatorJars(t testing.TB) string {
 func (r *Rig) define(t testing.TB, jar string) {
 	t.Helper()
 	t.Cleanup(func() {
-		r.Run(t, "delete", "crd", "flinkdeployments.flink.apache.org", "flinksessionjobs.flink.apache.org", "--ignore-not-found", "--timeout=120s")
+		r.Run(t, "delete", "crd", "flinkdeployments.flink.apache.org", "flinksessionjobs.flink.apache.org",
+			"flinkstatesnapshots.flink.apache.org", "--ignore-not-found", "--timeout=120s")
 	})
 	z, err := zip.OpenReader(jar)
 	if err != nil {
