@@ -110,7 +110,7 @@ func TestKilledAtEveryChange(t *testing.T) {
 		if all < 10 {
 			t.Fatalf("a restart makes only %d changes", all)
 		}
-		for changes := 0; changes < all; changes++ {
+		for changes := range all {
 			t.Run(fmt.Sprintf("after %d changes", changes), func(t *testing.T) {
 				killed(t, dir, changes, restart...)
 				do(t, dir, "deploy", "prod", "pv_uv", "--yes")
