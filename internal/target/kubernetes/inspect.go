@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/flink/throwable"
@@ -171,7 +172,7 @@ func wordsOf(log io.Reader) string {
 		case failure != "" && (strings.HasPrefix(line, "\tat ") || strings.HasPrefix(line, "Caused by: ") || len(trace) == 0 && !startsWithDate(line)):
 			trace = append(trace, line)
 		}
-		if strings.TrimSpace(line) != "" {
+		if strings.TrimSpace(line) != "" && !slices.Contains(launcher, line) {
 			last = line
 		}
 	}
@@ -183,6 +184,9 @@ func wordsOf(log io.Reader) string {
 	}
 	return strings.TrimSpace(last)
 }
+
+// launcher is what java says behind the reason for which it did not start.
+var launcher = []string{"Error: Could not create the Java Virtual Machine.", "Error: A fatal exception has occurred. Program will exit."}
 
 // startsWithDate says whether a line is the first of an entry of a log.
 func startsWithDate(line string) bool { return len(line) > 4 && line[0] == '2' && line[4] == '-' }

@@ -20,6 +20,9 @@ func TestRefusals(t *testing.T) {
 	refused := func(t *testing.T, k target.Target, s target.Submission, kind fault.Kind, words ...string) {
 		t.Helper()
 		_, err := k.Submit(t.Context(), s)
+		if err == nil {
+			p.cancel(t, s.ID)
+		}
 		if err == nil || fault.KindOf(err) != kind {
 			t.Fatalf("Submit: %v, want one of kind %s", err, kind)
 		}
@@ -45,13 +48,13 @@ func TestRefusals(t *testing.T) {
 	})
 	t.Run("memory", func(t *testing.T) {
 		s := p.job("pv_uv")
-		s.Options["kubernetes.jobmanager.memory.limit-factor"] = "0.1"
+		s.Options["env.java.opts.jobmanager"] = "-Xms3g -Xmx3g -XX:+AlwaysPreTouch"
 		refused(t, p, s, fault.Failed, "jobmanager was killed because it used more memory than it has (OOMKilled)", "resources: {jobManager: {memory")
 	})
 	t.Run("crash", func(t *testing.T) {
 		s := p.job("pv_uv")
-		s.Options["env.java.opts.jobmanager"] = "-XX:+NoSuchOption"
-		refused(t, p, s, fault.Failed, "jobmanager ended with code 1", "VM option")
+		s.HighAvailability = "nosuchscheme://nowhere/ha"
+		refused(t, p, s, fault.Failed, "jobmanager ended with code", "scheme 'nosuchscheme'")
 	})
 	t.Run("rights", func(t *testing.T) {
 		poor := p.account(t, "poor", "--verb=get,list,create,update,delete", "--resource=configmaps")

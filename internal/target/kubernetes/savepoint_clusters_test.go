@@ -18,7 +18,7 @@ func TestSavepointsThatGoWrong(t *testing.T) {
 	p := newPlace(t, release.V2_2)
 	binary := program(t)
 	dir := p.project(t, "pv_uv", p.rig.Kubeconfig, "options: {execution.checkpointing.timeout: 60 s, "+
-		"execution.checkpointing.tolerable-failed-checkpoints: 1000, heartbeat.timeout: 10 min}")
+		"execution.checkpointing.tolerable-failed-checkpoints: 1000, heartbeat.timeout: 10 min, pekko.ask.timeout: 10 min}")
 	if _, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes"); code != 0 {
 		t.Fatal("it does not start")
 	}
