@@ -151,6 +151,7 @@ write_conf() {
     yarn.nodemanager.resource.memory-mb="$RIG_NODE_MEM_MB" \
     yarn.nodemanager.resource.cpu-vcores="$RIG_NODE_VCORES" \
     yarn.nodemanager.vmem-check-enabled=false \
+    yarn.nodemanager.resource.memory.enforced=false \
     yarn.nodemanager.local-dirs="$root/nm-local" \
     yarn.nodemanager.log-dirs="$root/nm-log" \
     yarn.nodemanager.delete.debug-delay-sec="$RIG_KEEP_CONTAINERS_S" \
