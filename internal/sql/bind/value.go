@@ -149,10 +149,23 @@ func (b *binder) index(e *env, x *ast.Index) Expr {
 		b.report(OperandTypes, x.Loc, "an array is indexed by an INT, not by %s", index.Type())
 	case t.Root == types.Map && !types.Comparable(t.Key(), index.Type()):
 		b.report(OperandTypes, x.Loc, "%s cannot be indexed by %s", t, index.Type())
-	case t.Known() && !t.In(types.Constructed) && t.Root != types.Variant && t.Root != types.Null:
+	case t.Root == types.Variant:
+		b.variantIndex(x, index)
+	case t.Known() && !t.In(types.Constructed) && t.Root != types.Null:
 		b.report(OperandTypes, x.Loc, "%s has no elements", t)
 	}
 	return b.operator(x.Loc, "ITEM", result, value, index)
+}
+
+// variantIndex checks what a VARIANT is indexed by, which can be done since 2.3: a number, or a name that is written out.
+func (b *binder) variantIndex(x *ast.Index, index Expr) {
+	_, literal := index.(*Literal)
+	switch t := index.Type(); {
+	case b.session.Release < token.V2_3:
+		b.report(OperandTypes, x.Loc, "Flink %s takes nothing out of a VARIANT", b.session.Release).Help = "take it out of the text: JSON_VALUE(…, '$.name')"
+	case t.Root == types.Null, t.Known() && !t.In(types.Integers|types.Characters), t.In(types.Characters) && !literal:
+		b.report(OperandTypes, x.Loc, "a VARIANT is indexed by an INT or a literal name, not by %s", t)
+	}
 }
 
 func text(e Expr) string {

@@ -148,6 +148,9 @@ func (b *builder) checkLimit(op *Operator, d *Ordering) {
 	if d.Offset && !d.Limit && !b.Batch {
 		b.refuse(SortTime, b.place(op), "OFFSET over a stream needs a LIMIT", "")
 	}
+	if d.Offset && !d.Limit && b.Batch && len(d.Order) > 0 {
+		b.refuse(SortTime, b.place(op), "OFFSET behind ORDER BY needs a LIMIT", "")
+	}
 }
 
 // checkEmit: windows of table functions are emitted once.
@@ -369,7 +372,43 @@ func (b *builder) checkVersions(op *Operator, j *Joining, right *Operator) {
 		b.refuse(TemporalTime, at, "the times of a temporal join have one type, these are "+time.Nullable().String()+" and "+version.Nullable().String(), "cast one of them where it is declared")
 	case !within(keys, j.Right):
 		b.refuse(TemporalKey, at, "a temporal join compares the whole primary key of the versioned table", "")
+	case !within(originals(right, keys), uncastKeys(op, j)):
+		b.refuse(TemporalKey, at, "a temporal join compares the primary key as it is: here it is cast to the type of the left side", "cast the left side to the type of the key")
 	}
+}
+
+// originals leaves out the keys of columns that stand beside the ones that they were cast from: of the two Flink looks at the
+// latter.
+func originals(right *Operator, keys []Key) []Key {
+	p, ok := right.Detail.(*Program)
+	if !ok {
+		return keys
+	}
+	return slices.DeleteFunc(slices.Clone(keys), func(k Key) bool {
+		return slices.ContainsFunc(k, func(column int) bool {
+			v := p.Values[column]
+			return v.Cast && slices.ContainsFunc(p.Values, func(o Value) bool { return o.Input == v.Input && !o.Cast })
+		})
+	})
+}
+
+// uncastKeys are the columns of the right side that are compared without a cast.
+func uncastKeys(op *Operator, j *Joining) []int {
+	width := op.width()
+	var columns []int
+	for _, c := range j.Conditions {
+		if c.Compare == nil || c.Compare.Op != "=" {
+			continue
+		}
+		l, r := c.Compare.Left, c.Compare.Right
+		if l.Input >= width {
+			l, r = r, l
+		}
+		if common, ok := types.Common(l.Type, r.Type); r.Input >= width && (!ok || !l.Type.Known() || !r.Type.Known() || types.Same(common, r.Type)) && !r.Cast {
+			columns = append(columns, r.Input-width)
+		}
+	}
+	return columns
 }
 
 func connectorOf(s *Scan) string { return s.Options["connector"] }

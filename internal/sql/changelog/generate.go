@@ -133,7 +133,7 @@ func (r *reader) rel(rel bind.Rel) {
 
 // noOrder refuses a key of a type without an order.
 func (b *builder) noOrder(key bind.Expr) {
-	if t := key.Type(); t.In(1<<types.Map|1<<types.Multiset|1<<types.Bitmap) || t.Root == types.Null {
+	if t := key.Type(); t.In(1<<types.Map|1<<types.Multiset|1<<types.Bitmap|1<<types.Variant) || t.Root == types.Null {
 		b.refuse(CodeForm, b.within(key.Place()), "rows cannot be put in order by "+t.String(), "")
 	}
 }

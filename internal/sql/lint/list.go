@@ -9,6 +9,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/changelog"
 	"github.com/autostream/autostream/internal/sql/lint/rule"
 	"github.com/autostream/autostream/internal/sql/lint/rules/appendtodatabase"
+	"github.com/autostream/autostream/internal/sql/lint/rules/batchkeytype"
 	"github.com/autostream/autostream/internal/sql/lint/rules/batchstatement"
 	"github.com/autostream/autostream/internal/sql/lint/rules/cartesianjoin"
 	"github.com/autostream/autostream/internal/sql/lint/rules/casetwins"
@@ -46,7 +47,9 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/sharedconsumergroup"
 	"github.com/autostream/autostream/internal/sql/lint/rules/singletask"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sinkmaterializer"
+	"github.com/autostream/autostream/internal/sql/lint/rules/sinkparallelism"
 	"github.com/autostream/autostream/internal/sql/lint/rules/sortignored"
+	"github.com/autostream/autostream/internal/sql/lint/rules/statementset"
 	"github.com/autostream/autostream/internal/sql/lint/rules/staticpartition"
 	"github.com/autostream/autostream/internal/sql/lint/rules/swappedcolumns"
 	"github.com/autostream/autostream/internal/sql/lint/rules/twowriters"
@@ -77,6 +80,7 @@ func All() []rule.Rule {
 		cdcserverid.Rule(),
 		appendtodatabase.Rule(),
 		lookupwithoutcache.Rule(),
+		sinkparallelism.Rule(),
 		sharedconsumergroup.Rule(),
 		twowriters.Rule(),
 		unboundedstate.Rule(),
@@ -93,6 +97,8 @@ func All() []rule.Rule {
 		hintwithouteffect.Rule(),
 		batchstatement.Rule(),
 		correlatedquery.Rule(),
+		batchkeytype.Rule(),
+		statementset.Rule(),
 		removedsetting.Rule(),
 		reservedlater.Rule(),
 		legacywindow.Rule(),

@@ -28,6 +28,8 @@ var implicit = [...]Family{
 	Map:          1 << Map,
 	Row:          Rows,
 	Structured:   Rows,
+	Variant:      1 << Variant,
+	Bitmap:       1 << Bitmap,
 	lastRoot:     0,
 }
 
@@ -36,8 +38,8 @@ var explicit = [...]Family{
 	Char:         printable,
 	Varchar:      printable,
 	Boolean:      Characters | Numeric,
-	Binary:       Characters | BinaryFamily,
-	Varbinary:    Characters | BinaryFamily,
+	Binary:       Characters | BinaryFamily | 1<<Bitmap,
+	Varbinary:    Characters | BinaryFamily | 1<<Bitmap,
 	TinyInt:      number,
 	SmallInt:     number,
 	Integer:      number,
@@ -56,18 +58,22 @@ var explicit = [...]Family{
 
 const (
 	number    = Numeric | Characters | Booleans
-	printable = Characters | BinaryFamily | Booleans | Numeric | Datetimes | Intervals | Constructed | 1<<Raw | 1<<Variant
+	printable = Characters | BinaryFamily | Booleans | Numeric | Datetimes | Intervals | Constructed | 1<<Raw | 1<<Bitmap
 )
 
 // judged are the roots that the tables speak about; casts from or to the others pass.
-const judged = Characters | BinaryFamily | Booleans | Numeric | Datetimes&^(1<<TimestampTZ) | Intervals | Constructed
+const judged = Characters | BinaryFamily | Booleans | Numeric | Datetimes&^(1<<TimestampTZ) | Intervals | Constructed | 1<<Variant | 1<<Bitmap
 
 // CastsImplicitly reports whether a value of one type may go where the other is wanted, as INSERT wants it.
 // Nullability of the outermost level is no matter: Flink checks NOT NULL of a sink row by row.
 func CastsImplicitly(from, to Type) bool { return casts(CastsImplicitly, implicit[to.Root], from, to) }
 
-// Casts reports whether CAST(from AS to) plans.
-func Casts(from, to Type) bool { return casts(Casts, implicit[to.Root]|explicit[to.Root], from, to) }
+// Casts reports whether CAST(from AS to) plans. A VARIANT is cast neither to anything nor from anything, not even to itself
+// (2.1 to 2.3).
+func Casts(from, to Type) bool {
+	allowed := implicit[to.Root] | explicit[to.Root]
+	return casts(Casts, allowed&^(1<<Variant), from, to)
+}
 
 // casts asks for a root of allowed and, below it, the same rule of elements and fields; fields go by position.
 func casts(rule func(from, to Type) bool, allowed Family, from, to Type) bool {

@@ -16,6 +16,9 @@ func Ordered(a, b Type) bool {
 	if a.In(Intervals) && b.In(tried|Intervals) || b.In(Intervals) && a.In(tried) {
 		return a.Root == b.Root || a.In(Characters) || b.In(Characters)
 	}
+	if (a.Root == Variant) != (b.Root == Variant) && (a.In(tried) || b.In(tried)) {
+		return false
+	}
 	if !a.In(tried) || !b.In(tried) {
 		return true
 	}

@@ -1,0 +1,3 @@
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE orders (id BIGINT, item STRING, labels MAP<STRING, STRING>) WITH ('connector' = 'filesystem', 'path' = '/data/orders', 'format' = 'json');
+SELECT labels['colour'] AS colour, COUNT(*) AS n FROM orders GROUP BY labels['colour'];

@@ -1,0 +1,3 @@
+CREATE TABLE orders (id BIGINT, item STRING) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+CREATE TABLE sink (item STRING, n BIGINT, PRIMARY KEY (item) NOT ENFORCED) WITH ('connector' = 'print', 'sink.parallelism' = '4');
+INSERT INTO sink SELECT item, COUNT(*) FROM orders GROUP BY item;
