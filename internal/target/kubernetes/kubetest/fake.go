@@ -25,6 +25,9 @@ type Fake struct {
 	// Log is the log of every container.
 	Log string
 
+	// Exec answers commands that are to run in pods; nil runs none.
+	Exec http.HandlerFunc
+
 	// FlinkVersions are what flinkVersion of FlinkDeployments can be. nil: there are no FlinkDeployments.
 	FlinkVersions []string
 
@@ -153,6 +156,10 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Unlock()
 	if down {
 		<-r.Context().Done()
+		return
+	}
+	if f.Exec != nil && strings.HasSuffix(r.URL.Path, "/exec") {
+		f.Exec(w, r)
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
