@@ -187,15 +187,15 @@ func known(x float64) float64 {
 func (t *taking) machines(ctx context.Context) {
 	managers, err := t.REST.TaskManagers(ctx)
 	t.missing("TaskManagers", err)
-	ids := make([]string, len(managers))
+	ids, cores := make([]string, len(managers)), math.MaxInt
 	for i, m := range managers {
-		ids[i] = m.ID
+		ids[i], cores = m.ID, min(cores, max(m.Hardware.Cores, 1))
 	}
 	found := make([]diagnose.TaskManager, len(ids))
 	each(ids, func(i int, id string) { found[i] = t.machine(ctx, id) })
 	sampled := ids[:min(len(ids), t.limits.MostTaskManagers)]
 	before, began := t.logSizes(ctx, sampled), time.Now()
-	t.threads(ctx, sampled)
+	t.threads(ctx, sampled, cores)
 	after, took := t.logSizes(ctx, sampled), time.Since(began)
 	for i := range found {
 		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
@@ -232,31 +232,44 @@ func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
 	return tm
 }
 
-// threads takes samples of what the tasks do.
-func (t *taking) threads(ctx context.Context, ids []string) {
+// threads takes samples of what the tasks do. A dump costs the process a good part of the time that it takes: all threads
+// stop, and Flink has the whole heap searched for locks (JvmUtils.createThreadDump). So the pauses are as long as they have
+// to be for the job not to feel it, and the time that there is decides how many dumps there are.
+func (t *taking) threads(ctx context.Context, ids []string, cores int) {
 	names := map[string]bool{}
 	for _, v := range t.snap.Vertices {
 		names[v.Name] = true
 	}
 	var dumps []threads.Dump
 	for n := range t.limits.Sampling.Samples {
-		if n > 0 {
-			select {
-			case <-ctx.Done():
-			case <-time.After(t.limits.Sampling.Every):
-			}
-		}
+		began := time.Now()
 		taken, problem := t.dump(ctx, ids)
 		if n == 0 {
 			t.missing("threads", problem)
 		}
 		dumps = append(dumps, taken...)
+		took := time.Since(began)
+		pause := min(max(took*unfelt/time.Duration(cores), t.limits.Sampling.Every), longestPause)
+		end, limited := ctx.Deadline()
+		if n == t.limits.Sampling.Samples-1 || limited && n+1 >= fewest && time.Until(end) < pause+2*took+time.Second {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
 	}
 	report := threads.Analyse(dumps, func(operator string) bool { return names[operator] })
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.snap.Threads = report
 }
+
+const (
+	unfelt       = 120             // times as long as a dump takes is the pause after it, of one processor
+	longestPause = 2 * time.Second // or the report would take too long
+	fewest       = 3               // dumps, by which what stands still is told from what is busy
+)
 
 // logSizes adds up the sizes of the logs of each process; one that cannot be asked is left out.
 func (t *taking) logSizes(ctx context.Context, ids []string) map[string]int64 {

@@ -228,3 +228,24 @@ func TestOfRecording(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestOneSample makes every kind of output of a single sample.
+func TestOneSample(t *testing.T) {
+	t.Parallel()
+	p, err := flame.Parse("Map;com.example.Price.eval(Price.java:7) 1\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict := p.Verdict()
+	if len(verdict) != 1 || verdict[0].Share != 1 || len(p.Tops(3)) != 1 || p.Tree().Samples != 1 {
+		t.Errorf("%+v", verdict)
+	}
+	for name, make := range map[string]func() ([]byte, error){
+		"page": func() ([]byte, error) { return p.Page("one") }, "speedscope": func() ([]byte, error) { return p.Speedscope("one") }, "pprof": p.Pprof,
+		"difference": func() ([]byte, error) { return flame.Difference{Now: p}.Page("one") },
+	} {
+		if text, err := make(); err != nil || len(text) == 0 {
+			t.Errorf("%s: %d bytes, %v", name, len(text), err)
+		}
+	}
+}

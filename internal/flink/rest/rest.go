@@ -67,6 +67,9 @@ type TaskManager struct {
 	ID        string `json:"id"`
 	Slots     int    `json:"slotsNumber"`
 	FreeSlots int    `json:"freeSlots"`
+	Hardware  struct {
+		Cores int `json:"cpuCores"` // as its JVM counts them
+	} `json:"hardware"`
 }
 
 // TaskManagers lists the registered TaskManagers; one that died stays listed until its heartbeats time out.

@@ -130,7 +130,7 @@ func (j *JobManager) taskManagers(parts []string) any {
 	if len(parts) == 1 {
 		var all []object
 		for t := range j.TaskManagers {
-			all = append(all, object{"id": fmt.Sprintf("tm-%d", t), "slotsNumber": 8})
+			all = append(all, object{"id": fmt.Sprintf("tm-%d", t), "slotsNumber": 8, "hardware": object{"cpuCores": 64}})
 		}
 		return object{"taskmanagers": all}
 	}
