@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,11 @@ func loadRules(d *deps.Deps, names []string) (*failure.Rules, error) {
 		if err != nil {
 			return nil, err
 		}
-		names = append(own, names...)
+		for _, name := range own {
+			if !slices.ContainsFunc(names, func(given string) bool { return sameFile(name, given) }) { // given by name too
+				names = append([]string{name}, names...)
+			}
+		}
 	}
 	if len(names) == 0 {
 		return failure.BuiltIn(), nil
@@ -50,6 +55,12 @@ func loadRules(d *deps.Deps, names []string) (*failure.Rules, error) {
 		return nil, fault.Errorf(fault.Findings, "%d mistakes in rules", len(findings))
 	}
 	return rules, nil
+}
+
+func sameFile(a, b string) bool {
+	one, err1 := os.Stat(a)
+	other, err2 := os.Stat(b)
+	return err1 == nil && err2 == nil && os.SameFile(one, other)
 }
 
 // newRules declares `autostream diagnose rules`.
