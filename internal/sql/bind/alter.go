@@ -109,8 +109,12 @@ func (b *binder) change(t *Table, s *ast.Alter) {
 			}
 		}
 	case *ast.AsQuery:
+		before := t.Columns
 		t.Columns = nil
 		b.view(t, a.Query, nil)
+		if t.Kind == MaterializedTable && !t.Open {
+			b.appended(t, before, a)
+		}
 	}
 }
 

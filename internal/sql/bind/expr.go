@@ -102,6 +102,8 @@ type Subquery struct {
 	node
 	Kind     SubqueryKind
 	Operands []Expr // left side of IN and of quantified comparisons
+	Equality bool   // of a quantified comparison: = or <>, which is IN or NOT IN
+	All      bool   // of a quantified comparison: with all rows, not with any
 	Rel      Rel
 }
 

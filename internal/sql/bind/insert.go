@@ -155,9 +155,20 @@ func (b *binder) delete(s *ast.Delete) {
 	}
 }
 
+// changesRows reports a table whose connector is known: none of these can update or delete rows that are there.
+func (b *binder) changesRows(t *Table, at ast.Loc) {
+	known := b.session.connectors().Connector(t.Options["connector"])
+	if known != nil && known.Others == connector.RefusesOther && b.out.Batch {
+		b.report(ConnectorUse, at, "the connector %s cannot change rows that are there", known.Name)
+	}
+}
+
 // target is the scope of the table that a statement changes.
 func (b *binder) target(t *ast.Table, alias *ast.Ident) *scope {
 	rel, path := b.table(t)
+	if scan, ok := rel.(*Scan); ok {
+		b.changesRows(scan.Table, t.Name.Loc)
+	}
 	name := path[len(path)-1]
 	if alias != nil {
 		name = alias.Name

@@ -48,6 +48,21 @@ func (b *binder) createMaterialized(s *ast.CreateMaterializedTable) {
 	b.session.tables[t.Path] = t
 }
 
+// appended checks that a new query keeps the columns of a table, and adds others behind them at most.
+func (b *binder) appended(t *Table, before []*TableField, a *ast.AsQuery) {
+	if len(t.Columns) < len(before) {
+		b.report(AlterConflict, a.Loc, "%s has %s, the query gives %d", t.Path.Name, plural(len(before), "column"), len(t.Columns)).Help = "a new query keeps the columns, and may add others behind them"
+		return
+	}
+	for i, old := range before {
+		c := t.Columns[i]
+		if old.Name != c.Name || old.Type.Known() && c.Type.Known() && !types.Same(old.Type, c.Type) {
+			b.report(AlterConflict, a.Loc, "column %d of %s is %s %s, the query gives %s %s", i+1, t.Path.Name, old.Name, old.Type.Nullable(), c.Name, c.Type.Nullable()).Help = "a new query keeps the columns in their order"
+			return
+		}
+	}
+}
+
 // checkDeclared compares declared columns, which may stand there since 2.3, with those of the query.
 func (b *binder) checkDeclared(t *Table, rel Rel, elements []ast.TableElement) {
 	if isOpen(rel) {

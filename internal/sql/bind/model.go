@@ -4,6 +4,7 @@ package bind
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/autostream/autostream/internal/sql/ast"
 	"github.com/autostream/autostream/internal/sql/catalog"
@@ -90,11 +91,16 @@ func (b *binder) alterModel(s *ast.Alter) {
 	if m == nil {
 		return
 	}
-	if to, ok := s.Action.(*ast.RenameTo); ok {
+	switch a := s.Action.(type) {
+	case *ast.RenameTo:
 		renamed := *m
-		renamed.Path = b.session.path(parts(&to.Name))
+		renamed.Path = b.session.path(parts(&a.Name))
 		b.session.models[m.Path] = nil
 		b.session.models[renamed.Path] = &renamed
+	case *ast.ResetOptions:
+		if a.Keys == nil || len(a.Keys.Items) == 0 {
+			b.report(AlterConflict, a.Loc, "RESET names no option")
+		}
 	}
 }
 
@@ -125,6 +131,9 @@ func (b *binder) predict(f *Function, args *tableArgs) {
 		return
 	}
 	f.Model = b.namedModel(&given["MODEL"].model.Name, false)
+	if c := given["CONFIG"]; c != nil {
+		b.predictConfig(c)
+	}
 	table := given["INPUT"].table
 	if f.Model == nil || isOpen(table) {
 		return
@@ -157,5 +166,23 @@ func (b *binder) described(f *Function, table Rel, args *tableArg) {
 	}
 	if _, ok := f.Model.Options["provider"]; !ok {
 		b.report(MissingOption, f.loc, "model %s has no option 'provider'", f.Model.Path.Name)
+	}
+}
+
+// predictConfig checks the values of MAP['async', 'true', …]; keys that Flink does not know do nothing.
+func (b *binder) predictConfig(arg *tableArg) {
+	m, ok := arg.value.(*Call)
+	if !ok || m.Name != "MAP" {
+		return
+	}
+	for i := 0; i+1 < len(m.Args); i += 2 {
+		key, isKey := m.Args[i].(*Literal)
+		value, isValue := m.Args[i+1].(*Literal)
+		if !isKey || !isValue || strings.Trim(key.Text, "'") != "async" {
+			continue
+		}
+		if text := strings.ToLower(strings.Trim(value.Text, "'")); text != "true" && text != "false" {
+			b.report(ArgumentTypes, value.Place(), "async is true or false, not %s", value.Text)
+		}
 	}
 }

@@ -176,7 +176,8 @@ func (b *binder) quantified(e *env, x *ast.Quantified) Expr {
 		args := append([]Expr{value}, b.exprs(e, x.List)...)
 		return b.operator(x.Loc, x.Op.String()+" "+x.Which.String(), types.Bool, args...)
 	}
-	return &Subquery{node: node{typ: types.Bool, loc: x.Loc}, Kind: Quantified, Operands: []Expr{value}, Rel: b.query(x.Query, e.scope)}
+	return &Subquery{node: node{typ: types.Bool, loc: x.Loc}, Kind: Quantified, Operands: []Expr{value}, Rel: b.query(x.Query, e.scope),
+		Equality: x.Op.String() == "=" || x.Op.String() == "<>", All: x.Which == token.ALL}
 }
 
 func (b *binder) scalarSubquery(e *env, loc ast.Loc, q ast.Query) Expr {

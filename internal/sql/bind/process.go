@@ -5,6 +5,7 @@ package bind
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/autostream/autostream/internal/sql/catalog"
 	"github.com/autostream/autostream/internal/sql/types"
@@ -31,6 +32,10 @@ func (b *binder) process(f *Function, args *tableArgs) {
 		b.report(MisusedFunction, f.Call.loc, "%s is a process table function, which Flink has since %s", f.Call.Name, processes)
 		return
 	}
+	if b.out.Batch {
+		b.report(MisusedFunction, f.Call.loc, "%s is a process table function, which runs over streams only", f.Call.Name)
+		return
+	}
 	if len(user.Overloads) != 1 {
 		return
 	}
@@ -49,6 +54,8 @@ func (b *binder) process(f *Function, args *tableArgs) {
 			b.scalar(f.Call, p, arg)
 		}
 	}
+	b.togetherBy(f)
+	b.identified(given[uid])
 	rows := rowColumns(o.Result, f.Call)
 	if len(rows) == 0 || slices.ContainsFunc(f.Uses, func(u TableUse) bool { return isOpen(u.Rel) }) {
 		return
@@ -113,6 +120,41 @@ func (b *binder) reads(f *Function, p *catalog.UserParam, arg *tableArg, time *t
 		return fresh(arg.table.Columns())
 	}
 	return fresh(arg.partition)
+}
+
+// togetherBy checks that tables which are read together are partitioned alike.
+func (b *binder) togetherBy(f *Function) {
+	var first []*Column
+	for _, use := range f.Uses {
+		switch {
+		case use.Param.Table != catalog.SetSemantics || len(use.Partition) == 0:
+		case first == nil:
+			first = use.Partition
+		case !slices.EqualFunc(first, use.Partition, func(x, y *Column) bool {
+			return !x.Type.Known() || !y.Type.Known() || types.CastsImplicitly(x.Type, y.Type) || types.CastsImplicitly(y.Type, x.Type)
+		}):
+			b.report(ArgumentTypes, f.Call.loc, "the tables of %s are partitioned by columns of the same types", f.Call.Name)
+			return
+		}
+	}
+}
+
+// identified checks the name that the state of a function is known by.
+func (b *binder) identified(arg *tableArg) {
+	if arg == nil {
+		return
+	}
+	l, ok := arg.value.(*Literal)
+	if !ok || !l.Type().In(types.Characters) {
+		return
+	}
+	text := strings.Trim(l.Text, "'")
+	named := text != "" && strings.IndexFunc(text, func(r rune) bool {
+		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) < 0
+	if !named || text[0] == '-' || text[0] >= '0' && text[0] <= '9' {
+		b.report(ArgumentTypes, arg.loc, "uid begins with a letter and has letters, digits, - and _ only, not %s", l.Text)
+	}
 }
 
 // shaped checks the columns of a table for a parameter that says which it wants.

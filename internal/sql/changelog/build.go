@@ -56,7 +56,8 @@ func fieldOf(c *bind.Column) Field {
 
 // rel builds the plan of a relation.
 func (b *builder) rel(rel bind.Rel) *node {
-	if b.reading[rel] { // a query that reads itself
+	if b.reading[rel] {
+		b.refuse(CodeForm, b.within(rel.Place()), "a query that reads itself does not run on Flink", "")
 		return b.unknown(rel)
 	}
 	b.reading[rel] = true

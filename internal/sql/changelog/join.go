@@ -50,21 +50,68 @@ func (b *builder) join(rel *bind.Join) *node {
 			right = b.rel(rel.Right)
 		}
 	}
+	left, right, on := b.subqueriesOfOn(rel, left, right)
 	n := joined(left, right)
 	var conditions []Value
 	if rel.Lateral && snapshot == nil {
 		conditions = b.decorrelated(right, len(left.op.Row))
 		n.lifted = left.lifted
 	}
-	if rel.On != nil {
-		for c := range bind.Conjuncts(rel.On) {
-			conditions = append(conditions, b.condition(n, c)...)
-		}
+	for _, c := range on {
+		conditions = append(conditions, b.condition(n, c)...)
 	}
 	j.Conditions = conditions
 	n.op = b.joinOp(left.op, right.op, j, rel.Place())
 	nullableRow(n.op, j.Type, len(left.op.Row))
 	return n
+}
+
+// subqueriesOfOn filters the side that a condition with a subquery is about, where that means the same as in ON. It returns
+// the sides and the other conditions.
+func (b *builder) subqueriesOfOn(rel *bind.Join, left, right *node) (*node, *node, []bind.Expr) {
+	var on []bind.Expr
+	if rel.On == nil {
+		return left, right, nil
+	}
+	for c := range bind.Conjuncts(rel.On) {
+		t := joinType(rel.Kind)
+		switch {
+		case !hasSubquery(c):
+			on = append(on, c)
+		case (t == Inner || t == Right) && left.covers(c):
+			left = b.conditions(left, c)
+		case (t == Inner || t == Left) && right.covers(c):
+			right = b.conditions(right, c)
+		default:
+			b.unsure = true
+			on = append(on, c)
+		}
+	}
+	return left, right, on
+}
+
+func hasSubquery(e bind.Expr) bool {
+	found := false
+	bind.Walk(e, func(x bind.Expr) bool {
+		_, is := x.(*bind.Subquery)
+		found = found || is
+		return !found
+	})
+	return found
+}
+
+// covers reports whether a node has every column that an expression reads outside of its subqueries.
+func (n *node) covers(e bind.Expr) bool {
+	all := true
+	bind.Walk(e, func(x bind.Expr) bool {
+		if r, ok := x.(*bind.Ref); ok {
+			_, has := n.at[r.Column]
+			all = all && has
+		}
+		_, below := x.(*bind.Subquery)
+		return !below
+	})
+	return all
 }
 
 // timeOf is the attribute of what FOR SYSTEM_TIME AS OF says.

@@ -37,6 +37,17 @@ func (j *Joining) singly(op *Operator, input int) bool {
 	return within(keysOf(op.Inputs[input], plain), columns)
 }
 
+// alone returns the input that has as many rows as a join of which no column is needed, the join when none has.
+func (j *Joining) alone(op *Operator) *Operator {
+	switch {
+	case j.removable && j.Type == Left && j.singly(op, 1):
+		return op.Inputs[0]
+	case j.removable && j.Type == Right && j.singly(op, 0):
+		return op.Inputs[1]
+	}
+	return op
+}
+
 // without prunes a join to one of its inputs.
 func (j *Joining) without(op *Operator, idle int, need []int) (*Operator, []int) {
 	width, rest := op.width(), len(op.Inputs[1].Row)

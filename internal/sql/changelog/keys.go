@@ -59,7 +59,11 @@ func keysOf(op *Operator, kind keyKind) []Key {
 			return []Key{columns}
 		}
 	case *Program:
-		return projectedKeys(d.Values, keysOf(op.input(), kind), kind)
+		values := d.Values
+		if kind == upsert && stored(op.input()) {
+			values = widened(values, op.input().Row)
+		}
+		return projectedKeys(values, keysOf(op.input(), kind), kind)
 	case *Distribution:
 		return kind.distributed(keysOf(op.input(), kind), d.Keys)
 	case *Normalizing:
@@ -91,6 +95,32 @@ func keysOf(op *Operator, kind keyKind) []Key {
 		return keysOf(op.input(), kind)
 	}
 	return nil
+}
+
+// stored reports whether the rows of an operator are those of a table as they come, normalised at most.
+func stored(op *Operator) bool {
+	for {
+		switch op.Kind {
+		case TableSourceScan:
+			return true
+		case Exchange, ChangelogNormalize, DropUpdateBefore, MiniBatchAssigner, WatermarkAssigner, Calc:
+			op = op.input()
+		default:
+			return false
+		}
+	}
+}
+
+// widened leaves the casts that pass on a key of a table: those that Flink makes by itself. The other ones that lose nothing
+// pass on the keys that operators make, since 2.3.
+func widened(values []Value, row []Field) []Value {
+	out := slices.Clone(values)
+	for i, v := range out {
+		if v.Cast && v.Input >= 0 && !keepsKeys(row[v.Input].Type, v.Type) {
+			out[i].Input = none
+		}
+	}
+	return out
 }
 
 // projectedKeys are the keys that a projection passes on, under each name that it gives them.

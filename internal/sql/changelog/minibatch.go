@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -18,7 +19,7 @@ func (b *builder) phases(root *Operator) *Operator {
 		return root
 	}
 	if b.on(miniBatch) {
-		root = b.batches(root, true)
+		root = b.batches(root, true, true)
 	}
 	return b.split(root)
 }
@@ -85,15 +86,23 @@ func twoPhases(op *Operator, local, global Kind, emits kinds) *Operator {
 	return out
 }
 
-// batches puts a MiniBatchAssigner behind each source whose rows are batched: not below a legacy window.
-func (b *builder) batches(op *Operator, batched bool) *Operator {
-	if op.Kind == GroupWindowAggregate {
+// batches puts a MiniBatchAssigner behind each source whose rows are batched: not below a legacy window, and not where the
+// rows of an upsert source are only projected on their way to the root.
+func (b *builder) batches(op *Operator, batched, projected bool) *Operator {
+	switch op.Kind {
+	case GroupWindowAggregate:
 		batched = false
+	case TableSourceScan:
+		changes := op.Detail.(*Scan).Source.Changes
+		batched = batched && !(projected && changes.Has(connector.UpdateAfter) && !changes.Has(connector.UpdateBefore))
+	case Sink, Calc, Exchange, ChangelogNormalize:
+	default:
+		projected = false
 	}
 	source := op.Kind == TableSourceScan || op.Kind == WatermarkAssigner
 	inputs := make([]*Operator, len(op.Inputs))
 	for i, in := range op.Inputs {
-		inputs[i] = b.batches(in, batched && op.Kind != WatermarkAssigner)
+		inputs[i] = b.batches(in, batched && op.Kind != WatermarkAssigner, projected)
 	}
 	op = op.with(inputs)
 	if !source || !batched {

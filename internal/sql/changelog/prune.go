@@ -115,6 +115,9 @@ func pruneCalc(op *Operator, need []int) (*Operator, []int) {
 	}
 	in := op.input()
 	uses := usesOf(kept.Values, kept.Conditions)
+	if j, ok := in.Detail.(*Joining); ok && len(uses) == 0 && in.Kind == Join {
+		in = j.alone(in)
+	}
 	if len(uses) == 0 && len(in.Row) > 0 {
 		uses = all(len(in.Row))
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/connector"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -45,6 +46,10 @@ func (b *builder) schema(rel *bind.Scan, stored *node) *node {
 			values[i] = b.value(stored, f.Value)
 		} else {
 			values[i] = pass(stored.op.Row, stored.at[&f.Column])
+		}
+		if f.Kind == bind.Metadata {
+			m := connector.FindMetadata(stored.op.Detail.(*Scan).Source.Metadata, f.Metadata)
+			values[i].Cast = m != nil && !types.Equal(m.Type, f.Type)
 		}
 		values[i].Type = f.Type
 	}

@@ -74,7 +74,7 @@ func (b *builder) written(i *bind.Insert, in *node, a bind.Assigned) Value {
 		return Value{Input: none, Type: t}
 	}
 	v := b.column(in, a.Source)
-	if in.op.Kind == Values && v.Input >= 0 && severalRows(i.Rel) { // literals of several rows are cast while they are read
+	if in.op.Kind == Values && v.Input >= 0 && v.Type.In(types.Characters) && t.In(types.Characters) && severalRows(i.Rel) { // texts of several rows are as long as the longest
 		v.Type = t
 		return v
 	}

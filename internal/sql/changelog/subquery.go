@@ -99,6 +99,40 @@ func (b *builder) member(in *node, s *bind.Subquery) *node {
 	return out
 }
 
+// extreme joins the greatest or the least value of a subquery, and how many rows it has, to each row: > ALL (query) asks for the
+// former, > ANY (query), where there are any rows, for the latter.
+func (b *builder) extreme(in *node, s *bind.Subquery) *node {
+	right := b.inner(in, s.Rel)
+	if len(right.lifted) > 0 {
+		b.unsure = true
+		right.lifted = nil
+	}
+	value := Aggregate{Call: &bind.Call{Name: "MAX", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none}
+	rows := Aggregate{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate, Star: true}, Filter: none}
+	values := Aggregate{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate}, Args: []int{0}, Filter: none}
+	calls := []Aggregate{value, rows, values}
+	row := []Field{{Name: "m", Type: s.Rel.Columns()[0].Type}, {Name: "c", Type: types.Long.Required()}, {Name: "d", Type: types.Long.Required()}}
+	if !s.All {
+		calls, row = calls[:2], row[:2]
+	}
+	op := &Operator{Kind: GroupAggregate, Inputs: []*Operator{right.op}, Row: row, At: s.Place(), Detail: &Grouping{Time: none, Calls: calls}}
+	if !s.All {
+		there := Value{Input: none, Uses: []int{1}, Type: types.Bool}
+		op = calc(op, []Value{pass(row, 0)}, []Value{there})
+	}
+	width := len(in.op.Row)
+	out := joined(in, &node{op: op, at: map[*bind.Column]int{}})
+	out.lifted = in.lifted
+	out.op = b.joinOp(in.op, op, &Joining{Type: Inner}, s.Place())
+	out.exprs[s] = width
+	beside := b.value(in, s.Operands[0]).Uses
+	for i := range op.Row {
+		beside = append(beside, width+i)
+	}
+	out.beside = map[bind.Expr][]int{s: beside}
+	return out
+}
+
 // counts counts the rows of IN, and those that are not NULL: when none is, that is the same number.
 func (b *builder) counts(in *Operator, s *bind.Subquery) *Operator {
 	rows := Aggregate{Call: &bind.Call{Name: "COUNT", Kind: catalog.Aggregate, Star: true}, Filter: none}
@@ -174,6 +208,9 @@ func (b *builder) scalar(in *node, s *bind.Subquery) *node {
 	}
 	if s.Kind == bind.InSubquery {
 		return b.member(in, s)
+	}
+	if s.Kind == bind.Quantified && !s.Equality && len(s.Operands) == 1 && len(s.Rel.Columns()) == 1 {
+		return b.extreme(in, s)
 	}
 	right := b.inner(in, s.Rel)
 	width := len(in.op.Row)

@@ -19,10 +19,12 @@ func attribute(op *Operator) {
 			switch {
 			case v.passes(v.Input) && v.Input >= 0:
 				f.Attribute, f.Window, f.Part = row[v.Input].Attribute, row[v.Input].Window, row[v.Input].Part
+			case v.Marks:
+				f.Attribute = types.Rowtime
 			case v.Input >= 0 && v.Attribute != types.Regular:
 				f.Attribute = row[v.Input].Attribute
-			case v.Input == none && (v.Attribute == types.Proctime || v.Marks):
-				f.Attribute = v.Attribute
+			case v.Input == none && v.Attribute == types.Proctime:
+				f.Attribute = types.Proctime
 			}
 		}
 	case *Watermark:

@@ -116,9 +116,9 @@ func (k *checking) direction() {
 	c := k.connector
 	switch {
 	case k.use == ToScan && len(c.Scan) == 0 && !c.Lookup:
-		k.add(Problem{Kind: WrongDirection, Sure: k.sure, Option: "connector", Message: fmt.Sprintf("the connector %s is for sinks only", c.Name)})
+		k.add(Problem{Kind: WrongDirection, Sure: true, Option: "connector", Message: fmt.Sprintf("the connector %s is for sinks only", c.Name)})
 	case k.use == ToSink && len(c.Sink) == 0:
-		k.add(Problem{Kind: WrongDirection, Sure: k.sure, Option: "connector", Message: fmt.Sprintf("the connector %s is for sources only", c.Name)})
+		k.add(Problem{Kind: WrongDirection, Sure: true, Option: "connector", Message: fmt.Sprintf("the connector %s is for sources only", c.Name)})
 	}
 }
 

@@ -175,7 +175,8 @@ type Option struct {
 type Need struct {
 	Options  []string
 	When     Condition
-	To       Use // AnyUse for both
+	Keyless  bool // only of tables without a primary key
+	To       Use  // AnyUse for both
 	Releases Releases
 }
 

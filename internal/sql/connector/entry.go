@@ -95,6 +95,7 @@ func (r *reader) need(words []string, releases Releases) error {
 	if n.When, words, err = condition(words); err != nil {
 		return err
 	}
+	words, n.Keyless = cutLast(words, "without-key")
 	words, n.To = cutUse(words)
 	if len(words) != 1 {
 		return fmt.Errorf("need names the options with | between them")

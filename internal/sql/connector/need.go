@@ -78,7 +78,7 @@ func (n Need) of(column string) Need {
 }
 
 func (k *checking) needOf(n Need) {
-	if !k.table.holds(n.When, k.connector.Options) {
+	if !k.table.holds(n.When, k.connector.Options) || n.Keyless && len(k.table.PrimaryKey) > 0 {
 		return
 	}
 	for _, o := range n.Options {
@@ -86,7 +86,7 @@ func (k *checking) needOf(n Need) {
 			return
 		}
 	}
-	k.missing(strings.Join(n.Options, " or "), n.When, k.sure)
+	k.missing(strings.Join(n.Options, " or "), n.When, k.sure || n.When.Option != "" && k.connector.Others == DoubtOther)
 }
 
 // misspelt reports whether an option that is not known was found to mean this one.
