@@ -38,6 +38,12 @@ fi
 # start_kdc makes the realm with its principals and keytabs once, starts the KDC, and gets tickets for root
 start_kdc() {
   local name
+  for name in krb5kdc kinit kadmin.local "${clock[@]:0:1}"; do
+    if ! command -v "$name" >/dev/null; then
+      echo "no $name: RIG_KERBEROS needs the packages krb5-kdc, krb5-admin-server and krb5-user, RIG_KDC_CLOCK faketime" >&2
+      return 1
+    fi
+  done
   mkdir -p "$kdc"
   cat >"$KRB5_CONFIG" <<CONF
 [libdefaults]

@@ -18,8 +18,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// The files were written by Flink 1.20.3 (v4) and 2.2.1 (v6) for a GROUP BY over a datagen table; what each was
-// configured with is its name.
+// The files were written by Flink 1.20.3 (v4), 2.2.1 (v6) and the other releases by their names, for a GROUP BY over a
+// datagen table; what each was configured with is its name.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.Join("testdata", "*._metadata"))
