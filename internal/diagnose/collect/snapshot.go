@@ -266,9 +266,9 @@ func (t *taking) threads(ctx context.Context, ids []string, cores int) {
 }
 
 const (
-	unfelt       = 120             // times as long as a dump takes is the pause after it, of one processor
-	longestPause = 2 * time.Second // or the report would take too long
-	fewest       = 3               // dumps, by which what stands still is told from what is busy
+	unfelt       = 120                     // times as long as a dump takes is the pause after it, of one processor
+	longestPause = 4500 * time.Millisecond // or the report would take too long
+	fewest       = 3                       // dumps, by which what stands still is told from what is busy
 )
 
 // logSizes adds up the sizes of the logs of each process; one that cannot be asked is left out.
