@@ -56,7 +56,6 @@ func TestDiagnoseInPods(t *testing.T) {
 	if len(levels.Levels) != 2 {
 		t.Errorf("levels after setting: %+v", levels)
 	}
-	p.leveledFromTheStart(t, binary, dir)
 	if read(t, binary, dir, &levels, "diagnose", "log-level", "reset", "pv_uv", "--yes"); len(levels.Levels) != 0 {
 		t.Errorf("levels after resetting: %+v", levels)
 	}
@@ -77,22 +76,6 @@ func TestDiagnoseInPods(t *testing.T) {
 	if _, code := autostream(t, binary, dir, "stop", "pv_uv", "--cancel", "--yes"); code != 0 {
 		t.Errorf("stop ended with %d", code)
 	}
-}
-
-// leveledFromTheStart takes the TaskManager away and waits until another one begins with the levels.
-func (p *place) leveledFromTheStart(t *testing.T, binary, dir string) {
-	t.Helper()
-	workers := []string{"get", "pods", "-n", p.Namespace, "-l", "component=taskmanager", "-o", "name"}
-	before := strings.TrimSpace(p.rig.Run(t, workers...))
-	p.rig.Run(t, "delete", "-n", p.Namespace, before, "--grace-period=0", "--force")
-	p.until(t, "another TaskManager with the level", func() bool {
-		now := strings.TrimSpace(p.rig.Run(t, workers...))
-		if now == "" || strings.Contains(now, before) {
-			return false
-		}
-		out, _ := autostream(t, binary, dir, "diagnose", "log-level", "list", "pv_uv")
-		return strings.Contains(out, strings.TrimPrefix(now, "pod/")+"\torg.apache.flink.runtime.taskmanager\tDEBUG\tINFO")
-	})
 }
 
 // read runs a command with --format json and reads what it prints; exit code 3 tells of findings.

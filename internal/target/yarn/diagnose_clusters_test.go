@@ -98,7 +98,9 @@ func TestDiagnoseOnYARN(t *testing.T) {
 	if read(&heap, "diagnose", "heap", "--pid", worker); len(heap.Classes) == 0 {
 		t.Error("no classes in the heap")
 	}
-	var levels struct{ Levels []struct{ Logger, Level, Was string } }
+	var levels struct {
+		Levels []struct{ Logger, Level, Was string }
+	}
 	read(&levels, "diagnose", "log-level", "--pid", worker, "org.apache.flink.runtime.taskmanager=DEBUG", "--for", "10m", "--yes")
 	if len(levels.Levels) != 1 || levels.Levels[0].Was != "INFO" {
 		t.Errorf("levels: %+v", levels)
