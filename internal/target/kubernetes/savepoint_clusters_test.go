@@ -51,7 +51,7 @@ func TestSavepointsThatGoWrong(t *testing.T) {
 		_, code := autostream(t, binary, dir, "stop", "pv_uv", "--yes", "--timeout", "5s")
 		p.signal(t, "taskmanager", syscall.SIGCONT)
 		if code != 8 {
-			t.Errorf("exit code %d", code)
+			t.Fatalf("exit code %d", code)
 		}
 		p.await(t, id, "its end", func(st target.Status) bool { return st.State == target.Finished })
 		out, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--format", "json")
