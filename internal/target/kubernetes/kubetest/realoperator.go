@@ -42,7 +42,12 @@ func (r *Rig) Operator(t testing.TB, namespace, javaHome string) {
 		t.Fatal(err)
 	}
 	args := append([]string{"-Xmx400m", "-Dlog4j2.configurationFile=" + filepath.Join(dir, "log4j2.properties")}, release.V1_20.JavaOptions()...)
-	cmd := exec.Command(filepath.Join(javaHome, "bin", "java"), append(args, "-cp", jars+"/*", "org.apache.flink.kubernetes.operator.FlinkOperator")...)
+	own, err := filepath.Glob(filepath.Join(jars, "flink-kubernetes-operator-[0-9]*.jar"))
+	if err != nil || len(own) != 1 {
+		t.Fatalf("the operator's own jar in %s: %v, %v", jars, own, err)
+	}
+	path := own[0] + string(os.PathListSeparator) + jars + "/*" // first: it has classes of Flink's, changed
+	cmd := exec.Command(filepath.Join(javaHome, "bin", "java"), append(args, "-cp", path, "org.apache.flink.kubernetes.operator.FlinkOperator")...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+r.Kubeconfig, "FLINK_CONF_DIR="+dir)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
