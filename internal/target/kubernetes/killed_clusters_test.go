@@ -116,8 +116,8 @@ func TestKilledAtEveryChange(t *testing.T) {
 				do(t, dir, "deploy", "prod", "pv_uv", "--yes")
 				p.alone(t)
 				p.untilUp(t)
-				if out := do(t, dir, "status", "pv_uv", "--format", "json"); !strings.Contains(out, `"restoredFrom": "file:`) {
-					t.Errorf("it runs without its state: %s", out)
+				if st := p.status(t, binary, dir); !strings.HasPrefix(st.RestoredFrom, "file:") {
+					t.Errorf("it runs without its state: %+v", st)
 				}
 			})
 		}
