@@ -18,6 +18,7 @@ const operatorState = "OPERATOR"
 // keep fills in the key and the states of a node.
 func (b *builder) keep(n *Node, op *changelog.Operator) {
 	s := &states{builder: b, node: n, op: op, ttl: b.ttl(op)}
+	n.Unknown = n.Unknown || op.Kind == changelog.AsyncCalc // rows whose answers are still to come
 	switch d := op.Detail.(type) {
 	case *changelog.Scan:
 		s.scan(d)

@@ -309,10 +309,14 @@ func (b *builder) value(n *node, e bind.Expr) Value {
 		part := b.value(n, x)
 		v.Uses = union(v.Uses, part.Uses)
 		v.Unstable = v.Unstable || part.Unstable
+		v.async = joinCalls(v.async, part.async)
 		return true
 	})
 	if c, ok := e.(*bind.Call); ok {
 		v.Unstable = v.Unstable || unstable[c.Name]
+		if isAsync(c) {
+			v.async = joinCalls(v.async, []*bind.Call{c})
+		}
 		if c.Name == "PROCTIME" {
 			v.Attribute = types.Proctime
 		}
@@ -375,7 +379,7 @@ func (b *builder) condition(n *node, e bind.Expr) []Value {
 	}
 	compare := func(op string, l, r bind.Expr) Value {
 		left, right := b.value(n, l), b.value(n, r)
-		return Value{Input: none, Expr: e, Uses: union(left.Uses, right.Uses), Type: v.Type, Unstable: left.Unstable || right.Unstable,
+		return Value{Input: none, Expr: e, Uses: union(left.Uses, right.Uses), Type: v.Type, Unstable: left.Unstable || right.Unstable, async: v.async,
 			Compare: &Comparison{Op: op, Left: left, Right: right}}
 	}
 	switch {

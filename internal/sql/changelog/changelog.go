@@ -188,7 +188,7 @@ func (o options) planned(p *Plan) *Plan {
 	if b.Release < normalizesEarly {
 		root = b.late(root)
 	}
-	root = b.phases(root)
+	root = asyncCalcs(b.phases(root))
 	b.states(root)
 	p.Root, p.Batch, p.Certain, p.Refusals = root, o.Batch, !b.unsure, b.refusals
 	return p

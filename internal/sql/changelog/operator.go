@@ -21,6 +21,7 @@ const (
 	ChangelogNormalize    Kind = "ChangelogNormalize"
 	DropUpdateBefore      Kind = "DropUpdateBefore"
 	Calc                  Kind = "Calc"
+	AsyncCalc             Kind = "AsyncCalc"
 	Correlate             Kind = "Correlate"
 	Exchange              Kind = "Exchange"
 	Expand                Kind = "Expand"
@@ -120,7 +121,7 @@ func (s *Scan) answers() bool { return s.Source.Lookup || !s.Source.Known }
 // Watermark is the detail of WatermarkAssigner.
 type Watermark struct{ Column int }
 
-// Program is the detail of Calc.
+// Program is the detail of Calc and AsyncCalc.
 type Program struct {
 	Values     []Value
 	Conditions []Value

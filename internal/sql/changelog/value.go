@@ -19,9 +19,10 @@ type Value struct {
 	Uses      []int     // the columns that it reads, ascending; one of an enclosing query is below none
 	Type      types.Type
 	Attribute types.Attribute
-	Compare   *Comparison // of a condition that compares, else nil
-	Unstable  bool        // another value each time it is computed
-	Marks     bool        // it makes the column a rowtime attribute, for a source that assigns the watermark below
+	Compare   *Comparison  // of a condition that compares, else nil
+	Unstable  bool         // another value each time it is computed
+	async     []*bind.Call // of asynchronous functions of users
+	Marks     bool         // it makes the column a rowtime attribute, for a source that assigns the watermark below
 }
 
 // Comparison is a condition of two sides. Right has no expression where Op takes one operand.
@@ -106,6 +107,7 @@ func (v Value) through(p *Program) Value {
 		}
 		uses = union(uses, p.Values[u].Uses)
 		v.Unstable = v.Unstable || p.Values[u].Unstable
+		v.async = joinCalls(v.async, p.Values[u].async)
 	}
 	v.Uses = uses
 	if v.Compare != nil {
