@@ -29,7 +29,7 @@ func (b *binder) createModel(s *ast.CreateModel) {
 	}
 	switch {
 	case b.session.Release < token.V2_0:
-		b.report(UnknownModel, s.Name.Loc, "Flink %s reads CREATE MODEL, and has no models", b.session.Release)
+		b.noModels(s.Name.Loc)
 	case s.As != nil:
 	case len(m.Options) == 0:
 		b.report(MissingOption, s.Name.Loc, "model %q has no options", s.Name.Text()).Help = "name its provider: WITH ('provider' = '…')"
@@ -75,8 +75,16 @@ func (s *Session) model(path catalog.Path) *Model {
 	return nil
 }
 
+func (b *binder) noModels(at ast.Loc) {
+	b.report(UnknownModel, at, "Flink %s reads statements about models, and has none", b.session.Release)
+}
+
 // namedModel returns the one of a name, or reports that it is not there. It is nil where it may be somewhere else.
 func (b *binder) namedModel(name *ast.Name, exists bool) *Model {
+	if b.session.Release < token.V2_0 {
+		b.noModels(name.Loc)
+		return nil
+	}
 	path := b.session.path(parts(name))
 	m := b.session.model(path)
 	if m == nil && !exists && !b.session.openPath(path) {

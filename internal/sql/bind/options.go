@@ -84,7 +84,7 @@ func (b *binder) managed(t *Table, name *ast.Name) {
 		return
 	}
 	for _, key := range []string{"connector", "connector.type"} {
-		if _, set := t.Options[key]; set {
+		if t.Options[key] != "" {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/catalog"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -42,6 +43,8 @@ func (b *binder) finish(c *Call) {
 	switch check := argumentChecks[f.Name]; {
 	case !s.Result.Agrees(args):
 		b.report(ArgumentTypes, c.loc, "the arguments of %s have no common type: %s", f.Name, list(args))
+	case (f.Name == "FIRST_VALUE" || f.Name == "LAST_VALUE") && b.session.Release < token.V2_0 && !b.declares && args[0].In(types.Collections):
+		b.report(ArgumentTypes, c.loc, "%s does not take %s before Flink 2.0", f.Name, args[0])
 	case check != nil:
 		if problem := check(c.Args); problem != "" {
 			b.report(ArgumentTypes, c.loc, "%s %s", f.Name, problem)

@@ -36,6 +36,9 @@ func (b *binder) needCatalog(name *ast.Ident) {
 }
 
 func (b *binder) show(s *ast.Show) {
+	if s.What == token.MODELS && b.session.Release < token.V2_0 {
+		b.noModels(s.Loc)
+	}
 	if s.In == nil {
 		return
 	}
