@@ -184,6 +184,10 @@ func (f facts) latestState() (path, why string, ok bool) {
 		return "", "its last run had come to its end by itself", true
 	case r.Checkpoint != "" && f.contact == gone && !f.searched:
 		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before it was lost, at %s", r.Seen.Local().Format(time.DateTime)), true
+	case r.Reason == target.Replaced && r.Checkpoint != "":
+		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before its JobManager died, no later than %s", r.Seen.Local().Format(time.DateTime)), true
+	case r.Reason == target.Replaced:
+		return "", "no checkpoint of it was seen before its JobManager died", false
 	case r.Checkpoint != "":
 		return r.Checkpoint, "its last checkpoint", true
 	case f.contact == gone && !f.searched:

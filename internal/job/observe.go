@@ -144,6 +144,9 @@ func (s *Service) snapshot(ctx context.Context, f facts, path string) (snapshot.
 		if err != nil {
 			return snapshot.Snapshot{}, err
 		}
+		if files == nil {
+			return snapshot.Open(path)
+		}
 		if own, err := dfs.ParseLocation(files.URI("/")); err == nil && (at.Scheme == "" || at.Scheme == own.Scheme && at.Authority == own.Authority) {
 			return snapshot.Load(ctx, files, at.Path)
 		}

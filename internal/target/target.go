@@ -180,6 +180,10 @@ type Status struct {
 	LastCheckpoint string
 }
 
+// Replaced is the Reason of a job that ended because its JobManager died and the one in its place cannot go on with it. That
+// one knows nothing of the job's checkpoints: there may be newer ones than any that was seen.
+const Replaced = "its JobManager died, and without highAvailability: another one cannot go on where it was"
+
 // TaskCounts says how many subtasks a job has, how many of them run, and how many have done all they had to do, such as
 // those of a source that was read to its end.
 type TaskCounts struct{ Total, Running, Finished int }

@@ -15,9 +15,6 @@ const replaced = "/opt/autostream/the-job-had-run-before-and-its-JobManager-was-
 // unreadable is how SqlDriver says that a file is nowhere. Once a job was accepted, its own script is not read again.
 const unreadable = "Can not read files to execute."
 
-// replacedReason is what is said of a job that came to its end by replaced.
-const replacedReason = "its JobManager died, and without highAvailability: another one cannot go on where it was"
-
 // accept records that the JobManager has the job, and sees to it that a JobManager that takes its place does not start
 // the job anew. Kubernetes restarts a JobManager that dies; without high availability it would run the main method
 // again, from the state of the first start, as if nothing had happened since.
@@ -69,7 +66,7 @@ func guard(config string) string {
 // explained says in words what the guard made of a job.
 func explained(st target.Status) target.Status {
 	if strings.Contains(st.Reason, replaced) || st.Reason == unreadable {
-		st.Reason = replacedReason
+		st.Reason = target.Replaced
 	}
 	return st
 }

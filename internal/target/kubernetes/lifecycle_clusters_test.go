@@ -79,8 +79,13 @@ func TestLifeCycle(t *testing.T) {
 	p.mergedLogs(t, binary, dir)
 	p.diesInPlace(t, binary, dir, target.JobID(again.JobID))
 	script(jobSQL)
-	if r := changed(t, binary, dir, 0, deploy...); !strings.Contains(r.RestoredFrom, "/chk-") {
-		t.Errorf("it goes on as %+v, want from its last checkpoint", r)
+	left, err := filepath.Glob(filepath.Join(p.savings, "checkpoints", again.JobID, "chk-*", "_metadata"))
+	if err != nil || len(left) == 0 {
+		t.Fatalf("checkpoints that are left: %v, %v", left, err)
+	}
+	from := "file:" + filepath.Dir(left[len(left)-1])
+	if r := changed(t, binary, dir, 0, append(deploy, "--from", from)...); r.RestoredFrom != from {
+		t.Errorf("it goes on as %+v, want from %s", r, from)
 	}
 	p.alone(t)
 	p.orphaned(t, binary, dir)
