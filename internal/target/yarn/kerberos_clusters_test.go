@@ -85,7 +85,13 @@ func TestKerberos(t *testing.T) {
 			Path: os.Getenv("PATH"), User: "nobody", Realm: r.Realm, Tickets: r.Tickets, Limit: 4 * time.Minute,
 		}
 		m.target = yarn.New(m.o)
-		m.runs(t, m.job(t))
+		s := m.job(t)
+		if _, err := m.target.Submit(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		if apps := m.apps(t, s.ID); len(apps) != 1 {
+			t.Errorf("applications %v, want one", apps)
+		}
 	})
 }
 
