@@ -91,7 +91,7 @@ func TestUnwilling(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "stranger")
+	dir, err := os.MkdirTemp("", "stranger") //nolint:usetesting // nobody else may look into t.TempDir
 	if err != nil {
 		t.Fatal(err)
 	}

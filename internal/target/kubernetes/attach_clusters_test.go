@@ -108,7 +108,7 @@ func cut(t *testing.T, binary, dir string, after time.Duration, signal os.Signal
 // leavesNothing waits until nothing of ours is left in the pods: no file, and no process.
 func (p *place) leavesNothing(t *testing.T) {
 	t.Helper()
-	for _, pod := range strings.Fields(p.rig.Run(t, "get", "pods", "-n", p.Namespace, "-o", "name")) {
+	for pod := range strings.FieldsSeq(p.rig.Run(t, "get", "pods", "-n", p.Namespace, "-o", "name")) {
 		left := ""
 		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
 			left = p.rig.Run(t, "exec", "-n", p.Namespace, pod, "--", "sh", "-c",
