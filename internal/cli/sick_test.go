@@ -35,6 +35,7 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 			bed.examineAll(t, "first.txt")
 			t.Run("expired-offsets", func(t *testing.T) {
 				bed.connect(t, line)
+				bed.feed(t)
 				bed.examine(t, "expired-offsets", "kafka-offsets-gone", "cured")
 			})
 		})
@@ -64,7 +65,21 @@ func (b *sickbed) connect(t *testing.T, line release.Line) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.replace(t, "jars: [libs/kafka.jar]", "jars: ["+strings.Join(jars, ", ")+"]")
+	for range 2 {
+		b.replace(t, "jars: [libs/kafka.jar]", "jars: ["+strings.Join(jars, ", ")+"]")
+	}
+}
+
+// feed has ten records written, by which their topic comes into being.
+func (b *sickbed) feed(t *testing.T) {
+	b.deploy(t, "feed")
+	out := ""
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
+		if out, _ = b.run("status", "local/feed"); strings.Contains(out, "FINISHED") {
+			return
+		}
+	}
+	t.Fatalf("the feed does not end:\n%s", out)
 }
 
 // examineAll examines the jobs of a file.
