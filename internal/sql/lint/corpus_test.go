@@ -167,7 +167,7 @@ func TestReleases(t *testing.T) {
 // otherReleases are those that AUTOSTREAM_RELEASES names, parted by blanks; else the two that most run beside the default.
 func otherReleases() []token.Release {
 	releases := []token.Release{}
-	for _, name := range strings.Fields(os.Getenv("AUTOSTREAM_RELEASES")) {
+	for name := range strings.FieldsSeq(os.Getenv("AUTOSTREAM_RELEASES")) {
 		if release, ok := token.ParseRelease(name); ok {
 			releases = append(releases, release)
 		}
