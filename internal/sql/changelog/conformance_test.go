@@ -135,7 +135,7 @@ func TestOwnPlans(t *testing.T) {
 	for file, releases := range map[string][]token.Release{
 		"plans":     {token.V1_20, token.V2_0, token.V2_1, token.V2_2, token.V2_3},
 		"functions": {token.V1_20, token.V2_2, token.V2_3},
-		"families":  {token.V1_20, token.V2_2, token.V2_3},
+		"families":  {token.V1_20, token.V2_0, token.V2_1, token.V2_2, token.V2_3},
 	} {
 		text, err := os.ReadFile("testdata/" + file + ".jsonl")
 		if err != nil {

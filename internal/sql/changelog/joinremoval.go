@@ -10,7 +10,7 @@ import (
 )
 
 // removesJoins is the first release that leaves such joins out.
-const removesJoins = token.V2_1
+const removesJoins = token.V2_2
 
 // idle returns which input of an outer join only adds columns that nobody reads: 1 of a left join, 0 of a right one, none of
 // others.
