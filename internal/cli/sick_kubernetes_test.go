@@ -31,8 +31,8 @@ const inPods = `local:
       kubernetes.taskmanager.cpu.amount: "0.1"
       kubernetes.taskmanager.cpu.limit-factor: "20"`
 
-// TestSickJobsOnKubernetes does the same on a real Kubernetes, each job on a cluster of its own, and jobs with it whose fault
-// only shows there.
+// TestSickJobsOnKubernetes does the same on a real Kubernetes, each job on a cluster of its own, and one whose fault shows
+// only there.
 func TestSickJobsOnKubernetes(t *testing.T) { //nolint:paralleltest // the rig has two processors
 	rig := kubetest.Start(t, release.V2_2)
 	shared := rig.Folder(t)
@@ -48,13 +48,4 @@ func TestSickJobsOnKubernetes(t *testing.T) { //nolint:paralleltest // the rig h
 	t.Cleanup(func() { rig.Run(t, "delete", "namespace", namespace, "--wait=true", "--timeout=300s") })
 	bed.examineAll(t, "first.txt")
 	t.Run("oom-kill", func(t *testing.T) { bed.examine(t, "oom-kill", "container-memory", "cured") })
-	t.Run("quota", func(t *testing.T) {
-		rig.Run(t, "create", "quota", "team-a", "-n", namespace, "--hard=pods=1")
-		defer bed.stop(t, "quota")
-		bed.deploy(t, "quota")
-		if _, ok := bed.showsFirst(t, "quota", "quota"); ok { // what it suggests: a larger quota
-			rig.Run(t, "delete", "quota", "team-a", "-n", namespace)
-			bed.staysWell(t, "quota", "quota")
-		}
-	})
 }

@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/autostream/autostream/internal/diagnose"
+	"github.com/autostream/autostream/internal/diagnose/failure"
 )
 
 // The snapshots were taken of the jobs of testdata/sick on real Flink, by the tests with the build tag flink.
@@ -77,6 +79,24 @@ func TestJudgeKnowsNothing(t *testing.T) {
 	t.Parallel()
 	if findings := diagnose.Judge(diagnose.Snapshot{State: "UNKNOWN"}); len(findings) > 0 {
 		t.Errorf("of an empty snapshot: %+v", findings)
+	}
+}
+
+// TestWaitsForSlots has a job wait for TaskManagers that something keeps from coming: that comes first.
+func TestWaitsForSlots(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	rules := failure.BuiltIn().NewGroups(time.UTC)
+	log := `2026-11-23 02:59:30,000 WARN  org.apache.flink.runtime.resourcemanager.active.ActiveResourceManager [] - Failed requesting worker: pods "pv-uv-taskmanager-1-3" is forbidden: exceeded quota: team-a, requested: pods=1, used: pods=1, limited: pods=1` + "\n"
+	if err := rules.Read("jobmanager", strings.NewReader(log)); err != nil {
+		t.Fatal(err)
+	}
+	s := diagnose.Snapshot{
+		Taken: now, Started: now.Add(-time.Minute), State: "RUNNING", Failures: rules.Report(),
+		Vertices: []diagnose.Vertex{{ID: "a", Name: "Map", Subtasks: []diagnose.Subtask{{Index: 1, State: "SCHEDULED"}}}},
+	}
+	if f := diagnose.Judge(s); len(f) < 2 || f[0].ID != "quota" || f[0].Severity != diagnose.Serious || f[1].ID != "no-slots" {
+		t.Errorf("findings: %+v", f)
 	}
 }
 
