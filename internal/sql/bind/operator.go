@@ -260,7 +260,8 @@ func (b *binder) cast(e *env, x *ast.Cast) Expr {
 	if to.Known() {
 		c.typ = to
 		c.typ.NotNull = from.NotNull && !c.Try
-		if !types.Casts(from, to) || x.Interval != nil && x.Interval.To != 0 && from.In(types.Numeric) {
+		counts := b.session.Release < token.V2_0 && from.In(types.Intervals) && to.In(types.Integers)
+		if !types.Casts(from, to) && !counts || x.Interval != nil && x.Interval.To != 0 && from.In(types.Numeric) {
 			b.report(CastTypes, x.Loc, "%s cannot be cast to %s", from, to)
 		}
 	}

@@ -114,7 +114,7 @@ func (b *builder) checkFrame(c *bind.Call, op *Operator) bool {
 	switch {
 	case f.To != nil && f.To.Direction == token.PRECEDING, f.From.Direction == token.CURRENT:
 		b.refuse(OverForm, b.call(c, op), "a frame over a stream begins before the row and ends with it", "write BETWEEN … PRECEDING AND CURRENT ROW")
-	case interval != nil && (interval.Unit.From == token.YEAR || interval.Unit.From == token.MONTH):
+	case interval != nil && b.Release >= token.V2_0 && (interval.Unit.From == token.YEAR || interval.Unit.From == token.MONTH):
 		b.refuse(OverForm, b.call(c, op), "the span of a frame is an interval of days or less", "")
 	default:
 		return false

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/autostream/autostream/internal/sql/bind"
+	"github.com/autostream/autostream/internal/sql/token"
 	"github.com/autostream/autostream/internal/sql/types"
 )
 
@@ -24,7 +25,7 @@ func (b *builder) checkSizes(op *Operator, w *Window) {
 			return
 		}
 	}
-	if w.Name == "TUMBLE" && len(spans) > least && max(spans[least], -spans[least]) >= spans[least-1] {
+	if w.Name == "TUMBLE" && b.Release >= token.V2_0 && len(spans) > least && max(spans[least], -spans[least]) >= spans[least-1] {
 		b.refuse(WindowForm, b.place(op), "the offset of "+w.Name+" is smaller than its size", "")
 		return
 	}
