@@ -56,6 +56,8 @@ type Statement struct {
 	Batch    bool              // execution.runtime-mode is batch here
 	Settings map[string]string // of SET, as they are here; not to be changed
 	Findings []diag.Finding
+
+	SelfRead []ast.Loc // where queries of WITH RECURSIVE that read themselves are read by others
 }
 
 // Insert is rows that go to a table.

@@ -123,6 +123,7 @@ func (b *binder) table(t *ast.Table) (Rel, []string) {
 	if len(path) == 1 {
 		for _, c := range slices.Backward(b.ctes) {
 			if c.name == path[0] {
+				b.recurs(c, t.Loc)
 				return c.read(t.Loc), path
 			}
 		}
@@ -135,6 +136,16 @@ func (b *binder) table(t *ast.Table) (Rel, []string) {
 	u := &Unknown{}
 	u.loc = t.Loc
 	return u, path
+}
+
+// recurs notes who reads a recursive query: itself, or somebody else that it has to be computed for.
+func (b *binder) recurs(c *cte, at ast.Loc) {
+	switch {
+	case c.being:
+		c.selfRead = true
+	case c.selfRead:
+		b.out.SelfRead = append(b.out.SelfRead, at)
+	}
 }
 
 // read gives a named query columns of its own.

@@ -28,6 +28,9 @@ type cte struct {
 	name    string
 	rel     Rel
 	columns []string // renamed
+
+	being    bool // bound now
+	selfRead bool
 }
 
 // query binds any query. outer is what its expressions may refer to besides their own tables; nil at the top.
@@ -91,7 +94,9 @@ func (b *binder) recursive(c *cte, q ast.Query, outer *scope) {
 		c.rel = b.query(union.Left, outer)
 	}
 	b.ctes = append(b.ctes, c)
+	c.being = true
 	c.rel = b.query(q, outer)
+	c.being = false
 }
 
 func (b *binder) setOperation(q *ast.SetOperation, outer *scope) Rel {

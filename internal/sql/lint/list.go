@@ -37,6 +37,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/partialwindowgroup"
 	"github.com/autostream/autostream/internal/sql/lint/rules/plainsecret"
 	"github.com/autostream/autostream/internal/sql/lint/rules/ranknumberoutput"
+	"github.com/autostream/autostream/internal/sql/lint/rules/recursivequery"
 	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
 	"github.com/autostream/autostream/internal/sql/lint/rules/removedsetting"
 	"github.com/autostream/autostream/internal/sql/lint/rules/reservedlater"
@@ -99,6 +100,7 @@ func All() []rule.Rule {
 		correlatedquery.Rule(),
 		batchkeytype.Rule(),
 		statementset.Rule(),
+		recursivequery.Rule(),
 		removedsetting.Rule(),
 		reservedlater.Rule(),
 		legacywindow.Rule(),

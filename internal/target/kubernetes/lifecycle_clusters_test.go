@@ -66,12 +66,12 @@ func TestLifeCycle(t *testing.T) {
 	}
 
 	p.untilUp(t)
-	if r := changed(t, binary, dir, 0, "rollback", "pv_uv", "--to", "1"); r.Version != 1 || r.RestoredFrom != second.RestoredFrom {
-		t.Errorf("back at %+v, want version 1 from %s", r, second.RestoredFrom)
+	if r := changed(t, binary, dir, 0, "rollback", "pv_uv", "--to", "1"); r.Version != 4 || r.RestoredFrom != second.RestoredFrom {
+		t.Errorf("back at %+v, want version 1 as version 4, from %s", r, second.RestoredFrom)
 	}
 	p.untilUp(t)
 	again := changed(t, binary, dir, 0, "restart", "pv_uv")
-	if again.Version != 1 || again.JobID == first.JobID || again.RestoredFrom == "" {
+	if again.Version != 4 || again.JobID == first.JobID || again.RestoredFrom == "" {
 		t.Errorf("restarted as %+v", again)
 	}
 
