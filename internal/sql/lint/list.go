@@ -31,6 +31,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/legacywindow"
 	"github.com/autostream/autostream/internal/sql/lint/rules/lookupwithoutcache"
 	"github.com/autostream/autostream/internal/sql/lint/rules/minibatchincomplete"
+	"github.com/autostream/autostream/internal/sql/lint/rules/mixedtimes"
 	"github.com/autostream/autostream/internal/sql/lint/rules/nondeterministicupdate"
 	"github.com/autostream/autostream/internal/sql/lint/rules/notinnullable"
 	"github.com/autostream/autostream/internal/sql/lint/rules/outerjoinundone"
@@ -40,6 +41,7 @@ import (
 	"github.com/autostream/autostream/internal/sql/lint/rules/recursivequery"
 	"github.com/autostream/autostream/internal/sql/lint/rules/redundantdistinct"
 	"github.com/autostream/autostream/internal/sql/lint/rules/removedsetting"
+	"github.com/autostream/autostream/internal/sql/lint/rules/renamedsetting"
 	"github.com/autostream/autostream/internal/sql/lint/rules/reservedlater"
 	"github.com/autostream/autostream/internal/sql/lint/rules/selectstarinsert"
 	"github.com/autostream/autostream/internal/sql/lint/rules/selfcomparison"
@@ -101,10 +103,12 @@ func All() []rule.Rule {
 		batchkeytype.Rule(),
 		statementset.Rule(),
 		recursivequery.Rule(),
+		mixedtimes.Rule(),
 		removedsetting.Rule(),
 		reservedlater.Rule(),
 		legacywindow.Rule(),
 		legacyconnectorkeys.Rule(),
+		renamedsetting.Rule(),
 		changedschema.Rule(),
 		selectstarinsert.Rule(),
 		swappedcolumns.Rule(),

@@ -1,0 +1,2 @@
+SET 'state.checkpoints.num-retained' = '3'; -- want
+SELECT 1 AS a;

@@ -1,0 +1,2 @@
+SET 'execution.checkpointing.num-retained' = '3';
+SELECT 1 AS a;
