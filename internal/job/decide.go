@@ -180,6 +180,8 @@ func (f facts) latestState() (path, why string, ok bool) {
 		return "", "it never ran before", true
 	case r.StoppedWith != "":
 		return r.StoppedWith, "the savepoint it was stopped with", true
+	case state == target.Finished && isSavepoint(r.Checkpoint):
+		return r.Checkpoint, "the savepoint that somebody stopped it with", true
 	case state == target.Finished && f.contact != gone:
 		return "", "its last run had come to its end by itself", true
 	case r.Checkpoint != "" && f.contact == gone && !f.searched:

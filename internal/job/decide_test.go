@@ -16,9 +16,11 @@ func TestLatestState(t *testing.T) {
 		path string
 		ok   bool
 	}{
-		"never ran":              {store.Run{}, "", true},
-		"stopped":                {store.Run{ID: "a", State: string(target.Finished), StoppedWith: "s3://b/savepoint-1"}, "s3://b/savepoint-1", true},
-		"failed with checkpoint": {store.Run{ID: "a", State: failed, Checkpoint: "s3://b/chk-7"}, "s3://b/chk-7", true},
+		"never ran":                {store.Run{}, "", true},
+		"stopped":                  {store.Run{ID: "a", State: string(target.Finished), StoppedWith: "s3://b/savepoint-1"}, "s3://b/savepoint-1", true},
+		"stopped by somebody else": {store.Run{ID: "a", State: string(target.Finished), Checkpoint: "s3://b/savepoint-1"}, "s3://b/savepoint-1", true},
+		"came to its end":          {store.Run{ID: "a", State: string(target.Finished), Checkpoint: "s3://b/chk-7"}, "", true},
+		"failed with checkpoint":   {store.Run{ID: "a", State: failed, Checkpoint: "s3://b/chk-7"}, "s3://b/chk-7", true},
 		"failed before its first": {store.Run{ID: "a", State: failed, RestoredFrom: "s3://b/savepoint-1"},
 			"s3://b/savepoint-1", true},
 		"JobManager died, checkpoint seen": {store.Run{ID: "a", State: failed, Reason: target.Replaced, Checkpoint: "s3://b/chk-7"}, "s3://b/chk-7", true},

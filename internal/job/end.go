@@ -3,6 +3,8 @@ package job
 import (
 	"context"
 	"errors"
+	"path"
+	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/store"
@@ -19,8 +21,13 @@ func (op *operation) stopNow(ctx context.Context, id string, o target.StopOption
 	if err != nil {
 		return "", err
 	}
+	return sp.Path, op.stopped(ctx, id, sp)
+}
+
+// stopped records that an instance has ended with a savepoint.
+func (op *operation) stopped(ctx context.Context, id string, sp target.Savepoint) error {
 	now := op.s.Now()
-	return sp.Path, op.s.Store.Update(ctx, func(w store.Writer) error {
+	return op.s.Store.Update(ctx, func(w store.Writer) error {
 		r, err := w.Run(ctx, id)
 		if err != nil {
 			return err
@@ -56,6 +63,17 @@ func (op *operation) stopSurely(ctx context.Context, id target.JobID, o target.S
 	}
 	return sp, err
 }
+
+// endedWith returns the savepoint that an instance has ended with, when its target no longer knows who asked for one: it is
+// newer than every checkpoint, because behind it none is taken.
+func (op *operation) endedWith(ctx context.Context, id string) (target.Savepoint, bool) {
+	st, c, _ := op.s.ask(ctx, target.JobID(id))
+	return target.Savepoint{Path: st.LastCheckpoint, Taken: st.Ended}, c == seen && st.State == target.Finished && isSavepoint(st.LastCheckpoint)
+}
+
+// isSavepoint says whether a path of state is that of a savepoint: Flink names their folders savepoint-JOB-RANDOM
+// (AbstractFsCheckpointStorageAccess).
+func isSavepoint(location string) bool { return strings.HasPrefix(path.Base(location), "savepoint-") }
 
 // definite says whether an error leaves no doubt that nothing was started or stopped.
 func definite(err error) bool {

@@ -1,8 +1,10 @@
 package job_test
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/job"
@@ -110,6 +112,30 @@ func TestTargetDoesNotAnswer(t *testing.T) {
 		b.fake.KillCluster()
 		if st := b.status(); st.State != job.StateLost {
 			b.Errorf("state of a job without a trace is %s", st.State)
+		}
+	})
+}
+
+// A stop is cut off, its savepoint is completed afterwards, and when somebody asks, Flink has forgotten who wanted it: the job
+// goes on from there.
+func TestSavepointLaterThanWeWait(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(b *bed) {
+		first := b.deploy(counts)
+		b.fake.Plan(fake.Stop, fake.Fault{Hang: true, Lost: true})
+		hurried, cancel := context.WithTimeout(b.Context(), time.Second)
+		defer cancel()
+		if _, err := b.me.Stop(hurried, job.StopRequest{Job: b.ref, How: job.WithSavepoint}, nil); err == nil {
+			b.Fatal("it was not cut off")
+		}
+		b.fake.ForgetTriggers()
+		again := b.deploy(counts)
+		if again.JobID == first.JobID || again.RestoredFrom == "" {
+			b.Errorf("it goes on as %+v, want from its savepoint", again)
+		}
+		last := b.history().Operations[1]
+		if last.Kind != "stop" || last.Outcome != store.Done {
+			b.Errorf("the stop is recorded as %q: %s", last.Outcome, last.Error)
 		}
 	})
 }

@@ -247,5 +247,10 @@ func (r *remains) complete(ctx context.Context, step string) error {
 		return err
 	}
 	_, err := r.stopNow(ctx, i.Replaces, target.StopOptions{Trigger: i.Trigger, Drain: i.How == WithDrain})
+	if fault.KindOf(err) == fault.Conflict {
+		if sp, ok := r.endedWith(ctx, i.Replaces); ok {
+			return r.stopped(ctx, i.Replaces, sp)
+		}
+	}
 	return err
 }

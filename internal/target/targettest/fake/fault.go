@@ -79,6 +79,12 @@ func (t *Target) KillCluster() {
 	t.change(func(w *world) { w.Jobs, w.Operations = map[target.JobID]*job{}, map[string]target.Savepoint{} })
 }
 
+// ForgetTriggers makes the target forget what savepoints were asked for, as Flink does some minutes after they are taken
+// (rest.async.store-duration). Jobs and savepoints stay.
+func (t *Target) ForgetTriggers() {
+	t.change(func(w *world) { w.Operations = map[string]target.Savepoint{} })
+}
+
 // Starts says how many instances of a job were ever started under an id: 0 or 1, or the fake is broken.
 func (t *Target) Starts(id target.JobID) (n int) {
 	t.change(func(w *world) {
