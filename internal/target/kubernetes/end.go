@@ -25,7 +25,10 @@ func (t *Target) conclude(ctx context.Context, r record, st target.Status) (targ
 // Cancel implements target.Target.
 func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 	r, err := t.known(ctx, id)
-	if err != nil || r.End != nil {
+	if err == nil && r.End != nil { // whoever recorded its end may have died before the cluster went
+		return t.end(ctx, r)
+	}
+	if err != nil {
 		return err
 	}
 	err = jobmanager.Cancel(ctx, t.rest(r.Cluster), id)

@@ -93,6 +93,38 @@ func TestCutOffAtEveryCall(t *testing.T) {
 	}
 }
 
+// Whatever change of a cancel is the last one of a process: cancelling again leaves no cluster.
+func TestCancelCutOffAtEveryCall(t *testing.T) {
+	t.Parallel()
+	for last := 0; ; last++ {
+		f := kubetest.NewFake(t)
+		k, s := to(t, f), submission("pv_uv")
+		if _, err := k.Submit(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		var calls atomic.Int32
+		f.Before = func(r *http.Request) error {
+			if r.Method != http.MethodGet && int(calls.Add(1)) > last {
+				return errors.New("killed")
+			}
+			return nil
+		}
+		if err := k.Cancel(t.Context(), s.ID); err == nil {
+			if last < 2 {
+				t.Fatalf("Cancel made only %d changes", last)
+			}
+			return
+		}
+		f.Before = nil
+		if err := to(t, f).Cancel(t.Context(), s.ID); err != nil {
+			t.Errorf("after %d changes: Cancel again: %v", last, err)
+		}
+		if d := deployments(f); len(d) != 0 {
+			t.Errorf("after %d changes: Cancel left %v", last, d)
+		}
+	}
+}
+
 // Two who know nothing of each other start one job: one of them does.
 func TestTwoSubmitOneJob(t *testing.T) {
 	t.Parallel()

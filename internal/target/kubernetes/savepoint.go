@@ -21,6 +21,9 @@ func (t *Target) Stop(ctx context.Context, id target.JobID, o target.StopOptions
 			r, sp, err = t.keep(ctx, id, o.Trigger, path)
 		}
 	}
+	if err == nil && r.End != nil { // whoever recorded its end may have died before the cluster went
+		err = t.end(ctx, r)
+	}
 	if err != nil || r.End != nil {
 		return sp, err
 	}
