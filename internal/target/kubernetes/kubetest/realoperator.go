@@ -131,8 +131,9 @@ func (r *Rig) define(t testing.TB, jar string) {
 		}
 		r.Run(t, "apply", "--server-side", "-f", path)
 	}
-	const established = `jsonpath={.status.conditions[?(@.type=="Established")].status}`
-	for end := time.Now().Add(2 * time.Minute); r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", established) != "True"; {
+	// The reason of its condition Established, which a new definition does not have at once.
+	const reasons = "jsonpath={.status.conditions[*].reason}"
+	for end := time.Now().Add(2 * time.Minute); !strings.Contains(r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", reasons), "InitialNamesAccepted"); {
 		if time.Now().After(end) {
 			t.Fatal("the API server does not serve FlinkDeployments")
 		}
