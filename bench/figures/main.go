@@ -28,7 +28,7 @@ func (f figure) kept() bool { return f.measured <= f.limit }
 
 func main() {
 	runs := flag.Int("runs", 200, "runs of each program when starting is measured")
-	deploys := flag.Int("deploys", 9, "deploys to a real Flink 2.2, and reports on a job there; 0 leaves these figures out")
+	deploys := flag.Int("deploys", 9, "reports on a job on a real Flink 2.2, and a third of the deploys there; 0 leaves these figures out")
 	tests := flag.Int("tests", 3, "rounds of SQL tests on a real Flink 2.2; 0 leaves that figure out")
 	flag.Parse()
 	if flag.NArg() != 1 {
@@ -57,7 +57,7 @@ func measure(ctx context.Context, out io.Writer, program string, runs, deploys, 
 		func() ([]figure, error) { return ofDiagnosis(ctx, program, 15) },
 	}
 	if deploys > 0 {
-		take = append(take, func() ([]figure, error) { return one(deployShare(ctx, program, deploys)) })
+		take = append(take, func() ([]figure, error) { return one(deployShare(ctx, program, 3*deploys)) })
 		take = append(take, func() ([]figure, error) { return one(reportOverhead(ctx, program, deploys)) })
 	}
 	if tests > 0 {

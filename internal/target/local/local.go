@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/base/proc"
+	"github.com/autostream/autostream/internal/flink/gateway"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/target"
@@ -231,25 +233,29 @@ func (t *Target) Gateway(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.awaitGateway(ctx, r)
+	if _, err := t.awaitGateway(ctx, &r, nil); err != nil {
+		return "", err
+	}
+	return r.gateway(), nil
 }
 
-// awaitGateway waits until the gateway answers: the keeper may be replacing it, perhaps at another port.
-func (t *Target) awaitGateway(ctx context.Context, r record) (string, error) {
+// awaitGateway waits until the gateway answers: the keeper may be replacing it, perhaps at another port, which r tells
+// afterwards. The client makes its calls through h, or through connections of its own where h is nil.
+func (t *Target) awaitGateway(ctx context.Context, r *record, h *http.Client) (*gateway.Client, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, startLimit, errors.New("the SQL Gateway did not come back"))
 	defer cancel()
 	for {
-		if r.gatewayAnswers(ctx) == nil {
-			return r.gateway(), nil
+		if client, err := gateway.Dial(ctx, r.gateway(), h); err == nil {
+			return client, nil
 		}
 		if ctx.Err() != nil {
-			return "", fault.Errorf(fault.Failed, "waiting for the SQL Gateway of the local cluster: %w", context.Cause(ctx))
+			return nil, fault.Errorf(fault.Failed, "waiting for the SQL Gateway of the local cluster: %w", context.Cause(ctx))
 		}
 		now, ok := t.folder.readRecord()
 		if !ok || now.Phase != ready || now.ID != r.ID {
-			return "", fault.Errorf(fault.Failed, "the local cluster ended: %s", now.Reason)
+			return nil, fault.Errorf(fault.Failed, "the local cluster ended: %s", now.Reason)
 		}
-		r = now
+		*r = now
 		select {
 		case <-ctx.Done(): // said above
 		case <-time.After(look):
@@ -263,7 +269,7 @@ func (t *Target) Up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.awaitGateway(ctx, r)
+	_, err = t.awaitGateway(ctx, &r, nil)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -113,11 +114,9 @@ func (t *Target) submit(ctx context.Context, r record, c *rest.Client, s target.
 }
 
 func (t *Target) submitSQL(ctx context.Context, r record, s target.Submission) (err error) {
-	address, err := t.awaitGateway(ctx, r)
-	if err != nil {
-		return err
-	}
-	client, err := gateway.Dial(ctx, address, nil)
+	connections := &http.Client{Transport: &http.Transport{}} // loopback, and kept open for the many small calls below
+	defer connections.CloseIdleConnections()
+	client, err := t.awaitGateway(ctx, &r, connections)
 	if err != nil {
 		return err
 	}
@@ -182,13 +181,15 @@ func (t *Target) startConfig(s target.Submission) map[string]string {
 	return config
 }
 
-// execute runs a statement to its end and returns the id of the job it started.
+// execute runs a statement to its end and returns the id of the job it started. The time between two looks is a twentieth
+// of what the statement has taken so far, within bounds: DDL takes a few milliseconds, an INSERT a hundred times that. What
+// the gateway keeps of the statement goes with the session.
 func execute(ctx context.Context, session *gateway.Session, statement string, config map[string]string) (job string, err error) {
 	op, err := session.Execute(ctx, statement, config)
 	if err != nil {
 		return "", err
 	}
-	for wait := time.Millisecond; ; wait = min(2*wait, 10*time.Millisecond) {
+	for began := time.Now(); ; {
 		page, err := op.Next(ctx)
 		if err != nil {
 			return "", err
@@ -196,9 +197,13 @@ func execute(ctx context.Context, session *gateway.Session, statement string, co
 		if page.State != gateway.NotReady && page.JobID != "" && !page.Query {
 			return page.JobID, nil
 		}
-		if page.State == gateway.End || page.Query {
+		if page.Query {
 			return "", op.Close(ctx) // a SELECT in a script has nobody to read it
 		}
+		if page.State == gateway.End {
+			return "", nil
+		}
+		wait := min(max(time.Since(began)/20, time.Millisecond), 20*time.Millisecond)
 		if page.State == gateway.Ready && len(page.Rows) > 0 {
 			wait = 0
 		}
