@@ -4,12 +4,13 @@ import "strings"
 
 // Names of options that AutoStream sets itself, each by its newest name; Line.Key gives the name that a release knows.
 const (
-	KeyClaimMode       = "execution.state-recovery.claim-mode"
-	KeyRestorePath     = "execution.state-recovery.path"
-	KeyIgnoreUnclaimed = "execution.state-recovery.ignore-unclaimed-state"
-	KeyCheckpointDir   = "execution.checkpointing.dir"
-	KeySavepointDir    = "execution.checkpointing.savepoint-dir"
-	KeyRetained        = "execution.checkpointing.num-retained"
+	KeyClaimMode        = "execution.state-recovery.claim-mode"
+	KeyRestorePath      = "execution.state-recovery.path"
+	KeyIgnoreUnclaimed  = "execution.state-recovery.ignore-unclaimed-state"
+	KeyCheckpointDir    = "execution.checkpointing.dir"
+	KeyCheckpointSubdir = "execution.checkpointing.create-subdir"
+	KeySavepointDir     = "execution.checkpointing.savepoint-dir"
+	KeyRetained         = "execution.checkpointing.num-retained"
 )
 
 // Rename is an option that got another name in some release. Later releases still accept the old name unless they dropped

@@ -45,7 +45,7 @@ func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 		return err
 	}
 	st.State, st.Ended = target.Canceled, now()
-	if _, err := t.conclude(ctx, r, st); err != nil {
+	if _, err := t.conclude(ctx, r, t.withRetained(ctx, r, st)); err != nil {
 		return err
 	}
 	// Its TaskManagers were not told either: the job has ended when they are gone.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/kubernetes/api"
 )
 
@@ -32,8 +33,8 @@ func (t *Target) DeploymentLike(ctx context.Context, prefix string) (string, boo
 	return "", false
 }
 
-// Answers says whether the JobManager of a cluster answers.
-func (t *Target) Answers(ctx context.Context, cluster string) bool {
-	_, err := t.rest(cluster).Overview(ctx)
-	return err == nil
+// Answers says whether the JobManager of a cluster answers, and whether it runs a job with all its tasks.
+func (t *Target) Answers(ctx context.Context, cluster string) (answers, runs bool) {
+	jobs, err := t.rest(cluster).Jobs(ctx)
+	return err == nil, len(jobs) == 1 && jobs[0].State == string(target.Running) && jobs[0].Tasks.Total > 0 && jobs[0].Tasks.Running == jobs[0].Tasks.Total
 }

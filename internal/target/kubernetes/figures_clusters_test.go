@@ -21,8 +21,9 @@ import (
 // cost is what one submission took. Both clients are measured over the same span, until the cluster's objects are there;
 // what ours does afterwards, which is to wait for the JobManager's word, is in whole.
 type cost struct {
-	deployment, objects, rest time.Duration // time until the Deployment was there, until all objects were, until REST answered
-	cpu, whole                time.Duration // CPU of the client until all objects were there, and until it ended
+	deployment, objects time.Duration // time until the Deployment was there, and until all objects were
+	rest, running       time.Duration // time until REST answered, and until the job ran with all its tasks
+	cpu, whole          time.Duration // CPU of the client until all objects were there, and until it ended
 }
 
 // TestSubmissionFigures compares `autostream deploy` with Flink's own client, turn by turn. It judges nothing: the
@@ -54,6 +55,7 @@ func TestSubmissionFigures(t *testing.T) {
 		"until the Deployment is":   func(c cost) time.Duration { return c.deployment },
 		"until the objects are":     func(c cost) time.Duration { return c.objects },
 		"until REST answers":        func(c cost) time.Duration { return c.rest },
+		"until the job runs":        func(c cost) time.Duration { return c.running },
 	} {
 		a, b := middle(theirs, what), middle(ours, what)
 		t.Logf("%s: Flink's client %s, autostream %s, ratio %.1f", name, a.Round(time.Millisecond), b.Round(time.Millisecond), float64(a)/float64(b))
@@ -92,10 +94,16 @@ func (p *place) measured(t *testing.T, name string, cmd *exec.Cmd) cost {
 		time.Sleep(10 * time.Millisecond)
 	}
 	c.objects, c.cpu = time.Since(began), cpu(t, cmd.Process.Pid)
-	for ctx.Err() == nil && !p.Answers(ctx, id) {
+	for ctx.Err() == nil && c.running == 0 {
+		answers, runs := p.Answers(ctx, id)
+		if answers && c.rest == 0 {
+			c.rest = time.Since(began)
+		}
+		if runs {
+			c.running = time.Since(began)
+		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	c.rest = time.Since(began)
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("%v: %s", err, &out)
 	}

@@ -23,6 +23,9 @@ type record struct {
 	Made    time.Time    `json:"made"`
 	By      string       `json:"by,omitempty"` // who makes the cluster; "" is Native
 
+	// Checkpoints is the URI of the folder in which the job's own is, with its checkpoints; "" when it is not known.
+	Checkpoints string `json:"checkpoints,omitempty"`
+
 	// HighAvailable says that another JobManager can go on with the job.
 	HighAvailable bool `json:"highAvailable,omitempty"`
 
@@ -114,7 +117,10 @@ func (r record) configMap() (configMap, error) {
 
 // reserve makes the record of a submission, or returns the one that is there.
 func (t *Target) reserve(ctx context.Context, s target.Submission, by string) (record, error) {
-	r := record{By: by, HighAvailable: s.HighAvailability != "", ID: s.ID, Name: s.Name, Project: s.Project, Cluster: clusterID(s.Name, s.ID), Release: s.Release, Made: time.Now().UTC().Truncate(time.Second)}
+	r := record{
+		By: by, HighAvailable: s.HighAvailability != "", ID: s.ID, Name: s.Name, Project: s.Project, Cluster: clusterID(s.Name, s.ID), Release: s.Release,
+		Made: time.Now().UTC().Truncate(time.Second), Checkpoints: checkpoints(t.Line, s.Options),
+	}
 	m, err := r.configMap()
 	if err != nil {
 		return r, err

@@ -31,7 +31,10 @@ func (t *Target) status(ctx context.Context, r record) (target.Status, error) {
 			if st.Ended.IsZero() {
 				st.Ended = now()
 			}
-			return t.conclude(ctx, r, explained(st))
+			if st = explained(st); st.Reason == target.Replaced {
+				st = t.withRetained(ctx, r, st)
+			}
+			return t.conclude(ctx, r, st)
 		}
 		if st.State == target.Running {
 			_, err = t.accept(ctx, r)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"strings"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -26,38 +25,23 @@ func (c *cluster) local(uri string) (string, bool) {
 	return l.Path, true
 }
 
-// complete is the newest folder with a _metadata, which Flink writes last and in one piece, among those in a folder whose
-// names begin with a prefix. A folder that is not there, or not to be looked into from here, has none.
-func (t *Target) complete(ctx context.Context, c *cluster, uri, prefix string) (newest target.Savepoint, err error) {
+// complete is the newest complete one among the folders in a folder whose names begin with a prefix. A folder that is not
+// there, or not to be looked into from here, has none.
+func (t *Target) complete(ctx context.Context, c *cluster, uri, prefix string) (target.Savepoint, error) {
 	dir, ok := c.local(uri)
 	if !ok {
-		return newest, nil
+		return target.Savepoint{}, nil
 	}
-	entries, err := c.fs.List(ctx, dir)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return newest, err
+	newest, err := snapshot.Newest(ctx, c.fs, dir, prefix)
+	if err != nil || newest.Dir == "" {
+		return target.Savepoint{}, err
 	}
-	for _, e := range entries {
-		if !e.Dir || !strings.HasPrefix(e.Name(), prefix) {
-			continue
-		}
-		metadata, err := c.fs.Stat(ctx, path.Join(e.Path, snapshot.FileName))
-		if err != nil {
-			if fault.KindOf(err) == fault.NotFound {
-				continue
-			}
-			return newest, err
-		}
-		if metadata.Modified.After(newest.Taken) {
-			newest = target.Savepoint{Path: c.fs.URI(e.Path), Taken: metadata.Modified}
-		}
-	}
-	return newest, nil
+	return target.Savepoint{Path: c.fs.URI(newest.Dir), Taken: newest.Taken}, nil
 }
 
 // takenInto looks for the savepoint in the folder of a trigger.
 func (t *Target) takenInto(ctx context.Context, c *cluster, dir string) (target.Savepoint, bool, error) {
-	sp, err := t.complete(ctx, c, dir, "savepoint-")
+	sp, err := t.complete(ctx, c, dir, snapshot.SavepointPrefix)
 	return sp, sp.Path != "", err
 }
 
@@ -91,7 +75,7 @@ func (t *Target) lastCheckpoint(ctx context.Context, c *cluster, id target.JobID
 
 // newest is the newest complete checkpoint or savepoint of a job, in the places where it was told to put them.
 func (t *Target) newest(ctx context.Context, c *cluster, id target.JobID, r run) (target.Savepoint, error) {
-	newest, err := t.complete(ctx, c, r.Checkpoints+"/"+string(id), "chk-")
+	newest, err := t.complete(ctx, c, r.Checkpoints+"/"+string(id), snapshot.CheckpointPrefix)
 	if err != nil {
 		return newest, err
 	}
