@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (w *watch) look(ctx context.Context, now time.Time) (target.Status, error) 
 	if ok && now.Sub(w.full) < thorough {
 		st, err := quick.Glance(ctx, w.id)
 		if err != nil || !st.State.Terminal() {
-			st.Restarts, st.Reason, st.LastCheckpoint = w.last.Restarts, w.last.Reason, w.last.LastCheckpoint
+			st.Restarts, st.Reason, st.LastCheckpoint, st.Hindrance = w.last.Restarts, w.last.Reason, w.last.LastCheckpoint, w.last.Hindrance
 			return st, err
 		}
 	}
@@ -77,7 +78,7 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 				return err
 			})
 			if err == nil {
-				st.Reason = d.s.Project.Redact(st.Reason)
+				st.Reason, st.Hindrance = d.s.Project.Redact(st.Reason), d.s.Project.Redact(st.Hindrance)
 				if st != w.last { // what was seen before is recorded
 					if err := d.s.update(ctx, id, func(r *store.Run) { *r = observed(*r, st, d.s.Now()) }); err != nil {
 						return "", err
@@ -160,8 +161,8 @@ func progress(st target.Status) string {
 	if st.Tasks.Total > 0 {
 		text += fmt.Sprintf(", %d of %d tasks", st.Tasks.Running+st.Tasks.Finished, st.Tasks.Total)
 	}
-	if st.Reason != "" {
-		text += ": " + st.Reason
+	if why := cmp.Or(st.Hindrance, st.Reason); why != "" {
+		text += ": " + why
 	}
 	return text
 }

@@ -164,7 +164,7 @@ func (s *Service) ask(ctx context.Context, id target.JobID) (target.Status, cont
 	status, err := t.Status(ctx, id)
 	switch {
 	case err == nil:
-		status.Reason = s.Project.Redact(status.Reason)
+		status.Reason, status.Hindrance = s.Project.Redact(status.Reason), s.Project.Redact(status.Hindrance)
 		return status, seen, nil
 	case fault.KindOf(err) == fault.NotFound:
 		return target.Status{}, gone, nil

@@ -57,6 +57,9 @@ func (f facts) status(now time.Time) Status {
 	switch f.contact {
 	case seen:
 		s.Tasks, s.RunningTasks, s.Restarts = f.live.Tasks.Total, f.live.Tasks.Running, f.live.Restarts
+		if f.live.Hindrance != "" {
+			s.Notes = append(s.Notes, "it waits for processes: "+f.live.Hindrance)
+		}
 	case gone:
 		s.State = StateLost
 		s.Notes = append(s.Notes, fmt.Sprintf("%s answers and has no trace of it; it was last seen %s at %s", f.job.Target, r.State, r.Seen.Local().Format(time.DateTime)))

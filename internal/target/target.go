@@ -178,6 +178,8 @@ type Status struct {
 	Reason   string // root cause of the last failure, one line, without wrappers; "" when there was none
 	// LastCheckpoint is the external path of the newest completed checkpoint or savepoint; "" when there is none.
 	LastCheckpoint string
+	// Hindrance is what keeps processes of the job from running at this moment, one line; "" when nothing is known to.
+	Hindrance string
 }
 
 // Replaced is the Reason of a job that ended because its JobManager died and the one in its place cannot go on with it. That

@@ -118,11 +118,8 @@ func (t *Target) judgeContainer(ctx context.Context, p pod, c containerStatus) l
 	l := look{hopeless: c.Restarts >= 2 && who == jobManagerRole}
 	switch ended.Reason {
 	case "OOMKilled":
-		l.reason = fmt.Sprintf("%s was killed because it used more memory than it has (OOMKilled)", who)
-		l.fix = "give it more with resources: {taskManager: {memory: …}}"
-		if who == jobManagerRole {
-			l.fix = "give it more with resources: {jobManager: {memory: …}}"
-		}
+		killed := tooLarge(who)
+		l.reason, l.fix = killed.reason, killed.fix
 	default:
 		l.reason = fmt.Sprintf("%s ended with code %d", who, ended.ExitCode)
 		if words := t.lastWords(ctx, p, c); words != "" {
@@ -131,6 +128,18 @@ func (t *Target) judgeContainer(ctx context.Context, p pod, c containerStatus) l
 	}
 	if c.Restarts > 0 {
 		l.reason += fmt.Sprintf(" (%d restarts)", c.Restarts)
+	}
+	return l
+}
+
+// tooLarge is a process that the kernel ended.
+func tooLarge(who string) look {
+	l := look{
+		reason: fmt.Sprintf("%s was killed because it used more memory than it has (OOMKilled)", who),
+		fix:    "give it more with resources: {taskManager: {memory: …}}",
+	}
+	if who == jobManagerRole {
+		l.fix = "give it more with resources: {jobManager: {memory: …}}"
 	}
 	return l
 }

@@ -5,6 +5,22 @@ import (
 	"testing"
 )
 
+func TestComplaint(t *testing.T) {
+	t.Parallel()
+	const terminated = "2026-01-01 00:00:00,000 INFO  o.a.f.ActiveResourceManager - Worker pv-uv-1-taskmanager-1-1(rig) is terminated. Diagnostics: " +
+		"Pod terminated, container termination statuses: [flink-main-container(exitCode=%s, message=null)], pod status: Failed(reason=null, message=null)\n"
+	for want, log := range map[string]string{
+		"taskmanager-1-1 was killed because it used more memory than it has (OOMKilled)": strings.Replace(terminated, "%s", "137, reason=OOMKilled", 1),
+		"taskmanager-1-1 ended with code 1":                                              strings.Replace(terminated, "%s", "1, reason=Error", 1),
+		"":                                                                               strings.Replace(terminated, "%s", "0, reason=Completed", 1) + "something is terminated. Diagnostics: \n",
+		"its pods are refused: exceeded quota: small": "Message: pods \"x\" is forbidden: exceeded quota: small. Received status: Status(kind=Status)\n",
+	} {
+		if got := complaint(strings.NewReader(log)).reason; got != want {
+			t.Errorf("%q, want %q of\n%s", got, want, log)
+		}
+	}
+}
+
 func TestTheLineThatMatters(t *testing.T) {
 	t.Parallel()
 	for want, log := range map[string]string{

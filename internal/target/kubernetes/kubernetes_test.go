@@ -240,6 +240,40 @@ func TestHopelessPods(t *testing.T) {
 	}
 }
 
+// What keeps TaskManagers from a job whose JobManager runs is part of its status, as long as that lasts.
+func TestHindered(t *testing.T) {
+	t.Parallel()
+	f := kubetest.NewFake(t)
+	k, s := to(t, f), submission("pv_uv")
+	if _, err := k.Submit(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	tasks := func(running int) {
+		f.Job(string(s.ID), map[string]any{"tasks": map[string]any{"total": 2, "running": running, "finished": 0}})
+	}
+	hindered := func(want string) {
+		t.Helper()
+		if st, err := k.Status(t.Context(), s.ID); err != nil || st.Hindrance != want {
+			t.Errorf("status %+v, %v; want the hindrance %q", st, err, want)
+		}
+	}
+	pod := func(role, name, status string) {
+		f.Lay("api/v1/namespaces/streams/pods/"+name, `{"metadata": {"name": "`+name+`", "labels": {"app": "pv-uv-`+string(s.ID[:10])+
+			`", "type": "flink-native-kubernetes", "component": "`+role+`"}}, "status": `+status+`}`)
+	}
+	pod("jobmanager", "x", `{"phase": "Running"}`)
+	tasks(0)
+	hindered("")
+	f.Log = `2026-01-01 00:00:00,000 WARN  o.a.f.ActiveResourceManager - Failed requesting worker
+io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST at: https://10.96.0.1/api/v1/namespaces/streams/pods. Message: pods "x-taskmanager-1-1" is forbidden: exceeded quota: small, requested: memory=1Gi. Received status: Status(apiVersion=v1)
+`
+	hindered("its pods are refused: exceeded quota: small, requested: memory=1Gi; ask for less with resources: of the job, or have the quota of the namespace raised")
+	pod("taskmanager", "y", `{"conditions": [{"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available"}]}`)
+	hindered("y waits for a node: 0/1 nodes are available; kubectl describe pod y")
+	tasks(2)
+	hindered("")
+}
+
 func TestListAsksEveryCluster(t *testing.T) {
 	t.Parallel()
 	f := kubetest.NewFake(t)

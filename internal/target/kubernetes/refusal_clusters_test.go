@@ -90,6 +90,47 @@ func TestRefusals(t *testing.T) {
 	})
 }
 
+// TestHinderedTaskManagers has the JobManager of a job come up and its TaskManagers not: status says why while that lasts, and
+// the job goes on by itself when it is over.
+func TestHinderedTaskManagers(t *testing.T) {
+	p := newPlace(t, release.V2_2)
+	hindered := func(t *testing.T, s target.Submission, words ...string) {
+		t.Helper()
+		p.start(t, s)
+		p.await(t, s.ID, "the reason "+words[0], func(st target.Status) bool {
+			for _, word := range words {
+				if !strings.Contains(st.Hindrance, word) {
+					return false
+				}
+			}
+			return true
+		})
+	}
+	t.Run("quota", func(t *testing.T) {
+		s := p.job("pv_uv")
+		p.rig.Run(t, "create", "quota", "small", "-n", p.Namespace, "--hard=pods=1")
+		hindered(t, s, "exceeded quota: small", "resources:")
+		p.rig.Run(t, "delete", "quota", "small", "-n", p.Namespace)
+		if st := p.await(t, s.ID, "the job running", up); st.Hindrance != "" {
+			t.Errorf("it runs, and %s", st.Hindrance)
+		}
+		p.cancel(t, s.ID)
+	})
+	t.Run("node", func(t *testing.T) {
+		s := p.job("pv_uv")
+		s.Options["taskmanager.memory.process.size"] = "900g"
+		hindered(t, s, "taskmanager-1-1 waits for a node", "Insufficient memory")
+		p.cancel(t, s.ID)
+	})
+	t.Run("memory", func(t *testing.T) {
+		s := p.job("pv_uv")
+		s.Options["env.java.opts.taskmanager"] = "-Xms3g -Xmx3g -XX:+AlwaysPreTouch"
+		hindered(t, s, "was killed because it used more memory than it has (OOMKilled)", "resources: {taskManager: {memory")
+		p.cancel(t, s.ID)
+	})
+	p.clean(t)
+}
+
 // account makes a service account with a role, and returns the target as it sees it.
 func (p *place) account(t *testing.T, name string, role ...string) target.Target {
 	t.Helper()

@@ -36,6 +36,9 @@ func (t *Target) status(ctx context.Context, r record) (target.Status, error) {
 			}
 			return t.conclude(ctx, r, st)
 		}
+		if !st.Tasks.Up() {
+			st.Hindrance = t.hindrance(ctx, r)
+		}
 		if st.State == target.Running {
 			_, err = t.accept(ctx, r)
 		}
