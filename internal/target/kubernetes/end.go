@@ -22,6 +22,20 @@ func (t *Target) conclude(ctx context.Context, r record, st target.Status) (targ
 	return *r.End, t.end(ctx, r)
 }
 
+// lose records the end of a job whose Deployment somebody took away, when another run takes its place.
+func (t *Target) lose(ctx context.Context, id target.JobID) error {
+	r, err := t.known(ctx, id)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return nil // the record went too, or it never ran
+		}
+		return err
+	}
+	st := target.Status{ID: r.ID, Name: r.Name, State: target.FailedState, Ended: now(), Reason: "its Deployment was taken away"}
+	_, err = t.conclude(ctx, r, t.withRetained(ctx, r, st))
+	return err
+}
+
 // Cancel implements target.Target.
 func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 	r, err := t.known(ctx, id)

@@ -186,11 +186,14 @@ func TestDeploymentTakenAway(t *testing.T) {
 	if err != nil || len(left) != 1 || !strings.Contains(left[0].Reason, "took away") {
 		t.Fatalf("orphans %v, %v", left, err)
 	}
-	if err := taken.RemoveOrphan(t.Context(), left[0]); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := taken.Submit(t.Context(), submission("pv_uv")); err != nil {
 		t.Errorf("the next run: %v", err)
+	}
+	if left, err := taken.Orphans(t.Context()); err != nil || len(left) > 0 {
+		t.Errorf("the next run left orphans %v, %v", left, err)
+	}
+	if st, err := taken.Status(t.Context(), s.ID); err != nil || st.State != target.FailedState || st.Ended.IsZero() {
+		t.Errorf("when another run has its place: %+v, %v", st, err)
 	}
 }
 

@@ -3,12 +3,10 @@
 package kubernetes_test
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,30 +79,10 @@ func TestLifeCycle(t *testing.T) {
 	p.mergedLogs(t, binary, dir)
 	p.diesInPlace(t, binary, dir, target.JobID(again.JobID))
 	script(jobSQL)
-	third := changed(t, binary, dir, 0, deploy...)
-	p.restoredFromRest(t, again, third)
+	p.restoredFromRest(t, again, changed(t, binary, dir, 0, deploy...))
 	p.alone(t)
 
-	p.untilUp(t)
-	p.rig.Run(t, "delete", "-n", p.Namespace, p.deployments(t)[0], "--wait=true", "--cascade=foreground")
-	p.restoredFromRest(t, third, changed(t, binary, dir, 0, deploy...))
-	p.alone(t)
 	p.orphaned(t, binary, dir)
-}
-
-// restoredFromRest holds the start after a cluster that died to the newest checkpoint that it left: no command has seen it.
-func (p *place) restoredFromRest(t *testing.T, died, next report) {
-	t.Helper()
-	left, err := filepath.Glob(filepath.Join(p.savings, "checkpoints", died.JobID, "chk-*", "_metadata"))
-	if err != nil || len(left) == 0 {
-		t.Fatalf("checkpoints that are left: %v, %v", left, err)
-	}
-	newest := slices.MaxFunc(left, func(a, b string) int { // the shorter number is the smaller one
-		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-	})
-	if want := "file:" + filepath.Dir(newest); next.RestoredFrom != want || next.JobID == died.JobID {
-		t.Errorf("it goes on as %+v, want from %s", next, want)
-	}
 }
 
 func (p *place) status(t *testing.T, binary, dir string) report {

@@ -70,7 +70,7 @@ func (t *Target) ended(ctx context.Context, s target.Submission, other target.Jo
 	st, err := t.Status(ctx, other)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
-		return nil
+		return t.lose(ctx, other)
 	case err != nil:
 		return fmt.Errorf("asking about %s, which job %s was started as: %w", other, s.Name, err)
 	case st.State.Terminal():
