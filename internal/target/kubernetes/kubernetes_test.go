@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -275,6 +276,38 @@ io.fabric8.kubernetes.client.KubernetesClientException: Failure executing: POST 
 	hindered("y waits for a node: 0/1 nodes are available; kubectl describe pod y")
 	tasks(2)
 	hindered("")
+}
+
+// Whoever follows logs sees what there is in the order of time, then what comes, and nothing twice.
+func TestFollowedLogs(t *testing.T) {
+	t.Parallel()
+	f := kubetest.NewFake(t)
+	k, s := to(t, f), submission("pv_uv")
+	if _, err := k.Submit(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range []string{"jobmanager", "taskmanager"} {
+		f.Lay("api/v1/namespaces/streams/pods/"+role, `{"metadata": {"uid": "`+role+`", "name": "`+role+`", "labels": {"app": "pv-uv-`+string(s.ID[:10])+`",
+			"type": "flink-native-kubernetes", "component": "`+role+`"}}, "status": {"phase": "Running",
+			"containerStatuses": [{"name": "flink-main-container", "state": {"running": {}}}]}}`)
+	}
+	f.Log = "2026-01-01T00:00:01Z > 'hush');\n2026-01-01T00:00:01Z one\n2026-01-01T00:00:02Z two\n"
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var streams atomic.Int32
+	f.Before = func(r *http.Request) error {
+		if r.URL.Query().Get("follow") == "true" && streams.Add(1) == 2 {
+			cancel()
+		}
+		return nil
+	}
+	var out strings.Builder
+	if err := k.Logs(ctx, s.ID, target.LogOptions{Follow: true, Tail: 3}, &out); err != nil {
+		t.Fatal(err)
+	}
+	if want := "jobmanager | one\ntaskmanager | one\njobmanager | two\ntaskmanager | two\n"; out.String() != want {
+		t.Errorf("%s\nwant\n%s", &out, want)
+	}
 }
 
 func TestListAsksEveryCluster(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/target"
@@ -44,9 +43,16 @@ func (t *Target) Logs(ctx context.Context, id target.JobID, o target.LogOptions,
 
 // logLine is one line of a process, with the time at which the container runtime got it.
 type logLine struct {
-	at   time.Time
-	who  string
-	text string
+	at    time.Time
+	who   string
+	text  string
+	start container
+}
+
+// container is one start of the main container of a pod.
+type container struct {
+	pod      string // uid
+	restarts int    // before it
 }
 
 func printLines(w io.Writer, lines []logLine) error {
@@ -74,9 +80,13 @@ func (t *Target) gather(ctx context.Context, r record, tail int) ([]logLine, err
 				if previous && c.Restarts == 0 || !previous && c.State.Waiting != nil && c.Restarts == 0 {
 					continue
 				}
+				start := c.Restarts
+				if previous {
+					start--
+				}
 				query := logQuery(tail)
 				query.Set("previous", strconv.FormatBool(previous))
-				err := t.stream(ctx, p, query, func(l logLine) error { all = append(all, l); return nil })
+				err := t.stream(ctx, p, start, query, func(l logLine) error { all = append(all, l); return nil })
 				if err != nil && !api.Answered(err) { // a container that is gone has no log any more
 					return nil, err
 				}
@@ -95,14 +105,15 @@ func logQuery(tail int) url.Values {
 	return query
 }
 
-// stream calls take with each line of a pod's log.
-func (t *Target) stream(ctx context.Context, p pod, query url.Values, take func(logLine) error) error {
+// stream calls take with each line of the log of one start of a pod's container.
+func (t *Target) stream(ctx context.Context, p pod, restarts int, query url.Values, take func(logLine) error) error {
 	log, err := t.api.PodLog(ctx, t.Namespace, p.Metadata.Name, query)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	last, quiet := logLine{who: role(p)}, false
+	last := logLine{who: role(p), start: container{p.Metadata.UID, restarts}}
+	quiet := query.Has("tailLines") || query.Has("sinceTime") // it may begin in the middle of a statement
 	for lines := bufio.NewReaderSize(log, 64<<10); ; {
 		text, err := lines.ReadString('\n')
 		if text != "" {
@@ -139,58 +150,6 @@ func withoutStatement(text string, printing bool) (clean string, within bool) {
 		return "", true
 	}
 	return text, false
-}
-
-// lookAgain is how often follow looks for pods that have come.
-const lookAgain = time.Second
-
-// follow copies lines as they come, of every pod that is there or comes, until ctx ends.
-func (t *Target) follow(ctx context.Context, r record, o target.LogOptions, w io.Writer) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var writing sync.Mutex
-	take := func(l logLine) error {
-		writing.Lock()
-		defer writing.Unlock()
-		return printLines(w, []logLine{l})
-	}
-	var streams sync.WaitGroup
-	defer streams.Wait()
-	seen := map[string]bool{}
-	for first := true; ; first = false {
-		pods, err := t.pods(ctx, r.Cluster)
-		if err != nil && ctx.Err() == nil && first {
-			return err
-		}
-		for _, p := range pods {
-			for _, c := range p.Status.Containers {
-				key := p.Metadata.UID + fmt.Sprint(c.Restarts)
-				if c.Name != mainContainer || c.State.Running == nil || seen[key] {
-					continue
-				}
-				seen[key] = true
-				query := logQuery(0)
-				if first && o.Tail > 0 {
-					query = logQuery(o.Tail)
-				}
-				query.Set("follow", "true")
-				streams.Go(func() {
-					if err := t.stream(ctx, p, query, take); err != nil && !api.Answered(err) && ctx.Err() == nil {
-						cancel(err)
-					}
-				})
-			}
-		}
-		select {
-		case <-ctx.Done():
-			streams.Wait()
-			if cause := context.Cause(ctx); cause != ctx.Err() { //nolint:errorlint // the very same: nobody gave a cause
-				return cause
-			}
-			return nil
-		case <-time.After(lookAgain):
-		}
-	}
 }
 
 // Limits of what is kept of the logs of a job that has ended.
