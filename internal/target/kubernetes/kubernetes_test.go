@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -123,6 +124,34 @@ func TestCancelCutOffAtEveryCall(t *testing.T) {
 		if d := deployments(f); len(d) != 0 {
 			t.Errorf("after %d changes: Cancel left %v", last, d)
 		}
+	}
+}
+
+// Where an ingress serves JobManagers they are asked by way of that, and the API server's proxy is left alone.
+func TestReachedByIngress(t *testing.T) {
+	t.Parallel()
+	f := kubetest.NewFake(t)
+	k, s := to(t, f), submission("pv_uv")
+	var served atomic.Int32
+	ingress := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		served.Add(1)
+		q.URL.Path = "/api/v1/namespaces/streams/services" + strings.Replace(q.URL.Path, "/v1/", "-rest:8081/proxy/v1/", 1)
+		f.ServeHTTP(w, q)
+	}))
+	t.Cleanup(ingress.Close)
+	k.Reach = ingress.URL + "/{cluster}"
+	f.Before = func(r *http.Request) error {
+		if strings.Contains(r.URL.Path, "/proxy/") && "http://"+r.Host != ingress.URL {
+			return errors.New("by way of the proxy")
+		}
+		return nil
+	}
+	at, err := k.Submit(t.Context(), s)
+	if err != nil || !strings.HasPrefix(at.URL, ingress.URL+"/pv-uv-") || served.Load() == 0 {
+		t.Errorf("Submit: %+v, %v, after %d requests", at, err, served.Load())
+	}
+	if st, err := k.Status(t.Context(), s.ID); err != nil || st.State != target.Running {
+		t.Errorf("Status: %+v, %v", st, err)
 	}
 }
 

@@ -3,6 +3,8 @@
 package kubernetes_test
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -61,4 +63,36 @@ func TestRightsOfSetup(t *testing.T) {
 	if d := p.deployments(t); len(d) != 0 {
 		t.Errorf("left: %v", d)
 	}
+	t.Run("inside the cluster", func(t *testing.T) { p.inside(t, binary) })
+}
+
+// inside runs autostream in a pod of the cluster, without a kubeconfig: it is who the pod is.
+func (p *place) inside(t *testing.T, binary string) {
+	t.Helper()
+	dir := p.rig.Folder(t)
+	text, err := os.ReadFile(binary)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "autostream"), text, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "pv_uv.sql"), jobSQL)
+	write(t, filepath.Join(dir, "pod.yaml"), p.rig.PodTemplate())
+	p.configure(t, dir, "pv_uv", `""`, "")
+	write(t, filepath.Join(dir, "person.yaml"), fmt.Sprintf(`{apiVersion: v1, kind: Pod, metadata: {name: person, namespace: %s}, spec: {serviceAccountName: person, restartPolicy: Never,
+  containers: [{name: person, image: %q, workingDir: %q, env: [{name: HOME, value: /tmp}], volumeMounts: [{name: shared, mountPath: %q}],
+    command: [bash, -exc, "./autostream deploy prod pv_uv --yes; ./autostream status pv_uv; ./autostream stop pv_uv --yes; ./autostream list"]}],
+  volumes: [{name: shared, hostPath: {path: %q}}]}}`, p.Namespace, p.Image, dir, p.rig.Shared, p.rig.Shared))
+	p.rig.Run(t, "apply", "-f", filepath.Join(dir, "person.yaml"))
+	phase := ""
+	p.until(t, "the end of the pod that runs autostream", func() bool {
+		phase = p.rig.Run(t, "get", "pod", "-n", p.Namespace, "person", "-o", "jsonpath={.status.phase}")
+		return phase == "Succeeded" || phase == "Failed"
+	})
+	said := p.rig.Run(t, "logs", "-n", p.Namespace, "person")
+	if phase != "Succeeded" || !strings.Contains(said, "RUNNING") || !strings.Contains(said, "STOPPED") {
+		t.Errorf("it ends as %s:\n%s", phase, said)
+	}
+	p.clean(t)
 }
