@@ -12,6 +12,7 @@ import (
 	"github.com/autostream/autostream/internal/dfs"
 	"github.com/autostream/autostream/internal/flink/snapshot"
 	"github.com/autostream/autostream/internal/plan"
+	"github.com/autostream/autostream/internal/store"
 	"github.com/autostream/autostream/internal/target"
 )
 
@@ -25,8 +26,10 @@ type Move struct {
 	Changes []plan.Change `json:"changes,omitempty"` // what the other target makes different
 	Steps   []string      `json:"steps"`             // in words, in their order
 
-	plan  plan.Plan
-	alive bool // the side that is left runs
+	plan    plan.Plan
+	alive   bool // the side that is left runs
+	left    bool // it ran when the move began, and is to run again if that fails
+	arrived bool // a move that was cut off has started the job on the other side, where it has made no checkpoint yet
 }
 
 // Moved is what came of a move.
@@ -46,10 +49,14 @@ func (s *Service) PrepareMove(ctx context.Context, from Ref, to string) (Move, e
 		return m, fault.Errorf(fault.Usage, "%s is on %s already", from.Job, to)
 	}
 	f, err := s.running(ctx, from)
+	if err == nil {
+		f, err = s.comeUp(ctx, f)
+	}
 	if err != nil {
 		return m, err
 	}
 	m.State, m.alive = f.status(s.Now()).State, f.alive()
+	m.left = m.alive || f.last("stop", leaving(to))
 	if m.alive && !canSave(f.live) {
 		return m, fault.Errorf(fault.Conflict, "%s is %s and cannot take a savepoint now", from, progress(f.live)).
 			WithFix("wait until it runs:\n  autostream status %s", from)
@@ -77,9 +84,13 @@ func (s *Service) PrepareMove(ctx context.Context, from Ref, to string) (Move, e
 		}
 	}
 	other, err := s.facts(ctx, m.To)
-	switch {
-	case err != nil:
+	if err != nil {
 		return m, err
+	}
+	m.arrived = m.left && !m.alive && m.checkpoints() && other.came(from.Target)
+	switch {
+	case m.arrived:
+		m.Restore = other.run.RestoredFrom
 	case other.alive() && !m.alive:
 		return m, fault.Errorf(fault.Conflict, "%s runs already and %s does not: there is nothing to move", m.To, from).WithFix("autostream status %s", m.To)
 	case other.alive():
@@ -100,18 +111,38 @@ func (m Move) steps() (steps []string) {
 	if m.alive {
 		steps = append(steps, fmt.Sprintf("stop %s with a savepoint", m.From))
 	}
-	return append(steps,
-		fmt.Sprintf("copy the state to where %s reads it, and compare, unless it reads it where it is", m.To.Target),
-		fmt.Sprintf("start %s from it", m.To),
-		"wait for its first checkpoint",
-		fmt.Sprintf("if any of this fails: end %s and start %s again", m.To, m.From))
+	if !m.arrived {
+		steps = append(steps,
+			fmt.Sprintf("copy the state to where %s reads it, and compare, unless it reads it where it is", m.To.Target),
+			fmt.Sprintf("start %s from it", m.To))
+	}
+	steps = append(steps, "wait for its first checkpoint")
+	if m.left {
+		steps = append(steps, fmt.Sprintf("if any of this fails: end %s and start %s again", m.To, m.From))
+	}
+	return steps
+}
+
+// leaving and coming are what the operations of a move say on either side. By them a move that was cut off is known again.
+func leaving(to string) string  { return "moving to " + to }
+func coming(from string) string { return "moved from " + from }
+
+// last says whether the newest operation of a job is of this kind, with this message, and did not fail.
+func (f facts) last(kind, message string) bool {
+	return len(f.operations) > 0 && f.operations[0].Kind == kind && f.operations[0].Message == message && f.operations[0].Outcome == store.Done
+}
+
+// came says whether a job was started by a move, and has nothing yet but the state that it brought.
+func (f facts) came(from string) bool {
+	brought := f.run.Checkpoint == "" || f.run.Checkpoint == f.run.RestoredFrom
+	return f.alive() && f.last("deploy", coming(from)) && brought
 }
 
 // CarryMove carries a move out. When the other side does not come up, the job runs again where it was.
 func (s *Service) CarryMove(ctx context.Context, m Move, observe Observer) (Moved, error) {
 	out := Moved{From: m.From.Target, Savepoint: m.Restore}
 	if m.alive {
-		stopped, err := s.Stop(ctx, StopRequest{Job: m.From, How: WithSavepoint, Message: "moving to " + m.To.Target}, observe)
+		stopped, err := s.Stop(ctx, StopRequest{Job: m.From, How: WithSavepoint, Message: leaving(m.To.Target)}, observe)
 		if err != nil {
 			return out, err
 		}
@@ -128,15 +159,23 @@ func (s *Service) CarryMove(ctx context.Context, m Move, observe Observer) (Move
 	return out, s.returnTo(ctx, m, err, observe)
 }
 
+// checkpoints says whether the job takes any.
+func (m Move) checkpoints() bool {
+	return m.plan.Spec.Options["execution.checkpointing.interval"] != ""
+}
+
 // arrive starts the job on the other side and waits for its first checkpoint.
 func (s *Service) arrive(ctx context.Context, m Move, out *Moved, observe Observer) error {
+	if m.arrived {
+		return s.firstCheckpoint(ctx, m, out, m.Restore, observe)
+	}
 	state, copied, err := s.carryState(ctx, m, out.Savepoint, observe)
 	if err != nil {
 		return err
 	}
 	out.Copied = copied
 	p, _, err := s.Prepare(ctx, Request{
-		Job: m.To, Origin: FromPath, Path: state, Stay: true, Message: "moved from " + m.From.Target, Force: true,
+		Job: m.To, Origin: FromPath, Path: state, Stay: true, Message: coming(m.From.Target), Force: true,
 	})
 	if err != nil {
 		return err
@@ -145,22 +184,25 @@ func (s *Service) arrive(ctx context.Context, m Move, out *Moved, observe Observ
 	if out.Status = started.Status; err != nil {
 		return err
 	}
-	if m.plan.Spec.Options["execution.checkpointing.interval"] == "" {
-		return nil // it takes none
-	}
 	return s.firstCheckpoint(ctx, m, out, state, observe)
 }
 
 // firstCheckpoint waits until the job has made a checkpoint of its own: then it needs the old side no more.
 func (s *Service) firstCheckpoint(ctx context.Context, m Move, out *Moved, state string, observe Observer) error {
-	observe.tell(Event{Job: m.To, Doing: "waiting for its first checkpoint", Step: "checkpoint", Phase: Began})
-	for {
+	if !m.checkpoints() {
+		return nil
+	}
+	event := Event{Job: m.To, Doing: "waiting for its first checkpoint", Step: "checkpoint", Phase: Began}
+	observe.tell(event)
+	for began := s.Now(); ; {
 		st, err := s.Status(ctx, m.To)
 		switch {
 		case err != nil:
 			return err
 		case st.Checkpoint != "" && st.Checkpoint != state:
 			out.Status, out.Checkpoint = st, st.Checkpoint
+			event.Phase, event.Took = Ended, s.Now().Sub(began)
+			observe.tell(event)
 			return nil
 		case target.State(st.State).Terminal(), st.State == StateLost, st.Restarts >= hopeless:
 			return fault.Errorf(fault.Failed, "%s did not get to its first checkpoint (%s): %s", m.To, st.State, cmp.Or(st.Reason, "Flink gives no reason"))
@@ -217,14 +259,14 @@ func (s *Service) files(ctx context.Context, name, release string) (dfs.FS, stri
 
 // returnTo ends what there is on the other side and starts the job again where it was.
 func (s *Service) returnTo(ctx context.Context, m Move, problem error, observe Observer) error {
-	message := "moving to " + m.To.Target + " failed"
+	message := leaving(m.To.Target) + " failed"
 	stays := func(err error) error {
 		return withFix(problem, "%s is not running now (%v); this starts it where it was:\n  autostream restart %s", m.From, err, m.From)
 	}
 	if _, err := s.Stop(ctx, StopRequest{Job: m.To, How: WithCancel, Message: message}, observe); err != nil && fault.KindOf(err) != fault.NotFound {
 		return stays(err)
 	}
-	if !m.alive { // it did not run before either
+	if !m.left { // it did not run before either
 		return problem
 	}
 	p, err := s.PrepareRestart(ctx, Request{Job: m.From, Message: message})

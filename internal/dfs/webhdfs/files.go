@@ -96,8 +96,10 @@ func (f *FS) Open(ctx context.Context, name string, r dfs.Range) (body io.ReadCl
 
 // Create implements dfs.FS. HDFS shows a file while it is written, so it gets its name when it is closed.
 func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.Attributes) (err error) {
-	if _, err := f.Stat(ctx, name); fault.KindOf(err) != fault.NotFound {
-		return f.about("creating", name, cmp.Or(err, exists(name)))
+	if worthAsking(content) {
+		if _, err := f.Stat(ctx, name); fault.KindOf(err) != fault.NotFound {
+			return f.about("creating", name, cmp.Or(err, exists(name)))
+		}
 	}
 	temp := path.Join(path.Dir(name), ".write-"+rand.Text())
 	defer func() {
@@ -117,6 +119,13 @@ func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.A
 		}
 	}
 	return f.Rename(ctx, temp, name)
+}
+
+// worthAsking says whether there is so much to send that the NameNode is asked beforehand whether the file exists; it
+// refuses to rename over one that does in any case.
+func worthAsking(content io.Reader) bool {
+	sized, ok := content.(interface{ Len() int })
+	return !ok || sized.Len() > 64<<10
 }
 
 func exists(name string) error { return fault.Errorf(fault.Conflict, "%s exists already", name) }

@@ -112,30 +112,31 @@ const parallel = 8
 
 // ensure makes sure that all files are in the cache, whole and unaltered, and returns them with what YARN must know.
 func (c cache) ensure(ctx context.Context, files []shared) ([]shipped, error) {
-	readable, err := c.worldReadable(ctx)
-	if err != nil {
+	if err := c.fs.Mkdir(ctx, path.Join(c.dir, "library"), 0o755); err != nil {
 		return nil, err
 	}
-	out := make([]shipped, len(files))
-	failures := make([]error, len(files))
+	readable := false
+	there := make([]dfs.Entry, len(files))
+	failures := make([]error, len(files)+1)
 	var calls sync.WaitGroup
+	calls.Go(func() { readable, failures[len(files)] = c.worldReadable(ctx) })
 	slots := make(chan struct{}, parallel)
 	for i, f := range files {
 		slots <- struct{}{}
 		calls.Go(func() {
 			defer func() { <-slots }()
-			var e dfs.Entry
-			if e, failures[i] = c.one(ctx, f); failures[i] != nil {
-				return
-			}
-			seen := private
-			if readable && f.mode&0o004 != 0 {
-				seen = public
-			}
-			out[i] = ship(f.key, c.fs.URI(e.Path), e, seen)
+			there[i], failures[i] = c.one(ctx, f)
 		})
 	}
 	calls.Wait()
+	out := make([]shipped, len(files))
+	for i, f := range files {
+		seen := private
+		if readable && f.mode&0o004 != 0 {
+			seen = public
+		}
+		out[i] = ship(f.key, c.fs.URI(there[i].Path), there[i], seen)
+	}
 	return out, errors.Join(slices.Compact(failures)...)
 }
 
@@ -207,9 +208,6 @@ func (v *verifying) Read(p []byte) (int, error) {
 // worldReadable says whether everybody may enter the cache, as YARN demands of public files
 // (FSDownload.ancestorsHaveExecutePermissions). Else each user's node keeps copies for that user alone.
 func (c cache) worldReadable(ctx context.Context) (bool, error) {
-	if err := c.fs.Mkdir(ctx, path.Join(c.dir, "library"), 0o755); err != nil {
-		return false, err
-	}
 	for dir := c.dir; dir != "/"; dir = path.Dir(dir) {
 		e, err := c.fs.Stat(ctx, dir)
 		if err != nil || e.Mode&0o001 == 0 {

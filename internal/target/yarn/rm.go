@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -117,6 +118,24 @@ func (rm *resourceManager) apps(ctx context.Context, query url.Values) ([]app, e
 func (rm *resourceManager) kill(ctx context.Context, id string) error {
 	body := map[string]string{"state": appKilled}
 	return rm.call(ctx, http.MethodPut, "/ws/v1/cluster/apps/"+url.PathEscape(id)+"/state", body, nil)
+}
+
+// options reads options of the ResourceManager's own configuration, by name, all at once.
+func (rm *resourceManager) options(ctx context.Context, names ...string) (map[string]string, error) {
+	values, failures := make([]string, len(names)), make([]error, len(names))
+	var calls sync.WaitGroup
+	for i, name := range names {
+		calls.Go(func() { values[i], failures[i] = rm.option(ctx, name) })
+	}
+	calls.Wait()
+	all := make(map[string]string, len(names))
+	for i, name := range names {
+		if failures[i] != nil {
+			return nil, failures[i]
+		}
+		all[name] = values[i]
+	}
+	return all, nil
 }
 
 // option reads one option of the ResourceManager's own configuration, its defaults included; "" when it has none.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -32,16 +33,14 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 	if err != nil {
 		return target.Submitted{}, err
 	}
-	r, err := t.reserve(ctx, c, s)
+	r, taken, err := t.reserve(ctx, c, s)
 	if err != nil {
 		return target.Submitted{}, fmt.Errorf("submitting job %s: %w", s.Name, err)
 	}
-	if _, err := t.rm.app(ctx, r.Application); fault.KindOf(err) == fault.NotFound && err != nil {
+	if !taken {
 		if err := t.start(ctx, c, s, r.Application); err != nil {
 			return target.Submitted{}, fmt.Errorf("submitting job %s: %w", s.Name, err)
 		}
-	} else if err != nil {
-		return target.Submitted{}, err
 	}
 	began := time.Now()
 	t.sweep(ctx, c)
@@ -81,25 +80,30 @@ func fits(s target.Submission) error {
 	return nil
 }
 
-// reserve settles which application the job is, with whoever else submits it now or did so before.
-func (t *Target) reserve(ctx context.Context, c *cluster, s target.Submission) (run, error) {
-	var r run
-	if found, err := c.records().read(ctx, s.ID, recordApplication, &r); err != nil {
-		return r, err
-	} else if found {
-		return r, t.neverAgain(ctx, c, s.ID, r)
+// reserve settles which application the job is, with whoever else submits it now or did so before, and whether YARN has
+// that application.
+func (t *Target) reserve(ctx context.Context, c *cluster, s target.Submission) (r run, taken bool, err error) {
+	found, err := c.records().read(ctx, s.ID, recordApplication, &r)
+	if err == nil && !found && t.Client != nil {
+		r, err = t.reserveByClient(ctx, c, s)
+		found = true
 	}
-	if t.Client != nil {
-		return t.reserveByClient(ctx, c, s)
+	if err == nil && !found {
+		var id string
+		if id, err = t.rm.newApplication(ctx); err != nil {
+			return r, false, err
+		}
+		if r, err = t.runOf(c, s, id); err != nil {
+			return r, false, err
+		}
+		err = c.records().keep(ctx, s.ID, recordApplication, &r)
+		found = r.Application != id // somebody else was first
 	}
-	id, err := t.rm.newApplication(ctx)
-	if err != nil {
-		return r, err
+	if err != nil || !found {
+		return r, false, err
 	}
-	if r, err = t.runOf(c, s, id); err != nil {
-		return r, err
-	}
-	return r, c.records().keep(ctx, s.ID, recordApplication, &r)
+	taken, err = t.taken(ctx, c, s.ID, r)
+	return r, taken, err
 }
 
 // runOf is what is recorded of a job that is an application.
@@ -124,16 +128,16 @@ func (c *cluster) place(s target.Submission, application string) place {
 	}
 }
 
-// neverAgain refuses to start an application that YARN had and has forgotten.
-func (t *Target) neverAgain(ctx context.Context, c *cluster, id target.JobID, r run) error {
+// taken says whether YARN has the application of a job. One that it had and has forgotten is an error.
+func (t *Target) taken(ctx context.Context, c *cluster, id target.JobID, r run) (bool, error) {
 	if _, err := t.rm.app(ctx, r.Application); fault.KindOf(err) != fault.NotFound || err == nil {
-		return err
+		return err == nil, err
 	}
 	var submitted any
 	if found, err := c.records().read(ctx, id, recordSubmitted, &submitted); !found || err != nil {
-		return err
+		return false, err
 	}
-	return fault.Errorf(fault.Conflict, "job %s ran as %s, which YARN no longer knows", id, r.Application)
+	return false, fault.Errorf(fault.Conflict, "job %s ran as %s, which YARN no longer knows", id, r.Application)
 }
 
 // start brings everything that the application needs to where YARN takes it from, and submits it. Calls at the same time,
@@ -241,27 +245,32 @@ func (t *Target) stage(ctx context.Context, c *cluster, s target.Submission, app
 		e, err := c.fs.Stat(ctx, file)
 		return ship(name, c.fs.URI(file), e, single), err
 	}
-	if s.SQL != nil {
-		text, err := sqlrunner.Script(s.SQL.Statements)
-		if err != nil {
-			return err
-		}
-		script, err := put(ctx, scriptName, text)
-		if err != nil {
-			return err
-		}
-		p.files = append(p.files, script)
-	}
 	var err error
 	if p.identity, err = t.identity(ctx, p.options, put); err != nil {
 		return err
 	}
-	text, err := p.options.Render(p.release.Line)
+	config, err := p.options.Render(p.release.Line)
 	if err != nil {
 		return err
 	}
-	p.config, err = put(ctx, p.release.ConfigFile, text)
-	return err
+	var script []byte
+	if s.SQL != nil {
+		if script, err = sqlrunner.Script(s.SQL.Statements); err != nil {
+			return err
+		}
+	}
+	var calls sync.WaitGroup
+	var failures [2]error
+	calls.Go(func() { p.config, failures[0] = put(ctx, p.release.ConfigFile, config) })
+	if s.SQL != nil {
+		calls.Go(func() {
+			var file shipped
+			file, failures[1] = put(ctx, scriptName, script)
+			p.files = append(p.files, file)
+		})
+	}
+	calls.Wait()
+	return cmp.Or(failures[0], failures[1])
 }
 
 // clear removes the files of an application that has ended, or was never taken. The ApplicationMaster does so itself when

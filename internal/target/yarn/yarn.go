@@ -106,16 +106,12 @@ func (t *Target) ask(ctx context.Context) (*cluster, error) {
 	if t.cluster != nil {
 		return t.cluster, nil
 	}
-	name, err := t.rm.option(ctx, "fs.defaultFS")
+	o, err := t.rm.options(ctx, optionFS, optionClasspath, optionAuthentication)
 	if err != nil {
 		return nil, err
 	}
-	classpath, err := t.rm.option(ctx, "yarn.application.classpath")
-	if err != nil {
-		return nil, err
-	}
-	c := &cluster{classpath: commas(classpath), folder: t.Folder}
-	if err := t.enter(ctx, c, name); err != nil {
+	c := &cluster{classpath: commas(o[optionClasspath]), folder: t.Folder, secure: o[optionAuthentication] == "kerberos"}
+	if err := t.enter(ctx, c, o[optionFS]); err != nil {
 		return nil, err
 	}
 	if c.folder == "" {
@@ -128,13 +124,16 @@ func (t *Target) ask(ctx context.Context) (*cluster, error) {
 	return c, nil
 }
 
+// Options of the ResourceManager that say what its cluster is like.
+const (
+	optionFS             = "fs.defaultFS"
+	optionClasspath      = "yarn.application.classpath"
+	optionAuthentication = "hadoop.security.authentication"
+)
+
 // enter opens the file system as who we are there.
-func (t *Target) enter(ctx context.Context, c *cluster, name string) error {
-	way, err := t.rm.option(ctx, "hadoop.security.authentication")
-	if err != nil {
-		return err
-	}
-	c.user, c.secure = t.User, way == "kerberos"
+func (t *Target) enter(ctx context.Context, c *cluster, name string) (err error) {
+	c.user = t.User
 	c.home = path.Join("/user", c.user)
 	if !c.secure {
 		c.fs, err = t.Open(name, c.user)
