@@ -5,6 +5,7 @@ package local_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -38,6 +39,11 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	flag.Func("line", "a release to run on, instead of 1.20 and 2.2", func(text string) error {
+		r, err := release.Parse(text)
+		lines = []release.Line{r.Line}
+		return err
+	})
 	os.Exit(m.Run())
 }
 
@@ -99,6 +105,7 @@ func TestLocal(t *testing.T) {
 			t.Run("promises", func(t *testing.T) { targettest.Run(t, c) })
 			m := &misfortunes{target: one, line: line}
 			t.Run("snapshots", m.snapshots)
+			t.Run("checkpoints", m.checkpoints)
 			t.Run("TaskManager killed", m.taskManagerKilled)
 			t.Run("gateway killed in a submit", m.gatewayKilled)
 			t.Run("gateway's port taken", m.portTaken)

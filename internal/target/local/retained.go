@@ -23,5 +23,5 @@ func (t *Target) LatestCheckpoint(ctx context.Context, id target.JobID) (target.
 	if err != nil {
 		return target.Savepoint{}, err
 	}
-	return target.Savepoint{Path: fileURL(filepath.FromSlash(newest.Dir)), Taken: newest.Taken}, nil
+	return target.Savepoint{Path: flinkPath(filepath.FromSlash(newest.Dir)), Taken: newest.Taken}, nil
 }

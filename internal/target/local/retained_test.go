@@ -14,7 +14,7 @@ import (
 
 func TestLatestCheckpoint(t *testing.T) {
 	t.Parallel()
-	local := New(Options{Name: "local", State: t.TempDir(), Line: release.V2_2})
+	local := New(Options{Name: "local", State: filepath.Join(t.TempDir(), "a project"), Line: release.V2_2}) // blanks must not hurt
 	id := target.NewJobID()
 	if _, err := local.LatestCheckpoint(t.Context(), id); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a job that left nothing: %v", err)
@@ -33,7 +33,7 @@ func TestLatestCheckpoint(t *testing.T) {
 		}
 	}
 	got, err := local.LatestCheckpoint(t.Context(), id)
-	if err != nil || !strings.HasSuffix(got.Path, string(id)+"/chk-10") {
+	if err != nil || !strings.HasSuffix(got.Path, "/a project/checkpoints/"+string(id)+"/chk-10") {
 		t.Errorf("LatestCheckpoint = %+v, %v; want chk-10, the newest that is complete", got, err)
 	}
 }

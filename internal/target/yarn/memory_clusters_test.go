@@ -52,12 +52,14 @@ func (m *misfortunes) taskManagerOverMemory(t *testing.T) {
 	m.up(t, s)
 	m.checkpoints(t, s.ID)
 	var last target.Status
-	until(t, "a TaskManager that is replaced", func() bool {
+	until(t, "a TaskManager that is replaced, for its memory", func() bool {
 		st, err := m.target.Status(t.Context(), s.ID)
+		if last != st {
+			t.Logf("%+v", st)
+		}
 		last = st
-		return err == nil && st.Restarts > 0
+		return err == nil && st.Restarts > 0 && strings.Contains(st.Reason, "memory limit")
 	})
-	t.Logf("%s", last.Reason) // the TaskManager is asked to end first, and Flink tells that
 	if apps := m.apps(t, s.ID); len(apps) != 1 {
 		t.Errorf("applications %v, want one", apps)
 	}
