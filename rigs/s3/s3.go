@@ -29,7 +29,13 @@ type Store struct {
 // Start returns a store of the test alone.
 func Start(t testing.TB) *Store {
 	t.Helper()
-	address := freeAddress(t)
+	return StartAt(t, "127.0.0.1")
+}
+
+// StartAt returns a store of the test alone at an address of this machine that others than its processes can reach.
+func StartAt(t testing.TB, host string) *Store {
+	t.Helper()
+	address := freeAddress(t, host)
 	s := &Store{Endpoint: "http://" + address, Region: "us-east-1", AccessKey: "tester", SecretKey: "not-a-secret", root: t.TempDir()}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	gateway := exec.CommandContext(ctx, program(t), "--port", address, "--quiet", "posix", "--sidecar", t.TempDir(), s.root)
@@ -74,9 +80,9 @@ func (s *Store) Bucket(t testing.TB, name string) {
 	}
 }
 
-func freeAddress(t testing.TB) string {
+func freeAddress(t testing.TB, host string) string {
 	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,9 @@ type Rig struct {
 	scripts string
 }
 
+// Node is the address of the rig's node, which is this machine, for its pods.
+const Node = "10.88.0.1"
+
 // cannotRun is how the rig says that this machine cannot hold it.
 const cannotRun = 77
 
