@@ -91,13 +91,13 @@ func (d *deploy) await(ctx context.Context, step, id string) error {
 				}
 				d.tell(step, Waiting, progress(st), 0)
 			} else if interrupted(ctx, err) {
-				return "", d.notAwaited(ctx, id, err)
+				return "", d.notAwaited(ctx, id, progress(w.last), err)
 			} // any other error may pass: the next look tells
 			// It has not come up yet, so the pause before this look was Flink's time; only the last pause is ours.
 			d.waited += pause
 			pause = min(max(d.s.Now().Sub(began)/40, shortestPause), longestPause)
 			if err := sleep(ctx, pause); err != nil {
-				return "", d.notAwaited(ctx, id, err)
+				return "", d.notAwaited(ctx, id, progress(w.last), err)
 			}
 		}
 	})
@@ -167,13 +167,17 @@ func progress(st target.Status) string {
 	return text
 }
 
-// notAwaited is the error for a job that goes on starting while nobody waits any more.
-func (d *deploy) notAwaited(ctx context.Context, id string, err error) error {
+// notAwaited is the error for a job that goes on starting while nobody waits any more. last is how far it has come.
+func (d *deploy) notAwaited(ctx context.Context, id, last string, err error) error {
 	kind := fault.KindOf(err)
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		kind = fault.Running
 	}
-	return fault.Errorf(kind, "%s is still starting as %s", d.record.Job, id).
+	text := fmt.Sprintf("%s is still starting as %s", d.record.Job, id)
+	if last != "" {
+		text += ": " + last
+	}
+	return fault.Errorf(kind, "%s", text).
 		WithFix("it goes on without waiting; look at it, or end it:\n  autostream status %s\n  autostream stop %s --cancel", d.record.Job, d.record.Job)
 }
 

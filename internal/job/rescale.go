@@ -119,20 +119,22 @@ func require(ctx context.Context, c *rest.Client, id string, to int) error {
 // awaitScaled waits until every vertex is as parallel as it was asked to be.
 func (d *deploy) awaitScaled(ctx context.Context, id string) error {
 	_, err := d.step(ctx, stepWatch, func(ctx context.Context) (string, error) {
+		last := ""
 		for {
 			have, want, err := d.scaled(ctx, id)
 			switch {
 			case interrupted(ctx, err):
-				return "", d.notAwaited(ctx, id, err)
+				return "", d.notAwaited(ctx, id, last, err)
 			case fault.KindOf(err) == fault.NotFound:
 				return "", err
 			case err == nil && have == want:
 				return string(target.Running), nil
 			case err == nil:
-				d.tell(stepWatch, Waiting, fmt.Sprintf("%d of %d subtasks", have, want), 0)
+				last = fmt.Sprintf("%d of %d subtasks", have, want)
+				d.tell(stepWatch, Waiting, last, 0)
 			}
 			if err := sleep(ctx, 40*shortestPause); err != nil {
-				return "", d.notAwaited(ctx, id, err)
+				return "", d.notAwaited(ctx, id, last, err)
 			}
 		}
 	})
