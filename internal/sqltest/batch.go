@@ -11,25 +11,63 @@ import (
 )
 
 // DefaultSize is how many cases share a job. One that fails makes those behind it run again.
-const DefaultSize = 25
+const DefaultSize = 50
 
-// abreast is how many cases with plans of their own share a job: planning grows with every one, and only the submission of the
-// job is spared.
+// abreast is how many lanes share a job: planning one statement set grows with every one.
 const abreast = 10
 
-// Batch is cases that share a job. In a chain one runs behind the other through one plan; else they run beside each other, each
-// with a plan of its own.
-type Batch struct {
-	Cases []*Case
-	Chain bool
+// Batch is cases that share a job, in lanes that run beside each other.
+type Batch struct{ Lanes []Lane }
+
+// Lane is cases that run one behind the other through one plan.
+type Lane []*Case
+
+// cases counts those of all lanes.
+func (b Batch) cases() int {
+	n := 0
+	for _, l := range b.Lanes {
+		n += len(l)
+	}
+	return n
 }
 
-// Batches puts cases together that can share a job, in the order of their first. Cases of one script are a chain when all
-// statements but the rows are the same and their sources end. Others run beside each other when they have the same session
-// (settings, functions, jars), their sources end in the same way, and every statement can be moved to a database of the case's
-// own, which those with names of databases in them cannot.
-func Batches(cases []*Case, size int) ([]Batch, error) {
-	var chains, rest []Batch
+// restarts reports whether the job has to start tasks again between two cases.
+func (b Batch) restarts() bool {
+	return slices.ContainsFunc(b.Lanes, func(l Lane) bool { return len(l) > 1 })
+}
+
+// Batches puts cases together that can share a job of at most so many cases, in the order of their first, and leaves work for
+// as many jobs as run at a time. Cases of one script are a lane when all statements but the rows are the same, and when their
+// sources end. Lanes run beside each other when they have the same session (settings, functions, jars), their sources end in
+// the same way, and every statement can be moved to a database of the lane's own, which those with names of databases in them
+// cannot.
+func Batches(cases []*Case, size, jobs int) ([]Batch, error) {
+	lanes, err := lanes(cases, size)
+	if err != nil {
+		return nil, err
+	}
+	share := min(size, (len(cases)+jobs-1)/jobs)
+	var out []Batch
+	open := map[string]int{} // the last batch of each kind of session
+	for _, l := range lanes {
+		key := l[0].session()
+		i, some := open[key]
+		if !l[0].Suite.script.shared || !some || len(out[i].Lanes) == abreast || out[i].cases()+len(l) > share {
+			open[key] = len(out)
+			out = append(out, Batch{Lanes: []Lane{l}})
+			continue
+		}
+		out[i].Lanes = append(out[i].Lanes, l)
+	}
+	// Long batches first: some jobs run at a time, and the last one should not be a long one.
+	slices.SortStableFunc(out, func(a, b Batch) int { return cmp.Compare(b.cases(), a.cases()) })
+	return out, nil
+}
+
+// lanes puts the cases of one plan one behind the other. A case whose sources stay open or wait for checkpoints has a lane of
+// its own, and so has one in batch mode, where tasks do not all start again.
+func lanes(cases []*Case, size int) ([]Lane, error) {
+	var out []Lane
 	byPlan := map[string]int{}
 	for _, c := range cases {
 		key, err := c.plan()
@@ -37,34 +75,13 @@ func Batches(cases []*Case, size int) ([]Batch, error) {
 			return nil, err
 		}
 		i, some := byPlan[key]
-		if !some || len(chains[i].Cases) >= size {
-			byPlan[key] = len(chains)
-			chains = append(chains, Batch{Chain: c.pace() == finishing})
-			i = len(chains) - 1
+		if !some || len(out[i]) >= size || c.pace() != finishing || c.Suite.script.batch() {
+			byPlan[key] = len(out)
+			out = append(out, nil)
+			i = len(out) - 1
 		}
-		chains[i].Cases = append(chains[i].Cases, c)
+		out[i] = append(out[i], c)
 	}
-	var out []Batch
-	bySession := map[string]int{}
-	for _, b := range chains {
-		if b.Chain && len(b.Cases) > 1 {
-			out = append(out, b)
-			continue
-		}
-		for _, c := range b.Cases {
-			key := c.session()
-			i, some := bySession[key]
-			if !c.Suite.script.shared || !some || len(rest[i].Cases) >= min(size, abreast) {
-				bySession[key] = len(rest)
-				rest = append(rest, Batch{Cases: []*Case{c}})
-				continue
-			}
-			rest[i].Cases = append(rest[i].Cases, c)
-		}
-	}
-	out = append(out, rest...)
-	// Long batches first: two jobs run at a time, and the last one should not be a long one.
-	slices.SortStableFunc(out, func(a, b Batch) int { return cmp.Compare(len(b.Cases), len(a.Cases)) })
 	return out, nil
 }
 

@@ -59,7 +59,7 @@ func (r *Runner) Run(ctx context.Context, cases []*Case) error {
 	if stands != "" {
 		jars = append(jars, stands)
 	}
-	batches, err := Batches(cases, r.Size)
+	batches, err := Batches(cases, r.Size, r.Jobs)
 	if err != nil {
 		return err
 	}
@@ -105,100 +105,86 @@ func (w *worker) done(r Result) {
 	w.Done(r)
 }
 
-// batch runs cases as one job. Should the job fail, or not end, the case to blame runs again, alone, and so do those that had
+// batch runs cases as one job. Should the job fail, or not end, the cases to blame run again, alone, and so do those that had
 // no chance.
 func (w *worker) batch(ctx context.Context, batch Batch) error {
 	began := time.Now()
-	results, err := w.together(ctx, batch)
+	j, err := w.together(ctx, batch)
 	if err != nil {
 		return err
 	}
-	var again []Batch
-	for i, result := range results {
-		blurred := result.Err != nil || result.TimedOut > 0
-		switch {
-		case errors.Is(result.Err, errNotReached) && len(again) > 0 && again[len(again)-1].Chain:
-			last := &again[len(again)-1]
-			last.Cases = append(last.Cases, batch.Cases[i])
-		case errors.Is(result.Err, errNotReached):
-			again = append(again, Batch{Cases: []*Case{batch.Cases[i]}, Chain: true})
-		case blurred && len(batch.Cases) > 1:
-			again = append(again, Batch{Cases: []*Case{batch.Cases[i]}})
-		default:
-			result.Took = time.Since(began)
-			w.done(result)
+	var again []Lane
+	for _, l := range j.lanes {
+		var behind Lane
+		for _, r := range l.results {
+			switch {
+			case errors.Is(r.Err, errNotReached):
+				behind = append(behind, r.Case)
+			case (r.Err != nil || r.TimedOut > 0) && batch.cases() > 1:
+				again = append(again, Lane{r.Case})
+			default:
+				r.Took = time.Since(began)
+				w.done(r)
+			}
+		}
+		if len(behind) > 0 {
+			again = append(again, behind)
 		}
 	}
-	for i, b := range again {
+	for i, l := range again {
 		next := *w
 		next.folder = fmt.Sprintf("%s-%d", w.folder, i)
-		if err := next.batch(ctx, b); err != nil {
+		if err := next.batch(ctx, Batch{Lanes: []Lane{l}}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// errNotReached says that a chain broke before it came to the case.
-var errNotReached = errors.New("the chain broke before")
-
 // together plans and runs a batch.
-func (w *worker) together(ctx context.Context, batch Batch) ([]Result, error) {
-	j := &running{runner: w.Runner, id: target.NewJobID(), chain: batch.Chain, results: make([]Result, len(batch.Cases))}
-	script := batch.Cases[0].Suite.script
-	j.redact = script.project.Redact
+func (w *worker) together(ctx context.Context, batch Batch) (*running, error) {
+	first := batch.Lanes[0][0]
+	script := first.Suite.script
+	j := &running{runner: w.Runner, id: target.NewJobID(), restarts: batch.restarts(), redact: script.project.Redact}
 	live := func(recorded string) (string, error) { return script.project.Live(ctx, recorded) }
 	var programs []*program
-	for i, c := range batch.Cases {
-		j.results[i].Case = c
-		folder := filepath.Join(w.folder, strconv.Itoa(i))
-		j.folders = append(j.folders, folder)
-		if err := c.lay(folder); err != nil {
-			return nil, fmt.Errorf("writing the rows of a test: %w", err)
-		}
-		home := ""
-		switch {
-		case batch.Chain && i > 0:
-			continue // goes through the plan of the first
-		case batch.Chain:
-			folder = w.folder
-			if err := j.link(folder, 1); err != nil { // the planner wants to know whether the sources end
-				return nil, err
-			}
-		case len(batch.Cases) > 1:
-			home = fmt.Sprintf("autostream_case_%d", i+1)
-		}
-		p, err := write(c, folder, home, live)
+	for i, cases := range batch.Lanes {
+		l, err := newLane(filepath.Join(w.folder, strconv.Itoa(i)), cases, j.restarts)
 		if err != nil {
 			return nil, err
 		}
-		programs = append(programs, p)
-	}
-	s, err := w.openSession(ctx, batch, w.jars)
-	switch {
-	case refused(err):
-		return j.fail(err), nil
-	case err != nil:
-		return nil, err
-	}
-	defer s.close(ctx)
-	inserts, err := j.define(ctx, s, programs)
-	if err != nil || len(inserts) == 0 {
-		return j.results, err
-	}
-	if batch.Chain {
-		if err := j.link(w.folder, len(inserts)); err != nil {
+		home := ""
+		if len(batch.Lanes) > 1 {
+			home = fmt.Sprintf("autostream_case_%d", i+1)
+		}
+		p, err := write(cases[0], l.folder, home, live)
+		if err != nil {
 			return nil, err
 		}
+		j.lanes, programs = append(j.lanes, l), append(programs, p)
 	}
-	switch err := j.submit(ctx, s, inserts); {
-	case refused(err):
-		return j.fail(err), nil
-	case err != nil:
-		return nil, err
+	s, err := w.openSession(ctx, first, w.jars)
+	if err == nil {
+		defer s.close(ctx)
+		err = j.run(ctx, s, programs)
 	}
-	err = j.await(ctx)
-	return j.results, err
+	if refused(err) {
+		j.fail(err)
+		err = nil
+	}
+	return j, err
+}
+
+// run plans the job in a session, submits it and waits for it.
+func (j *running) run(ctx context.Context, s *session, programs []*program) error {
+	inserts, err := j.define(ctx, s, programs)
+	if err != nil || len(inserts) == 0 {
+		return err
+	}
+	if err := j.submit(ctx, s, inserts); err != nil {
+		return err
+	}
+	return j.await(ctx)
 }
 
 func refused(err error) bool {
@@ -218,6 +204,11 @@ func set(inserts []statement) statement {
 	}
 	b.WriteString("END")
 	return statement{b.String(), inserts[0].from}
+}
+
+// pause is the time until the next question about something that began a while ago: a twentieth of that while, within bounds.
+func pause(began time.Time) time.Duration {
+	return min(max(time.Since(began)/20, time.Millisecond), slowest)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

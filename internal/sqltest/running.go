@@ -3,15 +3,13 @@ package sqltest
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/autostream/autostream/internal/base/atomicfile"
+	"github.com/autostream/autostream/internal/flink/conf"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/flink/throwable"
 	"github.com/autostream/autostream/internal/sql/ast"
@@ -20,58 +18,73 @@ import (
 
 // running is a job of tests.
 type running struct {
-	runner  *Runner
-	id      target.JobID
-	chain   bool
-	sinks   int      // of a chain
-	folders []string // of the cases
-	results []Result // of the cases
-	redact  func(string) string
+	runner   *Runner
+	id       target.JobID
+	lanes    []*lane
+	restarts bool // between two cases of a lane
+	redact   func(string) string
 }
 
 // fail gives the cases that have no error yet one.
-func (j *running) fail(err error) []Result {
-	for i := range j.results {
-		if j.results[i].Err == nil {
-			j.results[i].Err = err
-		}
+func (j *running) fail(err error) {
+	for _, l := range j.lanes {
+		l.fail(err)
 	}
-	return j.results
 }
 
-// link tells the connector how many cases and sinks a chain has.
-func (j *running) link(folder string, sinks int) error {
-	j.sinks = sinks
-	return atomicfile.Write(filepath.Join(folder, "chain"), fmt.Appendf(nil, "%d %d", len(j.folders), sinks), 0o600)
+// results are those of all lanes.
+func (j *running) results() []Result {
+	var out []Result
+	for _, l := range j.lanes {
+		out = append(out, l.results...)
+	}
+	return out
 }
 
-// define runs what the programs define and returns their inserts. A case whose statements Flink refuses takes no part.
+// define runs what the programs of the lanes define and returns their inserts. A lane whose statements Flink refuses takes no
+// part.
 func (j *running) define(ctx context.Context, s *session, programs []*program) ([]statement, error) {
 	var inserts []statement
 	for i, p := range programs {
 		switch err := s.define(ctx, p); {
-		case refused(err) && j.chain:
-			j.fail(err) // one plan for all
 		case refused(err):
-			j.results[i].Err = err
+			j.lanes[i].fail(err) // one plan for all of its cases
 		case err != nil:
 			return nil, err
 		default:
+			if err := j.lanes[i].link(len(p.inserts)); err != nil {
+				return nil, err
+			}
 			inserts = append(inserts, p.inserts...)
 		}
 	}
 	return inserts, nil
 }
 
-// submit hands the job over. The JobManager ends it by itself should this process die.
+// submit hands the job over. The JobManager ends it by itself should this process die. Each sink of a lane fails once between
+// two cases, and sinks that have no source in common restart apart from each other (RestartPipelinedRegionFailoverStrategy).
 func (j *running) submit(ctx context.Context, s *session, inserts []statement) error {
-	_, err := s.execute(ctx, set(inserts), map[string]string{
+	options := conf.Options{
 		"pipeline.name":                       "autostream test",
 		"$internal.pipeline.job-id":           string(j.id),
 		"execution.attached":                  "true",
 		"execution.shutdown-on-attached-exit": "true",
 		"client.heartbeat.timeout":            strconv.FormatInt(silence.Milliseconds(), 10),
-	})
+	}
+	if j.restarts {
+		attempts := 0
+		for _, l := range j.lanes {
+			attempts += len(l.folders) * l.sinks
+		}
+		options["restart-strategy.type"] = "fixed-delay"
+		options["restart-strategy.fixed-delay.attempts"] = strconv.Itoa(attempts)
+		options["restart-strategy.fixed-delay.delay"] = "0 ms"
+	}
+	properties, err := options.For(s.line)
+	if err != nil {
+		return err
+	}
+	_, err = s.execute(ctx, set(inserts), properties)
 	return err
 }
 
@@ -83,11 +96,11 @@ func (j *running) await(ctx context.Context) error {
 	defer alive.Wait()
 	defer stop()
 	patience := time.Duration(0)
-	for _, r := range j.results {
+	for _, r := range j.results() {
 		patience = max(patience, r.Case.Timeout)
 	}
 	deadline, started, reached := time.Now().Add(starting+patience), false, 0
-	for wait := 5 * time.Millisecond; ; wait = min(2*wait, slowest) {
+	for began := time.Now(); ; {
 		job, known, err := j.look(ctx)
 		switch state := target.State(job.State); {
 		case err != nil:
@@ -110,39 +123,27 @@ func (j *running) await(ctx context.Context) error {
 			}
 			return j.late(patience)
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := sleep(ctx, pause(began)); err != nil {
 			_ = j.cancel(ctx)
 			return err
 		}
 	}
 }
 
-// reached is how many cases of a chain are done.
+// reached is how many cases are done in all lanes.
 func (j *running) reached() int {
 	n := 0
-	for j.chain && n < len(j.folders) {
-		if _, err := os.Stat(filepath.Join(j.folders[n], "done")); err != nil {
-			break
-		}
-		n++
+	for _, l := range j.lanes {
+		n += l.reached()
 	}
 	return n
 }
 
-// broken says what a failure of the job means for its cases: those that a chain had done are done.
+// broken says what a failure of the job means for its cases.
 func (j *running) broken(failure error) error {
-	if !j.chain {
-		j.fail(failure)
-		return nil
-	}
-	done := j.reached()
-	if err := j.collect(); err != nil {
-		return err
-	}
-	for i := done; i < len(j.results); i++ {
-		j.results[i].Err = errNotReached
-		if i == done {
-			j.results[i].Err = failure
+	for _, l := range j.lanes {
+		if err := l.broken(failure); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -151,18 +152,16 @@ func (j *running) broken(failure error) error {
 // settled reports whether nothing more will arrive in a job whose sources stay open: their last rows have gone all the way,
 // and what arrived is right, or no clock could still change it.
 func (j *running) settled() bool {
-	for i := range j.results {
-		c := j.results[i].Case
-		last := filepath.Join(j.folders[i], fmt.Sprintf("step-%d", len(c.steps)-1))
-		if _, err := os.Stat(last); err != nil || !c.hold {
+	for _, l := range j.lanes {
+		if !l.allGiven() {
 			return false
 		}
 	}
 	if err := j.collect(); err != nil {
 		return false // a line is being written
 	}
-	for i := range j.results {
-		if len(j.results[i].Differences) > 0 && j.results[i].Case.Suite.script.ticks() {
+	for _, r := range j.results() {
+		if len(r.Differences) > 0 && r.Case.Suite.script.ticks() {
 			return false
 		}
 	}
@@ -171,17 +170,9 @@ func (j *running) settled() bool {
 
 // late compares what was seen in time.
 func (j *running) late(patience time.Duration) error {
-	done := j.reached()
-	if err := j.collect(); err != nil {
-		return err
-	}
-	for i := range j.results {
-		r := &j.results[i]
-		switch {
-		case j.chain && i > done:
-			r.Err = errNotReached
-		case r.Err == nil && i >= done && (len(r.Differences) > 0 || !r.Case.hold):
-			r.TimedOut = patience
+	for _, l := range j.lanes {
+		if err := l.late(patience); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -189,43 +180,9 @@ func (j *running) late(patience time.Duration) error {
 
 // collect compares what arrived with what was expected.
 func (j *running) collect() error {
-	for i := range j.results {
-		r := &j.results[i]
-		r.Differences = nil
-		if r.Err != nil {
-			continue
-		}
-		if j.repeated(i) {
-			r.Err = errRepeated
-			continue
-		}
-		if err := j.compare(i, r); err != nil {
+	for _, l := range j.lanes {
+		if err := l.collect(); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-// errRepeated says that Flink ran a case of a chain twice, after a failure that came from elsewhere.
-var errRepeated = &refusal{message: "the job of the test failed and was started again"}
-
-// repeated reports whether a case of a chain was begun more often than once: what arrived is then there twice.
-func (j *running) repeated(i int) bool {
-	if !j.chain {
-		return false
-	}
-	opened, err := filepath.Glob(filepath.Join(j.folders[i], "opened-*"))
-	return err == nil && len(opened) > j.sinks
-}
-
-func (j *running) compare(i int, result *Result) error {
-	for n, e := range result.Case.Expect {
-		rows, err := arrived(j.folders[i], resultID(result.Case, n), e)
-		if err != nil {
-			return err
-		}
-		if d := e.compare(rows); d != nil {
-			result.Differences = append(result.Differences, d)
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/base/source"
@@ -225,6 +226,17 @@ func (s *script) plainNames() bool {
 		}
 	}
 	return plain
+}
+
+// batch reports whether the script runs in batch mode; a script that says so more than once is taken at its word.
+func (s *script) batch() bool {
+	const key, mode = "execution.runtime-mode", "batch"
+	found := strings.EqualFold(s.job.Options[key], mode)
+	for _, p := range s.pieces {
+		set, ok := p.syntax.(*ast.Set)
+		found = found || ok && set.Key == key && strings.EqualFold(set.Value, mode)
+	}
+	return found
 }
 
 // tableNames yields the places where a statement names a table.

@@ -19,6 +19,7 @@ import (
 // session is a session of the gateway in which one batch is planned.
 type session struct {
 	*gateway.Session
+	line   release.Line
 	redact func(string) string
 }
 
@@ -39,9 +40,8 @@ func (r *refusal) Error() string {
 // checkpointEvery is the time between checkpoints of jobs that need them to go on.
 const checkpointEvery = 50 * time.Millisecond
 
-// openSession opens a session with everything that the cases of a batch have in common.
-func (r *Runner) openSession(ctx context.Context, batch Batch, jars []string) (*session, error) {
-	first := batch.Cases[0]
+// openSession opens a session with everything that the cases of a batch have in common with the first.
+func (r *Runner) openSession(ctx context.Context, first *Case, jars []string) (*session, error) {
 	script := first.Suite.script
 	line, err := release.Parse(script.project.Release)
 	if err != nil {
@@ -51,11 +51,6 @@ func (r *Runner) openSession(ctx context.Context, batch Batch, jars []string) (*
 		"parallelism.default":   "1", // rows come in one order
 		"table.local-time-zone": "UTC",
 		"restart-strategy.type": "none",
-	}
-	if batch.Chain {
-		options["restart-strategy.type"] = "fixed-delay"
-		options["restart-strategy.fixed-delay.attempts"] = strconv.Itoa(len(batch.Cases))
-		options["restart-strategy.fixed-delay.delay"] = "0 ms"
 	}
 	if first.pace() != finishing {
 		options["execution.checkpointing.interval"] = strconv.FormatInt(checkpointEvery.Milliseconds(), 10)
@@ -76,7 +71,7 @@ func (r *Runner) openSession(ctx context.Context, batch Batch, jars []string) (*
 	if err != nil {
 		return nil, err
 	}
-	s := &session{opened, script.project.Redact}
+	s := &session{opened, line.Line, script.project.Redact}
 	if err := s.prepare(ctx, first, jars); err != nil {
 		s.close(ctx)
 		return nil, err
@@ -139,7 +134,7 @@ func (s *session) execute(ctx context.Context, what statement, options map[strin
 		return nil, s.refused(what, err)
 	}
 	var rows []gateway.Row
-	for wait := time.Millisecond; ; wait = min(2*wait, slowest) {
+	for began := time.Now(); ; {
 		page, err := operation.Next(ctx)
 		if err != nil {
 			return nil, s.refused(what, err)
@@ -147,9 +142,9 @@ func (s *session) execute(ctx context.Context, what statement, options map[strin
 		rows = append(rows, page.Rows...)
 		switch page.State {
 		case gateway.End:
-			return rows, operation.Close(ctx)
+			return rows, nil // the gateway forgets it with the session
 		case gateway.NotReady:
-			if err := sleep(ctx, wait); err != nil {
+			if err := sleep(ctx, pause(began)); err != nil {
 				return nil, err
 			}
 		case gateway.Ready:
