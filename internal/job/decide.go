@@ -185,7 +185,7 @@ func (f facts) latestState() (path, why string, ok bool) {
 	case state == target.Finished && f.contact != gone:
 		return "", "its last run had come to its end by itself", true
 	case r.Checkpoint != "" && f.contact == gone && !f.searched:
-		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before it was lost, at %s", r.Seen.Local().Format(time.DateTime)), true
+		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before it was lost, at %s%s", r.Seen.Local().Format(time.DateTime), f.unseen()), true
 	case r.Reason == target.Replaced && r.Checkpoint != "":
 		return r.Checkpoint, fmt.Sprintf("the last checkpoint seen before its JobManager died, no later than %s", r.Seen.Local().Format(time.DateTime)), true
 	case r.Reason == target.Replaced:
@@ -193,7 +193,7 @@ func (f facts) latestState() (path, why string, ok bool) {
 	case r.Checkpoint != "":
 		return r.Checkpoint, "its last checkpoint", true
 	case f.contact == gone && !f.searched:
-		return "", "no checkpoint of it was seen before it was lost", false
+		return "", "no checkpoint of it was seen before it was lost" + f.unseen(), false
 	case r.RestoredFrom != "":
 		return r.RestoredFrom, "what its last run had started from, because that run completed no checkpoint", true
 	case state == target.Canceled:

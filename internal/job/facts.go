@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -20,6 +21,7 @@ type facts struct {
 
 	contact  contact
 	searched bool          // run.Checkpoint is what was found where checkpoints are kept, after contact was gone
+	unread   error         // why nobody could look there
 	live     target.Status // when contact is seen
 	problem  error         // when contact is broken
 	changed  bool          // run has something that is not recorded
@@ -150,9 +152,21 @@ func (s *Service) searchRemains(ctx context.Context, f *facts) error {
 	case fault.KindOf(err) == fault.NotFound:
 		f.run.Checkpoint, f.searched = "", true
 	default:
-		s.Log.Info("looking for checkpoints", "job", f.job.String(), "error", s.redacted(err))
+		f.unread = s.redacted(err)
 	}
 	return ctx.Err()
+}
+
+// unseen says, behind what was seen of checkpoints, that there may be newer ones.
+func (f facts) unseen() string {
+	if f.unread == nil {
+		return ""
+	}
+	text := fmt.Sprintf("; where it kept them nobody could look: %v", f.unread)
+	if fix := fault.FixOf(f.unread); fix != "" {
+		text += "; " + fix
+	}
+	return text
 }
 
 // ask asks the target about one Flink job.

@@ -63,6 +63,9 @@ func (f facts) status(now time.Time) Status {
 	case gone:
 		s.State = StateLost
 		s.Notes = append(s.Notes, fmt.Sprintf("%s answers and has no trace of it; it was last seen %s at %s", f.job.Target, r.State, r.Seen.Local().Format(time.DateTime)))
+		if f.unread != nil {
+			s.Notes = append(s.Notes, "its last checkpoint is the last that was seen"+f.unseen())
+		}
 	case broken:
 		s.Notes = append(s.Notes, fmt.Sprintf("%s does not answer (%v); this is what was last seen", f.job.Target, f.problem))
 	}
