@@ -17,9 +17,10 @@ import (
 
 // together is what is known of the files of a project for rules about all of them.
 type together struct {
-	files    map[string]part // files that are not open, by path
-	complete bool            // nothing is missing in files
-	stale    bool            // an open file has changed since
+	files    map[string]part   // files that are not open, by path
+	left     []sqlfiles.Source // to be looked at before complete; nil before they are listed
+	complete bool              // nothing is missing in files
+	stale    bool              // an open file has changed since
 }
 
 // part is what rules about a project need of a file.
@@ -31,7 +32,7 @@ type part struct {
 // forget makes what is known of a file stale.
 func (t *together) forget(path string) {
 	delete(t.files, path)
-	t.complete = false
+	t.left, t.complete = nil, false
 }
 
 // unread reports whether files are left to be read for rules about projects.
@@ -50,14 +51,19 @@ func (w *workspace) readOn() {
 		if h.project.File == nil || h.together.complete {
 			continue
 		}
-		for _, s := range sqlfiles.Of(h.project) {
+		if h.together.left == nil {
+			h.together.left = sqlfiles.Of(h.project)
+		}
+		for len(h.together.left) > 0 {
+			s := h.together.left[0]
+			h.together.left = h.together.left[1:]
 			if _, known := h.together.files[s.Path]; known || w.docs[s.Path] != nil {
 				continue
 			}
 			h.together.files[s.Path] = w.part(h, s)
 			return
 		}
-		h.together.complete = true
+		h.together.left, h.together.complete = nil, true
 		w.judgeTogether(h)
 		return
 	}

@@ -153,7 +153,7 @@ func (w *workspace) changed(path string) {
 			continue
 		}
 		h.reader, h.others = nil, map[string]*script{}
-		h.together.files, h.together.complete = map[string]part{}, false
+		h.together = together{files: map[string]part{}}
 		for _, d := range w.docs {
 			d.script, d.dirty = nil, true
 		}
