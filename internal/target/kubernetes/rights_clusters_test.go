@@ -31,7 +31,7 @@ func TestRightsOfSetup(t *testing.T) {
 	}
 	do(3, "missing", "target", "check", "prod")
 	do(0, "kind: Role", "target", "setup", "prod")
-	do(0, "", "target", "setup", "prod", "--apply")
+	do(0, "", "target", "setup", "prod", "--apply", "--yes")
 	t.Cleanup(func() { p.rig.Run(t, "delete", "namespace", p.Namespace, "--wait=true", "--timeout=300s") })
 	do(0, "pods may patch configmaps", "target", "check", "prod")
 

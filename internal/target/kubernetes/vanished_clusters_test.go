@@ -37,7 +37,7 @@ func TestClusterTakenAway(t *testing.T) {
 	if _, code := autostream(t, binary, dir, append(deploy, "--yes")...); code != 5 {
 		t.Errorf("a deploy without a namespace ends with exit code %d, want 5", code)
 	}
-	if _, code := autostream(t, binary, dir, "target", "setup", "prod", "--apply"); code != 0 {
+	if _, code := autostream(t, binary, dir, "target", "setup", "prod", "--apply", "--yes"); code != 0 {
 		t.Fatalf("setup ends with exit code %d", code)
 	}
 	p.restoredFromRest(t, second, changed(t, binary, dir, 0, deploy...))
