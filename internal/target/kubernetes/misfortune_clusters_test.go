@@ -203,6 +203,9 @@ func TestJobManagerDies(t *testing.T) {
 	})
 	t.Run("without", func(t *testing.T) {
 		s := p.job("mortal")
+		const mounted = "/elsewhere" // where this machine has nothing: its checkpoints are looked for from its pod
+		s.PodTemplate = strings.Replace(s.PodTemplate, `mountPath: "`+p.rig.Shared, `mountPath: "`+mounted, 1)
+		s.Options["state.checkpoints.dir"] = "file://" + strings.Replace(p.savings, p.rig.Shared, mounted, 1) + "/checkpoints"
 		p.start(t, s)
 		p.await(t, s.ID, "a checkpoint", up)
 		p.until(t, "the guard in the JobManager's pod", func() bool { // the kubelet brings a changed ConfigMap there within a minute
@@ -213,6 +216,9 @@ func TestJobManagerDies(t *testing.T) {
 		st := p.await(t, s.ID, "its end", func(st target.Status) bool { return st.State.Terminal() })
 		if st.State != target.FailedState || !strings.Contains(st.Reason, "highAvailability") {
 			t.Errorf("status %+v", st)
+		}
+		if newest := strings.Replace(p.newestCheckpoint(t, string(s.ID)), p.rig.Shared, mounted, 1); st.LastCheckpoint != newest {
+			t.Errorf("its last checkpoint is %s, want %s", st.LastCheckpoint, newest)
 		}
 		p.clean(t)
 	})

@@ -89,6 +89,30 @@ func TestRenderedLikeFlinksClient(t *testing.T) {
 	}
 }
 
+// The script stays out of ConfigMaps, and so out of what Flink's REST interface shows of its configuration.
+func TestScriptIsInASecret(t *testing.T) {
+	t.Parallel()
+	for line, version := range map[release.Line]string{release.V1_20: "1.20.3", release.V2_2: "2.2.1"} {
+		r, err := like(line, version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		objects, err := r.render()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range append(objects.others, objects.first) {
+			text, err := json.Marshal(o.object)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if o.object["kind"] != "Secret" && strings.Contains(string(text), "INSERT INTO a") {
+				t.Errorf("%s: the script is in %s %s", version, o.object["kind"], o.name)
+			}
+		}
+	}
+}
+
 // golden reads a captured object with the names of this test; false when Flink's client made none in that release.
 func golden(t *testing.T, version, name string) (object, bool) {
 	t.Helper()

@@ -1,8 +1,11 @@
 package kubernetes
 
 import (
+	"bufio"
 	"context"
 	"path"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -105,8 +108,41 @@ const glimpse = 10 * time.Second
 func (t *Target) withRetained(ctx context.Context, r record, st target.Status) target.Status {
 	ctx, cancel := context.WithTimeout(ctx, glimpse)
 	defer cancel()
-	if newest, err := t.retained(ctx, r); err == nil && newest.Path != "" {
+	newest, err := t.retained(ctx, r)
+	if err != nil {
+		newest.Path, err = t.inPod(ctx, r)
+	}
+	if err == nil && newest.Path != "" {
 		st.LastCheckpoint = newest.Path
 	}
 	return st
+}
+
+// listing prints the metadata of the checkpoints in a folder.
+const listing = `for file in "$1"/` + snapshot.CheckpointPrefix + `*/` + snapshot.FileName + `; do if [ -f "$file" ]; then echo "$file"; fi; done`
+
+// inPod looks for the newest checkpoint of a job from its JobManager's pod, which has the volumes that the job has.
+func (t *Target) inPod(ctx context.Context, r record) (newest string, err error) {
+	l, err := dfs.ParseLocation(r.Checkpoints + "/" + string(r.ID))
+	if err != nil || l.Scheme != "" && l.Scheme != "file" {
+		return "", err
+	}
+	pod, err := t.manager(ctx, r.Cluster)
+	if err != nil {
+		return "", err
+	}
+	out, err := t.api.Exec(ctx, t.Namespace, pod, mainContainer, "bash", "-c", listing, "listing", l.Path)
+	if err != nil {
+		return "", err
+	}
+	defer out.Close()
+	lines, most := bufio.NewScanner(out), int64(-1)
+	for lines.Scan() {
+		dir := path.Dir(lines.Text())
+		n, err := strconv.ParseInt(strings.TrimPrefix(path.Base(dir), snapshot.CheckpointPrefix), 10, 64)
+		if err == nil && n > most {
+			newest, most = local.FS{}.URI(dir), n
+		}
+	}
+	return newest, lines.Err()
 }

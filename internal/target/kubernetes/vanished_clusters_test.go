@@ -51,14 +51,20 @@ func TestClusterTakenAway(t *testing.T) {
 // restoredFromRest holds the start after a cluster that died to the newest checkpoint that it left: no command has seen it.
 func (p *place) restoredFromRest(t *testing.T, died, next report) {
 	t.Helper()
-	left, err := filepath.Glob(filepath.Join(p.savings, "checkpoints", died.JobID, "chk-*", "_metadata"))
+	if want := p.newestCheckpoint(t, died.JobID); next.RestoredFrom != want || next.JobID == died.JobID {
+		t.Errorf("it goes on as %+v, want from %s", next, want)
+	}
+}
+
+// newestCheckpoint is the newest complete one that a job left.
+func (p *place) newestCheckpoint(t *testing.T, id string) string {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(p.savings, "checkpoints", id, "chk-*", "_metadata"))
 	if err != nil || len(left) == 0 {
 		t.Fatalf("checkpoints that are left: %v, %v", left, err)
 	}
 	newest := slices.MaxFunc(left, func(a, b string) int { // the shorter number is the smaller one
 		return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
 	})
-	if want := "file:" + filepath.Dir(newest); next.RestoredFrom != want || next.JobID == died.JobID {
-		t.Errorf("it goes on as %+v, want from %s", next, want)
-	}
+	return "file:" + filepath.Dir(newest)
 }
