@@ -15,8 +15,10 @@
 // checkpoint has shown that all rows before have arrived everywhere. Checkpoints are also how the end of a case is known whose
 // sources stay open ("end: hold"), so that no time is spent waiting for rows that will not come.
 //
-// Submitting a job costs more than running it, so cases share jobs where they cannot see each other ([Batches]): each has a
-// database of its own, and its own copies of all tables and views. When a shared job fails, its cases are run one by one.
+// Planning and submitting a job costs more than running it, so cases share jobs where they cannot see each other ([Batches]).
+// Those of one plan run one behind the other, and Flink starts their tasks again with empty state in between; plans beside each
+// other have a database each, with its own copies of all tables and views. When a shared job fails, the cases that ran then are
+// run one by one.
 package sqltest
 
 import (
