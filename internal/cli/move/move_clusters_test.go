@@ -35,8 +35,11 @@ func TestMoveBetweenKinds(t *testing.T) {
 	yarn := onYARN(rig.Start(t))
 	k := startKubernetes(t)
 	w := newWorld(t, map[string]place{"one": yarn, "two": k.namespace(t, "two"), "three": k.namespace(t, "three")}, k.env...)
-	w.run(t, "target", "setup", "two", "--apply", "--yes")
-	w.run(t, "target", "setup", "three", "--apply", "--yes")
+	for _, name := range []string{"two", "three"} {
+		if out, err := w.command(t.Context(), "target", "setup", name, "--apply", "--yes").CombinedOutput(); err != nil {
+			t.Fatalf("setting up %s: %v\n%s", name, err, out)
+		}
+	}
 	w.run(t, "deploy", "one", "counts", "--yes")
 	for _, leg := range [][2]string{{"one", "two"}, {"two", "three"}, {"three", "one"}} {
 		from, to := leg[0], leg[1]

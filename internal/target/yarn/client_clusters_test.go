@@ -64,6 +64,13 @@ func TestFlinksClient(t *testing.T) {
 				s.SQL, s.Jar, s.Jars = nil, &target.JarProgram{Path: program}, []string{library}
 				m.runs(t, s)
 			})
+			if line < release.V2_0 {
+				t.Run("per-job mode", func(t *testing.T) {
+					s := job(t)
+					s.Options["execution.target"] = yarn.PerJob
+					m.runs(t, s)
+				})
+			}
 			t.Run("a statement that is refused", func(t *testing.T) {
 				s := job(t)
 				s.SQL.Statements = []string{s.SQL.Statements[0], "INSERT INTO missing_table SELECT id FROM events"}
