@@ -39,6 +39,28 @@ func ParseLocation(uri string) (Location, error) {
 	return l, nil
 }
 
+// Within is the path in a file system of what Flink calls a path, and false when that lies on another one. Without a scheme,
+// or with one and no authority, it is taken to lie on this one.
+func Within(f FS, uri string) (string, bool) {
+	l, err := ParseLocation(uri)
+	if err != nil {
+		return "", false
+	}
+	own, err := ParseLocation(f.URI("/"))
+	if err != nil || l.Scheme != "" && (store(l.Scheme) != store(own.Scheme) || l.Authority != "" && l.Authority != own.Authority) {
+		return "", false
+	}
+	return l.Path, true
+}
+
+// store is a scheme without the choice of a driver: s3a and s3p name the same buckets as s3.
+func store(scheme string) string {
+	if scheme == "s3a" || scheme == "s3p" {
+		return "s3"
+	}
+	return scheme
+}
+
 // String writes the location back.
 func (l Location) String() string {
 	switch {

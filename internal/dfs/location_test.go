@@ -32,3 +32,32 @@ func TestParseLocation(t *testing.T) {
 		}
 	}
 }
+
+// elsewhere is a file system of a name.
+type elsewhere struct {
+	dfs.FS
+	name string
+}
+
+func (e elsewhere) URI(path string) string { return e.name + path }
+
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		fs, uri, path string
+		here          bool
+	}{
+		{"hdfs://one", "hdfs://one/a/b", "/a/b", true},
+		{"hdfs://one", "hdfs://two/a/b", "", false},
+		{"hdfs://one", "hdfs:/a", "/a", true},
+		{"hdfs://one", "/a", "/a", true},
+		{"hdfs://one", "s3://one/a", "", false},
+		{"s3://states", "s3p://states/a", "/a", true},
+		{"s3a://states", "s3://others/a", "", false},
+		{"hdfs://one", "a", "", false},
+	} {
+		if path, here := dfs.Within(elsewhere{name: test.fs}, test.uri); path != test.path || here != test.here {
+			t.Errorf("Within(%s, %s) = %q, %t", test.fs, test.uri, path, here)
+		}
+	}
+}

@@ -223,18 +223,21 @@ func (s *Service) carryState(ctx context.Context, m Move, state string, observe 
 	if err != nil {
 		return "", 0, err
 	}
-	if source == nil || other == nil || source.URI("/") == other.URI("/") {
+	if source == nil || other == nil {
 		return state, 0, nil // it is read where it is, or starting from it says that it cannot be
 	}
-	at, err := dfs.ParseLocation(state)
-	if err != nil {
-		return "", 0, err
+	at, here := dfs.Within(source, state)
+	if !here {
+		return state, 0, nil // the job keeps its state elsewhere
 	}
-	to := path.Join(folder, "moved", path.Base(path.Dir(at.Path)), path.Base(at.Path))
+	if same, err := shared(ctx, source, other, at); same || err != nil {
+		return state, 0, err
+	}
+	to := path.Join(folder, "moved", path.Base(path.Dir(at)), path.Base(at))
 	doing := fmt.Sprintf("copying its state to %s", other.URI(to))
 	began := s.Now()
 	observe.tell(Event{Job: m.To, Doing: doing, Step: "copy", Phase: Began})
-	n, err := snapshot.Carry(ctx, source, at.Path, other, to, func(done, all int) {
+	n, err := snapshot.Carry(ctx, source, at, other, to, func(done, all int) {
 		observe.tell(Event{Job: m.To, Doing: doing, Step: "copy", Phase: Waiting, Detail: fmt.Sprintf("%d of %d files", done, all)})
 	})
 	if err != nil {
@@ -242,6 +245,24 @@ func (s *Service) carryState(ctx context.Context, m Move, state string, observe 
 	}
 	observe.tell(Event{Job: m.To, Doing: doing, Step: "copy", Phase: Ended, Took: s.Now().Sub(began)})
 	return other.URI(to), n + 1, nil
+}
+
+// shared says whether two sides see one snapshot under one name. Different clusters often call their file systems the same:
+// the metadata has to be the same file too.
+func shared(ctx context.Context, one, two dfs.FS, dir string) (bool, error) {
+	if one.URI("/") != two.URI("/") {
+		return false, nil
+	}
+	metadata := path.Join(dir, snapshot.FileName)
+	there, err := two.Stat(ctx, metadata)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return false, err
+	}
+	here, err := one.Stat(ctx, metadata)
+	return err == nil && here.Size == there.Size && here.Modified.Equal(there.Modified), err
 }
 
 // files is the file system of a target; nil when it cannot be reached from here.

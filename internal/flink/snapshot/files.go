@@ -50,10 +50,5 @@ func (f File) In(system dfs.FS, dir string) (string, bool) {
 	if f.Relative {
 		return path.Join(dir, f.Path), true
 	}
-	l, err := dfs.ParseLocation(f.Path)
-	if err != nil {
-		return "", false
-	}
-	own, err := dfs.ParseLocation(system.URI("/"))
-	return l.Path, err == nil && l.Scheme == own.Scheme && l.Authority == own.Authority
+	return dfs.Within(system, f.Path)
 }

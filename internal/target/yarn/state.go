@@ -13,17 +13,7 @@ import (
 )
 
 // local is the path of a URI in the cluster's file system, and false when it lies elsewhere.
-func (c *cluster) local(uri string) (string, bool) {
-	l, err := dfs.ParseLocation(uri)
-	if err != nil {
-		return "", false
-	}
-	own, err := dfs.ParseLocation(c.fs.URI("/"))
-	if err != nil || l.Scheme != "" && (l.Scheme != own.Scheme || l.Authority != "" && l.Authority != own.Authority) {
-		return "", false
-	}
-	return l.Path, true
-}
+func (c *cluster) local(uri string) (string, bool) { return dfs.Within(c.fs, uri) }
 
 // complete is the newest complete one among the folders in a folder whose names begin with a prefix. A folder that is not
 // there, or not to be looked into from here, has none.
