@@ -66,7 +66,12 @@ func (t *Target) silent(ctx context.Context, r record, cause error) (target.Stat
 	if r.Accepted {
 		state = target.Reconciling // another JobManager may go on with it
 	}
-	st := target.Status{ID: r.ID, Name: r.Name, State: state, URL: t.rest(r.Cluster).JobURL(string(r.ID)), Reason: look.reason}
+	st := target.Status{ID: r.ID, Name: r.Name, State: state, URL: t.rest(r.Cluster).JobURL(string(r.ID))}
+	if look.hopeless {
+		st.Reason = look.reason
+	} else {
+		st.Hindrance = look.line() // it may pass
+	}
 	return st, nil
 }
 
@@ -135,6 +140,6 @@ func (t *Target) glance(ctx context.Context, r record) (target.Status, error) {
 			return st, err
 		}
 	}
-	st.Restarts, st.Reason, st.LastCheckpoint = 0, "", ""
+	st.Restarts, st.Reason, st.LastCheckpoint, st.Hindrance = 0, "", "", ""
 	return st, nil
 }
