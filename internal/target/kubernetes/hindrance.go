@@ -15,6 +15,12 @@ import (
 // (resourcemanager.start-worker.retry-interval).
 const fresh = 30 * time.Second
 
+// ordinary is how long the TaskManagers of a job that was just started are missing anyway.
+const ordinary = 10 * time.Second
+
+// said is how many lines of a JobManager's log are looked at.
+const said = 300
+
 // hindrance explains why a cluster whose JobManager runs lacks TaskManagers; "" when that is not known. A pod says it while it
 // is there; the JobManager removes those that ended, and alone hears from the API server why it makes none.
 func (t *Target) hindrance(ctx context.Context, r record) string {
@@ -32,7 +38,7 @@ func (t *Target) hindrance(ctx context.Context, r record) string {
 			return l.line()
 		}
 	}
-	query := url.Values{"container": {mainContainer}, "sinceSeconds": {strconv.Itoa(int(fresh.Seconds()))}}
+	query := url.Values{"container": {mainContainer}, "sinceSeconds": {strconv.Itoa(int(fresh.Seconds()))}, "tailLines": {strconv.Itoa(said)}}
 	log, err := t.api.PodLog(ctx, t.Namespace, manager, query)
 	if err != nil {
 		return ""

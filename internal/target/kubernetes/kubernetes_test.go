@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -282,7 +283,9 @@ func TestHindered(t *testing.T) {
 		t.Fatal(err)
 	}
 	tasks := func(running int) {
-		f.Job(string(s.ID), map[string]any{"tasks": map[string]any{"total": 2, "running": running, "finished": 0}})
+		f.Job(string(s.ID), map[string]any{
+			"start-time": time.Now().Add(-time.Minute).UnixMilli(), "tasks": map[string]any{"total": 2, "running": running, "finished": 0},
+		})
 	}
 	hindered := func(want string) {
 		t.Helper()

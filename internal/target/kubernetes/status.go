@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/target"
@@ -36,7 +37,7 @@ func (t *Target) status(ctx context.Context, r record) (target.Status, error) {
 			}
 			return t.conclude(ctx, r, st)
 		}
-		if !st.Tasks.Up() {
+		if !st.Tasks.Up() && time.Since(st.Started) > ordinary {
 			st.Hindrance = t.hindrance(ctx, r)
 		}
 		if st.State == target.Running {
