@@ -52,6 +52,7 @@ var rooms = map[string]room{
 	"target": {band: substrate, may: []string{"attach", "dfs", "flink"}, tests: []string{"kerberos"}},
 	"store":  {band: substrate},
 
+	"kafka":    {band: substrate},
 	"kerberos": {band: substrate}, // how the composition root's HTTP clients sign in
 
 	"base": {band: foundation},
@@ -67,6 +68,7 @@ var owners = map[string][]string{
 	"charm.land/lipgloss":                        {"internal/tui"},
 	"github.com/charmbracelet/x/ansi":            {"internal/tui", "internal/cli/term", "internal/cli/diagnose"}, // widths of characters on a screen
 	"modernc.org/sqlite":                         {"internal/store"},
+	"github.com/twmb/franz-go":                   {"internal/kafka"},
 	"github.com/jcmturner/gokrb5":                {"internal/kerberos"},
 	"github.com/pressly/goose":                   {"internal/store"},
 	"github.com/spf13/cobra":                     {"internal/cli", "cmd"},

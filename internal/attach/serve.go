@@ -125,7 +125,7 @@ func (s *serving) carryOut(ctx context.Context, a asked) (path string, err error
 	case a.Do == toAttach:
 		return "", s.attach(ctx, a, write{s.out})
 	case a.Do == toFetch:
-		return "", Fetch(s.pid, a.Path, write{s.out})
+		return "", Fetch(ctx, s.pid, a.Path, write{s.out})
 	case a.Do == toPlace:
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -181,14 +181,24 @@ func (s *serving) cleanUp() {
 // DumpHeap is the command that has a JVM write its heap to a file, and that goes on when its caller has gone.
 const DumpHeap = "dumpheap"
 
-// Fetch copies a file that a JVM of this machine has written at this path, and removes it, whatever happens.
-func Fetch(pid int, path string, w io.Writer) error {
-	f, err := os.Open(inside(pid, path))
+// Fetch copies a file that a JVM of this machine has written at this path, and removes it, whatever happens. The end of ctx
+// ends the copying.
+func Fetch(ctx context.Context, pid int, path string, w io.Writer) error {
+	return Take(ctx, inside(pid, path), w)
+}
+
+// Take is Fetch of a file by its path on this machine.
+func Take(ctx context.Context, path string, w io.Writer) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	removed := os.Remove(f.Name()) // what was opened can be read all the same
+	removed := os.Remove(path) // what was opened can be read all the same
+	stop := context.AfterFunc(ctx, func() { _ = f.Close() })
 	_, err = io.Copy(w, f)
+	if !stop() {
+		return errors.Join(ctx.Err(), removed)
+	}
 	return errors.Join(err, f.Close(), removed)
 }
 

@@ -43,7 +43,7 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 }
 
 // connect starts a Kafka broker and gives the project Flink's connector for it.
-func (b *sickbed) connect(t *testing.T, line release.Line) {
+func (b *sickbed) connect(t *testing.T, line release.Line) (servers string) {
 	ports := flinktest.FreePorts(t, 2)
 	rig := func(script string) {
 		cmd := exec.Command(filepath.Join("..", "..", "rigs", "kafka", script))
@@ -55,7 +55,8 @@ func (b *sickbed) connect(t *testing.T, line release.Line) {
 	}
 	t.Cleanup(func() { rig("down.sh") })
 	rig("up.sh")
-	b.flags = append(b.flags, "--var", fmt.Sprint("KAFKA=127.0.0.1:", ports[0]))
+	servers = fmt.Sprint("127.0.0.1:", ports[0])
+	b.flags = append(b.flags, "--var", "KAFKA="+servers)
 	wanted, _ := line.Connector("kafka")
 	cache, err := dist.DefaultDir(os.Getenv)
 	if err != nil {
@@ -65,12 +66,13 @@ func (b *sickbed) connect(t *testing.T, line release.Line) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
-		b.replace(t, "jars: [libs/kafka.jar]", "jars: ["+strings.Join(jars, ", ")+"]")
+	for range 3 {
+		b.replace(t, "libs/kafka.jar]", strings.Join(jars, ", ")+"]")
 	}
+	return servers
 }
 
-// feed has ten records written, by which their topic comes into being.
+// feed has records written, by which their topic comes into being.
 func (b *sickbed) feed(t *testing.T) {
 	b.deploy(t, "feed")
 	out := ""

@@ -44,6 +44,18 @@ type Vertex struct {
 	InRate      float64   `json:"recordsInPerSecond"`  // of all subtasks, over the last minute
 	OutRate     float64   `json:"recordsOutPerSecond"` // the same
 	Pending     *float64  `json:"pendingRecords,omitempty"`
+	// Partitions are those of the Kafka topics that a source reads, where somebody asked the brokers.
+	Partitions []Partition `json:"partitions,omitempty"`
+}
+
+// Partition is a partition of a topic as its brokers know it, and where the job is in it.
+type Partition struct {
+	Servers string `json:"servers"` // bootstrap.servers
+	Topic   string `json:"topic"`
+	Number  int32  `json:"partition"`
+	Oldest  int64  `json:"oldest"` // offset of the oldest record
+	End     int64  `json:"end"`    // of the record that will be written next
+	Next    int64  `json:"next"`   // of the one that the job reads next; -1 where nobody knows
 }
 
 // Subtask is one parallel instance of a vertex. Shares of time are from 0 to 1, and -1 where Flink does not measure them.

@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type Lag struct {
 	Observed   float64  `json:"observedForSeconds"`    // between the two looks that Trend is from
 	Sources    int      `json:"sourcesThatTellLag"`    // of those that there are
 	Silent     []string `json:"sourcesWithoutNumbers"` // that do not tell how far they are behind
+	Topics     []Topic  `json:"topics,omitempty"`      // what brokers say about those that are read
 }
 
 // Step is one vertex on the way.
@@ -76,20 +78,30 @@ func LagOf(before, now Snapshot, within time.Duration) Lag {
 
 // source adds what a source knows about how far it is behind.
 func (l *Lag) source(before Snapshot, v *Vertex) {
-	if v.Pending == nil || math.IsNaN(*v.Pending) {
+	was := v
+	if at := slices.IndexFunc(before.Vertices, func(b Vertex) bool { return b.ID == v.ID }); at >= 0 {
+		was = &before.Vertices[at]
+	}
+	count := flinksCount
+	if len(v.Partitions) > 0 {
+		l.Topics = append(l.Topics, topicsOf(v)...)
+		if !agree(was, v, l.Observed) {
+			count = brokersCount
+		}
+	}
+	waits, known := count(v)
+	if !known {
 		l.Silent = append(l.Silent, v.Name)
 		return
 	}
 	l.Sources++
-	sum := *v.Pending
+	sum := waits
 	if l.Pending != nil {
 		sum += *l.Pending
 	}
 	l.Pending = &sum
-	for _, was := range before.Vertices {
-		if was.ID == v.ID && was.Pending != nil && l.Observed > 0 {
-			l.Trend += (*v.Pending - *was.Pending) / l.Observed
-		}
+	if waited, known := count(was); known && l.Observed > 0 {
+		l.Trend += (waits - waited) / l.Observed
 	}
 }
 

@@ -47,6 +47,9 @@ func writeBundle(ctx context.Context, o *Options, subject collect.Subject, s dia
 			return fmt.Errorf("packing %s: %w", part.name, err)
 		}
 	}
+	if ctx.Err() != nil { // nobody waits for what could not be read
+		return ctx.Err()
+	}
 	if err := archive.Close(); err != nil {
 		return err
 	}

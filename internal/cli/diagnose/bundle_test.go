@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,10 +28,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// looking are options to look into a job of a JobManager that answers at once.
-func looking(t *testing.T) (*Options, *bytes.Buffer) {
+// looking are options to look into a job of a JobManager that answers at once, but for what is broken.
+func looking(t *testing.T, broken func(path string) bool) (*Options, *bytes.Buffer) {
 	t.Helper()
-	server := httptest.NewServer(&jobmanagertest.JobManager{Vertices: 4, TaskManagers: 2, Threads: 8})
+	server := httptest.NewServer(&jobmanagertest.JobManager{Vertices: 4, TaskManagers: 2, Threads: 8, Broken: broken})
 	t.Cleanup(server.Close)
 	var out bytes.Buffer
 	return &Options{
@@ -52,7 +53,7 @@ func looking(t *testing.T) (*Options, *bytes.Buffer) {
 
 func TestBundle(t *testing.T) {
 	t.Parallel()
-	o, _ := looking(t)
+	o, _ := looking(t, nil)
 	o.Bundle = filepath.Join(t.TempDir(), "job.tar.gz")
 	if err := diagnoseJob(t.Context(), o); fault.KindOf(err) != fault.Findings {
 		t.Fatalf("err = %v", err)
@@ -95,18 +96,56 @@ func TestBundle(t *testing.T) {
 	}
 }
 
-// TestWatch has one report after the other written where nobody looks at a screen.
-func TestWatch(t *testing.T) {
+// TestBundleInterrupted stops while the logs are read: nothing is left, neither of the bundle nor beside it.
+func TestBundleInterrupted(t *testing.T) {
 	t.Parallel()
-	o, out := looking(t)
-	o.Watch = true
+	o, out := looking(t, nil)
+	o.Bundle = filepath.Join(t.TempDir(), "job.tar.gz")
 	ctx, cancel := context.WithCancel(t.Context())
-	o.IO.Out = writing{out, cancel}
+	defer cancel()
+	open := o.Open
+	o.Open = func(_ context.Context, name string) (context.Context, collect.Subject, func(), error) {
+		_, s, done, err := open(ctx, name)
+		read := 0
+		s.Logs = func(ctx context.Context, w io.Writer) error {
+			if read++; read < 2 { // the report reads them first
+				return nil
+			}
+			cancel()
+			_, _ = io.WriteString(w, "jobmanager | half a li")
+			return ctx.Err()
+		}
+		return ctx, s, done, err
+	}
 	if err := diagnoseJob(ctx, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
-	if !strings.Contains(out.String(), `"job":"large"`) {
-		t.Errorf("no report: %s", out)
+	if left, err := os.ReadDir(filepath.Dir(o.Bundle)); err != nil || len(left) > 0 || out.Len() > 0 {
+		t.Errorf("left: %v, %v, %s", left, err, out)
+	}
+}
+
+// TestWatch has one report after the other written where nobody looks at a screen, also of a job whose JobManager cannot be
+// asked for a while, as it is starting again.
+func TestWatch(t *testing.T) {
+	t.Parallel()
+	var down atomic.Int64 // answers about the job that fail
+	o, out := looking(t, func(path string) bool { return path == "/jobs/"+jobmanagertest.Job && down.Add(-1) >= 0 })
+	o.Watch, o.Again = true, time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var said bytes.Buffer
+	o.IO.Err = &said
+	o.IO.Out = writing{out, func() {
+		if down.Swap(2); strings.Count(out.String(), `"job":"large"`) == 2 {
+			cancel()
+		}
+	}}
+	if err := diagnoseJob(ctx, o); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+	if strings.Count(out.String(), `"job":"large"`) != 2 || strings.Count(said.String(), "looking again in 1ms") != 2 {
+		t.Errorf("reports: %s\nsaid: %s", out, &said)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/diagnose"
 	"github.com/autostream/autostream/internal/diagnose/collect"
+	"github.com/autostream/autostream/internal/kafka"
 )
 
 // lagOptions is everything `autostream diagnose lag` depends on.
@@ -23,6 +24,7 @@ type lagOptions struct {
 	Within  time.Duration
 	Observe time.Duration
 	Format  term.Format
+	Brokers string // bootstrap.servers instead of those in the job's tables
 	Now     func() time.Time
 }
 
@@ -35,8 +37,9 @@ func newLag(s *subjects, run func(context.Context, *lagOptions) error) *cobra.Co
 		Short: "Show the way of the records, who holds them up, and what it takes to catch up",
 		Long: "Show the way of the records from source to sink with rates, who holds them up, how far the job is behind, and what\n" +
 			"it takes to catch up. How far it is behind is known where the connector tells it (Kafka does); whether that grows is\n" +
-			"seen by looking twice, because Flink measures every ten seconds.",
-		Example: "  autostream diagnose lag pv_uv\n  autostream diagnose lag pv_uv --within 10m",
+			"seen by looking twice, because Flink measures every ten seconds. The brokers of Kafka topics are asked too, and what\n" +
+			"they say is taken where Flink's number is wrong: the tables of the job say where they are, or else --brokers.",
+		Example: "  autostream diagnose lag pv_uv\n  autostream diagnose lag pv_uv --within 10m\n  autostream diagnose lag --rest http://jobmanager:8081 --brokers kafka:9092",
 		Args:    cobra.MaximumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if o.Within <= 0 || o.Observe < 0 {
@@ -51,6 +54,7 @@ func newLag(s *subjects, run func(context.Context, *lagOptions) error) *cobra.Co
 	}
 	cmd.Flags().DurationVar(&o.Within, "within", 30*time.Minute, "time in which to catch up")
 	cmd.Flags().DurationVar(&o.Observe, "observe", 12*time.Second, "time between two looks at what waits in front of the sources")
+	cmd.Flags().StringVar(&o.Brokers, "brokers", "", "Kafka brokers of the topics that the job reads, HOST:PORT[,…], instead of those in its tables")
 	cmd.Flags().Var(format, "format", "output format: "+format.Names())
 	return cmd
 }
@@ -61,6 +65,11 @@ func diagnoseLag(ctx context.Context, o *lagOptions) error {
 		return err
 	}
 	defer done()
+	if o.Brokers != "" {
+		subject.Streams = func(context.Context) ([]collect.Stream, error) {
+			return []collect.Stream{{Properties: kafka.Properties{"bootstrap.servers": o.Brokers}}}, nil
+		}
+	}
 	before, err := subject.Flow(ctx, o.Now)
 	if err != nil {
 		return err
@@ -77,13 +86,16 @@ func diagnoseLag(ctx context.Context, o *lagOptions) error {
 			return err
 		}
 	}
+	for _, what := range now.Missing {
+		o.IO.Hint("not everything could be read: %s", what)
+	}
 	return o.IO.Write(o.Format, lagReport{Version: 1, Job: now.Job, Target: now.Target, ID: now.ID, State: now.State, Lag: diagnose.LagOf(before, now, o.Within)})
 }
 
 // tellsLag says whether one of the sources knows what waits in front of it.
 func tellsLag(s diagnose.Snapshot) bool {
 	for _, v := range s.Vertices {
-		if v.Pending != nil {
+		if v.Pending != nil || len(v.Partitions) > 0 {
 			return true
 		}
 	}
@@ -135,6 +147,9 @@ func (r lagReport) sentences() []string {
 		}
 		out = append(out, line)
 	}
+	for _, t := range r.Topics {
+		out = append(out, topic(t))
+	}
 	switch {
 	case r.Pending == nil:
 		out = append(out, "its sources do not tell how many records wait")
@@ -155,6 +170,21 @@ func (r lagReport) sentences() []string {
 		out = append(out, line)
 	}
 	return out
+}
+
+// topic says what the brokers know, against what Flink says.
+func topic(t diagnose.Topic) string {
+	line := fmt.Sprintf("the brokers %s have %d records of %s that were not read yet", t.Servers, t.Pending, t.Name)
+	if t.Flink >= 0 {
+		line += fmt.Sprintf("; Flink counts %.0f in front of %s", t.Flink, t.Vertex)
+	}
+	if t.Deleted > 0 {
+		line += fmt.Sprintf("; %d were deleted before they were read", t.Deleted)
+	}
+	if t.Unknown > 0 {
+		line += fmt.Sprintf("; of %d of its %d partitions nobody knows where the job is: it has read nothing there since it started", t.Unknown, t.Partitions)
+	}
+	return line
 }
 
 // rate writes a number of records for people.

@@ -28,6 +28,7 @@ type Options struct {
 	Bundle  string              // file to pack everything into; "" for none
 	Version func() deps.Version // goes into the bundle
 	Watch   bool                // --watch: look again and again
+	Again   time.Duration       // time between two looks of Watch
 	// Environ is the environment of the process, for the view of --watch.
 	Environ []string
 	Format  term.Format
@@ -39,7 +40,7 @@ const Markdown term.Format = "markdown"
 
 func options(d *deps.Deps, s *subjects, o *Options, args []string, format term.Format) {
 	o.IO, o.Open, o.Names, o.Format, o.Now, o.Environ = d.IO, s.open, args, format, d.Now, os.Environ()
-	o.Version = d.Version
+	o.Version, o.Again = d.Version, again
 	o.Rules = func(files []string) (*failure.Rules, error) { return loadRules(d, files) }
 	o.Limits = collect.DefaultLimits()
 }

@@ -77,8 +77,9 @@ func (s *subjects) find(ctx context.Context, service *job.Service, name string) 
 	}
 	found := collect.Subject{
 		Name: ref.Job, Target: ref.Target, ID: place.Run.ID, Redact: service.Project.Redact,
-		Logs:   func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
-		Record: recordIn(service, ref, place.Run.ID),
+		Logs:    func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
+		Record:  recordIn(service, ref, place.Run.ID),
+		Streams: func(ctx context.Context) ([]collect.Stream, error) { return streams(ctx, service.Project, ref.Job) },
 	}
 	err = s.connect(ctx, place.Target, &found)
 	return found, err

@@ -26,6 +26,8 @@ type Subject struct {
 	Logs func(ctx context.Context, w io.Writer) error
 	// JVMs reaches into the processes; nil where the target cannot.
 	JVMs target.Attachable
+	// Streams tells the Kafka topics that the job may read; nil where nobody knows them.
+	Streams func(ctx context.Context) ([]Stream, error)
 	// Redact takes secrets out of a text.
 	Redact func(string) string
 	// Record writes down what is about to be done to processes, lets it be done, and writes down how it ended; nil where

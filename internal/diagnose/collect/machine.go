@@ -32,8 +32,8 @@ func (machine) Attach(ctx context.Context, v target.JVM, command string, args ..
 }
 
 // Fetch implements target.Attachable.
-func (machine) Fetch(_ context.Context, v target.JVM, path string, w io.Writer) error {
-	return attach.Fetch(v.PID, path, w)
+func (machine) Fetch(ctx context.Context, v target.JVM, path string, w io.Writer) error {
+	return attach.Fetch(ctx, v.PID, path, w)
 }
 
 // Place implements target.Attachable.

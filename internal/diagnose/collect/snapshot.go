@@ -155,7 +155,7 @@ func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
 	rates, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, "numRecordsInPerSecond", "numRecordsOutPerSecond")
 	t.missing("rates of "+v.Name, err)
 	v.InRate, v.OutRate = max(known(rates["numRecordsInPerSecond"].Sum), 0), max(known(rates["numRecordsOutPerSecond"].Sum), 0)
-	if !slices.ContainsFunc(t.snap.Edges, func(e diagnose.Edge) bool { return e.To == v.ID }) {
+	if t.source(v.ID) {
 		t.pending(ctx, v)
 	}
 }
@@ -293,7 +293,7 @@ func (t *taking) logSizes(ctx context.Context, ids []string) map[string]int64 {
 	return out
 }
 
-// Flow reads the graph of the job and how records pass through it, and nothing else.
+// Flow reads the graph of the job and how records pass through it, asks the brokers of its topics, and nothing else.
 func (s Subject) Flow(ctx context.Context, now func() time.Time) (diagnose.Snapshot, error) {
 	if s.REST == nil {
 		return diagnose.Snapshot{}, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
@@ -304,6 +304,7 @@ func (s Subject) Flow(ctx context.Context, now func() time.Time) (diagnose.Snaps
 		return diagnose.Snapshot{}, err
 	}
 	t.vertices(ctx)
+	t.brokers(ctx)
 	t.snap.Taken = now()
 	return t.snap, ctx.Err()
 }

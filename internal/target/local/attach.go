@@ -44,13 +44,8 @@ func (t *Target) Attach(ctx context.Context, v target.JVM, command string, args 
 }
 
 // Fetch implements target.Attachable.
-func (t *Target) Fetch(_ context.Context, _ target.JVM, path string, w io.Writer) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(w, f)
-	return errors.Join(err, f.Close(), os.Remove(path))
+func (t *Target) Fetch(ctx context.Context, _ target.JVM, path string, w io.Writer) error {
+	return attach.Take(ctx, path, w)
 }
 
 // Place implements target.Attachable.

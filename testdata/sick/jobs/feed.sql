@@ -1,5 +1,5 @@
--- Ten clicks for expired-offsets.
-CREATE TABLE drawn (id BIGINT, k BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '10');
+-- Clicks for expired-offsets and behind.
+CREATE TABLE drawn (id BIGINT, k BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '20000');
 CREATE TABLE clicks (id BIGINT, k BIGINT)
 WITH ('connector' = 'kafka', 'topic' = 'clicks', 'properties.bootstrap.servers' = '${KAFKA}', 'format' = 'json');
 INSERT INTO clicks SELECT id, k FROM drawn;
