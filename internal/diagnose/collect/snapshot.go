@@ -62,9 +62,11 @@ func (s Subject) Snapshot(ctx context.Context, now func() time.Time, rules *fail
 	var all sync.WaitGroup
 	all.Go(func() { t.failures(ctx, rules) })
 	if s.REST != nil {
-		all.Go(func() { t.vertices(ctx) })
+		fresh := sync.OnceFunc(func() { t.fresh(ctx) })
+		all.Go(func() { fresh(); t.vertices(ctx) })
+		all.Go(func() { fresh(); t.restarts(ctx) })
 		all.Go(func() { t.checkpoints(ctx) })
-		all.Go(func() { t.machines(ctx) })
+		all.Go(func() { t.machines(ctx, fresh) })
 	}
 	all.Wait()
 	t.snap.Taken = now()
@@ -88,10 +90,16 @@ func (t *taking) job(ctx context.Context) error {
 	if o, err := t.REST.Overview(ctx); err == nil {
 		t.snap.Flink = o.FlinkVersion
 	}
-	if m, err := t.REST.JobMetrics(ctx, t.ID, "numRestarts"); err == nil {
-		t.snap.Restarts = int(m["numRestarts"])
-	}
 	return nil
+}
+
+// restarts reads how often the job began again.
+func (t *taking) restarts(ctx context.Context) {
+	m, err := t.REST.JobMetrics(ctx, t.ID, "numRestarts")
+	t.missing("restarts", err)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.snap.Restarts = int(m["numRestarts"])
 }
 
 func (t *taking) failures(ctx context.Context, rules *failure.Rules) {
@@ -183,20 +191,21 @@ func known(x float64) float64 {
 	return x
 }
 
-// machines reads metrics, threads and the growth of logs of the TaskManagers.
-func (t *taking) machines(ctx context.Context) {
+// machines reads threads, the growth of logs and, when they are fresh, metrics of the TaskManagers.
+func (t *taking) machines(ctx context.Context, fresh func()) {
 	managers, err := t.REST.TaskManagers(ctx)
 	t.missing("TaskManagers", err)
 	ids, cores := make([]string, len(managers)), math.MaxInt
 	for i, m := range managers {
 		ids[i], cores = m.ID, min(cores, max(m.Hardware.Cores, 1))
 	}
-	found := make([]diagnose.TaskManager, len(ids))
-	each(ids, func(i int, id string) { found[i] = t.machine(ctx, id) })
 	sampled := ids[:min(len(ids), t.limits.MostTaskManagers)]
 	before, began := t.logSizes(ctx, sampled), time.Now()
 	t.threads(ctx, sampled, cores)
 	after, took := t.logSizes(ctx, sampled), time.Since(began)
+	fresh()
+	found := make([]diagnose.TaskManager, len(ids))
+	each(ids, func(i int, id string) { found[i] = t.machine(ctx, id) })
 	for i := range found {
 		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
 			found[i].LogRate = float64(after[found[i].ID]-was) / took.Seconds()
@@ -303,6 +312,8 @@ func (s Subject) Flow(ctx context.Context, now func() time.Time) (diagnose.Snaps
 	if err := t.job(ctx); err != nil {
 		return diagnose.Snapshot{}, err
 	}
+	t.fresh(ctx)
+	t.restarts(ctx)
 	t.vertices(ctx)
 	t.brokers(ctx)
 	t.snap.Taken = now()

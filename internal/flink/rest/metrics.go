@@ -32,16 +32,25 @@ func (c *Client) metrics(ctx context.Context, path string, names []string) (map[
 	return out, nil
 }
 
-// Aggregate is a metric over all subtasks of a vertex.
+// Aggregate is a metric over all subtasks of a vertex, or over all TaskManagers.
 type Aggregate struct{ Min, Max, Sum float64 }
 
 // VertexMetrics reads metrics over the subtasks of a vertex; those that it does not have are missing.
 func (c *Client) VertexMetrics(ctx context.Context, job, vertex string, names ...string) (map[string]Aggregate, error) {
+	return c.aggregates(ctx, vertexPath(job, vertex)+"/subtasks/metrics", names)
+}
+
+// TaskManagerMetrics reads metrics over all TaskManagers; those that none has are missing.
+func (c *Client) TaskManagerMetrics(ctx context.Context, names ...string) (map[string]Aggregate, error) {
+	return c.aggregates(ctx, "/v1/taskmanagers/metrics", names)
+}
+
+func (c *Client) aggregates(ctx context.Context, path string, names []string) (map[string]Aggregate, error) {
 	var answer []struct {
 		ID            string `json:"id"`
 		Min, Max, Sum number
 	}
-	path := vertexPath(job, vertex) + "/subtasks/metrics?agg=min,max,sum&get=" + url.QueryEscape(strings.Join(names, ","))
+	path += "?agg=min,max,sum&get=" + url.QueryEscape(strings.Join(names, ","))
 	if err := c.wire.Call(ctx, http.MethodGet, path, nil, &answer); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/autostream/autostream/internal/target"
 )
 
+// Checkpoints that are left of jobs lie on a file system, or on a volume that only pods have.
 var _ target.Retaining = (*Target)(nil)
 
 // LatestCheckpoint implements target.Retaining. Savepoints count too. Of a job whose record went with its namespace, only
