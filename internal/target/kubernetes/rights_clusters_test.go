@@ -52,8 +52,9 @@ func TestRightsOfSetup(t *testing.T) {
 	do(0, "", "stop", "pv_uv", "--yes", "--cancel")
 	p.clean(t)
 
-	write(t, filepath.Join(dir, "counts.sql"), "SELECT id, COUNT(*) AS n FROM (VALUES (7), (8), (7)) AS t (id) GROUP BY id;\n")
-	rows := do(0, "7", "preview", "counts.sql", "--target", "prod", "--limit", "4", "--format", "json")
+	counts := filepath.Join(dir, "counts.sql")
+	write(t, counts, "SELECT id, COUNT(*) AS n FROM (VALUES (7), (8), (7)) AS t (id) GROUP BY id;\n")
+	rows := do(0, "7", "preview", counts, "--target", "prod", "--limit", "4", "--format", "json")
 	if n := strings.Count(rows, "+I"); n != 2 {
 		t.Errorf("%d rows were inserted, want 2", n)
 	}
