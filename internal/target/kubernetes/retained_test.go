@@ -1,9 +1,11 @@
 package kubernetes_test
 
 import (
+	"encoding/json"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,4 +84,32 @@ func TestLatestCheckpoint(t *testing.T) {
 	forgotten := target.NewJobID() // its record is gone
 	complete(t, folder, forgotten, "chk-7", 0)
 	finds(forgotten, "file:"+folder+"/"+string(forgotten)+"/chk-7")
+}
+
+// Checkpoints on a volume that only pods have are looked for from the JobManager's pod, when the job ends without telling them.
+func TestCheckpointsOnAVolume(t *testing.T) {
+	t.Parallel()
+	f := kubetest.NewFake(t)
+	k, s := to(t, f), submission("pv_uv")
+	const folder = "/no/folder/of/this/machine"
+	s.Options = map[string]string{"state.checkpoints.dir": "file://" + folder}
+	if _, err := k.Submit(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	f.Exec = kubetest.Prints(strings.ReplaceAll("DIR/chk-9/_metadata\nDIR/chk-10/_metadata\n", "DIR", folder+"/"+string(s.ID)))
+	cluster := "pv-uv-" + string(s.ID[:10])
+	made := f.Get("apis/apps/v1/namespaces/streams/deployments/" + cluster)
+	owner, err := json.Marshal(made["metadata"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Lay("api/v1/namespaces/streams/pods/x", `{"metadata": {"name": "x", "ownerReferences": [`+string(owner)+`],
+		"labels": {"app": "`+cluster+`", "type": "flink-native-kubernetes", "component": "jobmanager"}}, "status": {"phase": "Running"}}`)
+	f.Job(string(s.ID), map[string]any{"jid": "another"}) // it has lost this one
+	if err := k.Cancel(t.Context(), s.ID); err != nil {
+		t.Fatal(err)
+	}
+	if st, err := k.Status(t.Context(), s.ID); err != nil || st.State != target.Canceled || st.LastCheckpoint != "file:"+folder+"/"+string(s.ID)+"/chk-10" {
+		t.Errorf("status %+v, %v", st, err)
+	}
 }
