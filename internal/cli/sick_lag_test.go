@@ -41,6 +41,11 @@ func TestSickLag(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sha
 			before := bed.waits(t, servers, math.MaxInt64)
 			found := bed.lag(t, "diagnose", "lag", "local/behind")
 			foreign := bed.lag(t, "diagnose", "lag", "--rest", bed.address(t), "behind", "--brokers", servers, "--observe", "0s")
+			d := bed.diagnose(t, "behind")
+			if !d.has("lag") {
+				t.Errorf("the report does not say that it is behind: %+v", d)
+			}
+			t.Logf("report: %+v", d)
 			after := bed.waits(t, servers, math.MaxInt64)
 			for range 2 { // the first may be of a checkpoint that began before
 				after = bed.waits(t, servers, after)

@@ -84,7 +84,7 @@ func agree(before, now *Vertex, observed float64) bool {
 	if !known || !complete {
 		return !complete
 	}
-	arriving := now.OutRate
+	arriving := now.reads()
 	if observed > 0 && len(before.Partitions) > 0 {
 		arriving = float64(end(now)-end(before)) / observed
 	}

@@ -44,6 +44,8 @@ type Vertex struct {
 	InRate      float64   `json:"recordsInPerSecond"`  // of all subtasks, over the last minute
 	OutRate     float64   `json:"recordsOutPerSecond"` // the same
 	Pending     *float64  `json:"pendingRecords,omitempty"`
+	Arriving    *float64  `json:"arrivingPerSecond,omitempty"` // records that its brokers got while the snapshot was taken
+	Behind      *float64  `json:"secondsBehind,omitempty"`     // age of the record that was emitted last by the subtask farthest behind
 	// Partitions are those of the Kafka topics that a source reads, where somebody asked the brokers.
 	Partitions []Partition `json:"partitions,omitempty"`
 }
@@ -106,8 +108,9 @@ type TaskManager struct {
 	ID       string  `json:"id"`
 	HeapUsed float64 `json:"heapUsed"` // bytes
 	HeapMax  float64 `json:"heapMax"`
-	GC       float64 `json:"gc"`  // share of the time that goes into garbage collection, 0 to 1
-	CPU      float64 `json:"cpu"` // share of the machine's processors, 0 to 1
+	GC       float64 `json:"gc"`              // share of the time that goes into garbage collection, 0 to 1
+	CPU      float64 `json:"cpu"`             // share of the processors that it was given; above 1 where nothing holds it to them
+	Cores    float64 `json:"cores,omitempty"` // processors that it was given
 	Threads  float64 `json:"threads"`
 	Segments float64 `json:"networkSegments"` // of network memory
 	Free     float64 `json:"networkSegmentsFree"`

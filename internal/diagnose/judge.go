@@ -17,6 +17,7 @@ const (
 	weighWatermark  = 75
 	weighLogFlood   = 72
 	weighHotCode    = 70
+	weighLag        = 60 // comes from something else, mostly
 	weighMemory     = 50
 	weighEarlier    = 30 // something that is over
 	weighRemark     = 10
@@ -24,7 +25,7 @@ const (
 
 // judges look at a snapshot, each for one kind of trouble.
 var judges = [...]func(*Snapshot) []Finding{
-	judgeFailures, judgeSlots, judgeThreads, judgeMachines, judgeCheckpoints, judgeFlow, judgeWatermarks, judgeHotCode,
+	judgeFailures, judgeSlots, judgeThreads, judgeMachines, judgeCheckpoints, judgeFlow, judgeLag, judgeWatermarks, judgeHotCode,
 }
 
 // Judge returns what is wrong with a job, the most likely cause first.

@@ -59,7 +59,7 @@ func LagOf(before, now Snapshot, within time.Duration) Lag {
 		l.Steps = append(l.Steps, step)
 		if len(step.Inputs) == 0 {
 			l.source(before, v)
-			arriving += max(v.OutRate, v.InRate)
+			arriving += v.reads()
 		}
 	}
 	held := arriving

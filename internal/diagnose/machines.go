@@ -12,6 +12,8 @@ const (
 	muchGC    = 0.15 // share of the time; from here on the job feels it
 	tooMuchGC = 0.30
 	fullHeap  = 0.92
+	muchCPU   = 0.8 // of what it was given
+	tooMuch   = 0.92
 	manyLogs  = 256 << 10 // bytes a second
 )
 
@@ -26,6 +28,9 @@ func judgeMachines(s *Snapshot) []Finding {
 			findings = append(findings, collecting(s, tm))
 		} else if tm.HeapMax > 0 && tm.HeapUsed/tm.HeapMax >= fullHeap {
 			findings = append(findings, full(s, tm))
+		}
+		if tm.CPU >= tooMuch {
+			findings = append(findings, hurried(s, tm))
 		}
 		if tm.LogRate >= manyLogs {
 			f := Finding{
@@ -59,6 +64,21 @@ func (s *Snapshot) flooded(f *Finding) {
 				"autostream diagnose log-level %s %s=%s --for 24h", s.Job, loudest.Logger, level)
 		}
 	}
+}
+
+// hurried is the finding about a process that uses all of its processors.
+func hurried(s *Snapshot, tm TaskManager) Finding {
+	f := Finding{
+		ID: "cpu", Severity: Warning, Title: fmt.Sprintf("TaskManager %s uses %.0f %% of the processors that it was given", tm.ID, 100*tm.CPU), weight: weighMemory,
+		Evidence: []string{fmt.Sprintf("%.0f %% (should be below %.0f %%)", 100*tm.CPU, 100*muchCPU)},
+		Effect:   "Its tasks wait for a processor; where nothing holds it to what it was given, so do the neighbours.",
+		Fix:      "Give it more processors, or the job more TaskManagers. To see where they go:\nautostream diagnose flame " + s.Job,
+		Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/debugging/flame_graphs/",
+	}
+	if tm.Cores > 0 {
+		f.Evidence[0] = fmt.Sprintf("%.1f of %.1f processors are busy, %s", tm.CPU*tm.Cores, tm.Cores, f.Evidence[0])
+	}
+	return f
 }
 
 const memoryDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/memory/mem_trouble/"

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,16 +36,22 @@ type partition struct {
 }
 
 // brokers asks those of the topics that the sources of the job read for what these hold.
-func (t *taking) brokers(ctx context.Context) {
+func (t *taking) brokers(ctx context.Context) error {
 	if t.Streams == nil {
-		return
+		return nil
 	}
 	reads := t.positions(ctx)
 	if len(reads) == 0 {
-		return
+		return nil
 	}
 	streams, err := t.Streams(ctx)
-	t.missing("the topics of the job", err)
+	if err != nil {
+		return err
+	}
+	for i := range t.snap.Vertices {
+		t.snap.Vertices[i].Partitions = nil
+	}
+	var problems []error
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for _, s := range streams {
@@ -63,7 +70,7 @@ func (t *taking) brokers(ctx context.Context) {
 			continue
 		}
 		found, err := kafka.Partitions(ctx, s.Properties, read)
-		t.missing("brokers", err)
+		problems = append(problems, err)
 		for _, f := range found {
 			key := partition{inMetrics(f.Topic), f.Number}
 			for _, at := range reads[key] {
@@ -79,6 +86,38 @@ func (t *taking) brokers(ctx context.Context) {
 			delete(reads, key) // two clusters may have a topic of one name
 		}
 	}
+	return errors.Join(problems...)
+}
+
+// arriving asks the brokers, and again when what it returns is called: what their topics got meanwhile is what the job has to
+// keep up with. Brokers that cannot be reached from here are nothing that a report needs.
+func (t *taking) arriving(ctx context.Context) (again func()) {
+	began := time.Now()
+	if t.brokers(ctx) != nil {
+		return func() {}
+	}
+	before := make([]int64, len(t.snap.Vertices))
+	for i := range t.snap.Vertices {
+		before[i] = ends(&t.snap.Vertices[i])
+	}
+	return func() {
+		if t.brokers(ctx) != nil {
+			return
+		}
+		for i := range t.snap.Vertices {
+			if v := &t.snap.Vertices[i]; len(v.Partitions) > 0 && before[i] > 0 {
+				rate := float64(ends(v)-before[i]) / time.Since(began).Seconds()
+				v.Arriving = &rate
+			}
+		}
+	}
+}
+
+func ends(v *diagnose.Vertex) (sum int64) {
+	for _, p := range v.Partitions {
+		sum += p.End
+	}
+	return sum
 }
 
 // positions reads how far the sources have read each partition. Kafka's connector has a metric for each that it reads

@@ -60,15 +60,17 @@ func (s Subject) Snapshot(ctx context.Context, now func() time.Time, rules *fail
 		}
 	}
 	var all sync.WaitGroup
+	arriving := func() {}
 	all.Go(func() { t.failures(ctx, rules) })
 	if s.REST != nil {
 		fresh := sync.OnceFunc(func() { t.fresh(ctx) })
-		all.Go(func() { fresh(); t.vertices(ctx) })
+		all.Go(func() { fresh(); t.vertices(ctx); arriving = t.arriving(ctx) })
 		all.Go(func() { fresh(); t.restarts(ctx) })
 		all.Go(func() { t.checkpoints(ctx) })
 		all.Go(func() { t.machines(ctx, fresh) })
 	}
 	all.Wait()
+	arriving()
 	t.snap.Taken = now()
 	slices.Sort(t.snap.Missing)
 	return t.snap, nil
@@ -168,18 +170,31 @@ func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
 	}
 }
 
-// pending reads how many records wait in front of a source, where its connector says so.
+// pending reads how many records wait in front of a source, and how old those are that it emits, where its connector says
+// so (FLIP-33).
 func (t *taking) pending(ctx context.Context, v *diagnose.Vertex) {
 	names, err := t.REST.VertexMetricNames(ctx, t.ID, v.ID)
 	t.missing("metrics of "+v.Name, err)
-	at := slices.IndexFunc(names, func(name string) bool { return strings.HasSuffix(name, "pendingRecords") })
-	if at < 0 {
+	wanted := slices.DeleteFunc(names, func(name string) bool {
+		return !strings.HasSuffix(name, "pendingRecords") && !strings.HasSuffix(name, "currentEmitEventTimeLag")
+	})
+	if len(wanted) == 0 {
 		return
 	}
-	found, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, names[at])
+	found, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, wanted...)
 	t.missing("pending records of "+v.Name, err)
-	if m, ok := found[names[at]]; ok {
-		v.Pending = &m.Sum
+	for name, m := range found {
+		switch {
+		case !strings.HasSuffix(name, "pendingRecords"):
+			if behind := m.Max / 1000; known(behind) > 0 {
+				v.Behind = &behind
+			}
+		case known(m.Sum) < 0:
+		case v.Pending == nil:
+			v.Pending = &m.Sum
+		default:
+			*v.Pending += m.Sum
+		}
 	}
 }
 
@@ -189,56 +204,6 @@ func known(x float64) float64 {
 		return -1
 	}
 	return x
-}
-
-// machines reads threads, the growth of logs and, when they are fresh, metrics of the TaskManagers.
-func (t *taking) machines(ctx context.Context, fresh func()) {
-	managers, err := t.REST.TaskManagers(ctx)
-	t.missing("TaskManagers", err)
-	ids, cores := make([]string, len(managers)), math.MaxInt
-	for i, m := range managers {
-		ids[i], cores = m.ID, min(cores, max(m.Hardware.Cores, 1))
-	}
-	sampled := ids[:min(len(ids), t.limits.MostTaskManagers)]
-	before, began := t.logSizes(ctx, sampled), time.Now()
-	t.threads(ctx, sampled, cores)
-	after, took := t.logSizes(ctx, sampled), time.Since(began)
-	fresh()
-	found := make([]diagnose.TaskManager, len(ids))
-	each(ids, func(i int, id string) { found[i] = t.machine(ctx, id) })
-	for i := range found {
-		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
-			found[i].LogRate = float64(after[found[i].ID]-was) / took.Seconds()
-		}
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.snap.TaskManagers = found
-}
-
-func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
-	const (
-		used, most = "Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max"
-		gc, cpu    = "Status.JVM.GarbageCollector.All.TimeMsPerSecond", "Status.JVM.CPU.Load"
-		count      = "Status.JVM.Threads.Count"
-		segments   = "Status.Shuffle.Netty.TotalMemorySegments"
-		free       = "Status.Shuffle.Netty.AvailableMemorySegments"
-	)
-	m, err := t.REST.Metrics(ctx, id, used, most, gc, cpu, count, segments, free)
-	t.missing("metrics of TaskManager "+id, err)
-	value := func(name string) float64 {
-		if v, ok := m[name]; ok {
-			return known(v)
-		}
-		return -1
-	}
-	tm := diagnose.TaskManager{
-		ID: id, HeapUsed: value(used), HeapMax: value(most), GC: value(gc), CPU: value(cpu), Threads: value(count), Segments: value(segments), Free: value(free),
-	}
-	if tm.GC > 0 {
-		tm.GC /= 1000
-	}
-	return tm
 }
 
 // threads takes samples of what the tasks do. A dump costs the process a good part of the time that it takes: all threads
@@ -315,7 +280,7 @@ func (s Subject) Flow(ctx context.Context, now func() time.Time) (diagnose.Snaps
 	t.fresh(ctx)
 	t.restarts(ctx)
 	t.vertices(ctx)
-	t.brokers(ctx)
+	t.missing("brokers", t.brokers(ctx))
 	t.snap.Taken = now()
 	return t.snap, ctx.Err()
 }

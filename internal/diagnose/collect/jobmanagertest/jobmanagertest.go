@@ -54,6 +54,9 @@ func (j *JobManager) answer(path string) any {
 	case "taskmanagers":
 		return j.taskManagers(parts)
 	case "jobmanager":
+		if parts[1] == "config" {
+			return []object{}
+		}
 		return object{"logs": []object{}}
 	}
 	switch {

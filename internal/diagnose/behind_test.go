@@ -1,0 +1,58 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestBehind tells of sources that are behind, and how serious that is.
+func TestBehind(t *testing.T) {
+	t.Parallel()
+	number := func(x float64) *float64 { return &x }
+	held := func(oldest, end, next int64) []Partition {
+		return []Partition{{Servers: "k:9092", Topic: "clicks", Oldest: oldest, End: end, Next: next}}
+	}
+	for _, test := range []struct {
+		name     string
+		v        Vertex
+		severity Severity // "" where nothing is to be said
+		title    string
+	}{
+		{"it keeps up", Vertex{InRate: 1000, Pending: number(9000)}, "", ""},
+		{"few records of a slow source", Vertex{InRate: 1, Pending: number(900)}, "", ""},
+		{"nobody knows", Vertex{InRate: 1000}, "", ""},
+		{"it needs minutes for what waits", Vertex{OutRate: 100, Pending: number(60_000)}, Warning, "10m0s behind: 60000 records wait"},
+		{"its records are old", Vertex{InRate: 1e6, Pending: number(60_000), Behind: number(7200)}, Warning, "2h0m0s behind: 60000 records wait"},
+		{"it catches up", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(50), Partitions: held(0, 60_000, 0)}, Warning, "10m0s behind: 60000 records wait"},
+		{"it never does", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(150), Partitions: held(0, 60_000, 0)}, Serious, "60000 records wait, 50 more each second"},
+		{"records are lost", Vertex{InRate: 10, Pending: number(60_000), Partitions: held(50_000, 60_000, 0)}, Serious, "16m40s behind: 10000 records wait"},
+		{"Flink does not know how many wait", Vertex{InRate: 10, Pending: number(0), Partitions: held(0, 60_000, 0)}, Warning, "60000 records wait"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			test.v.Name = "Source: clicks"
+			found := judgeLag(&Snapshot{Job: "pv_uv", Taken: time.Unix(0, 0), Vertices: []Vertex{test.v}})
+			if test.severity == "" {
+				if len(found) > 0 {
+					t.Errorf("found %+v", found)
+				}
+				return
+			}
+			if len(found) != 1 || found[0].Severity != test.severity || !strings.HasSuffix(found[0].Title, test.title) {
+				t.Errorf("found %+v", found)
+			}
+		})
+	}
+}
+
+// TestProcessors tells of TaskManagers that use all that they were given.
+func TestProcessors(t *testing.T) {
+	t.Parallel()
+	for cpu, title := range map[float64]string{-1: "", 0.5: "", 0.97: "TaskManager a uses 97 % of the processors that it was given", 3: "TaskManager a uses 300 % of the processors that it was given"} {
+		found := judgeMachines(&Snapshot{TaskManagers: []TaskManager{{ID: "a", GC: -1, HeapMax: -1, CPU: cpu, Cores: 2}}})
+		if title == "" && len(found) > 0 || title != "" && (len(found) != 1 || found[0].Title != title) {
+			t.Errorf("%.2f: %+v", cpu, found)
+		}
+	}
+}
