@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/autostream/autostream/internal/cli/jobs"
 	"github.com/autostream/autostream/internal/cli/term"
 	"github.com/autostream/autostream/internal/diagnose/collect"
+	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/sdk/java/agent"
 )
 
@@ -24,10 +26,12 @@ type levelOptions struct {
 	Job     string
 	Loggers []string // LOGGER=LEVEL, or LOGGER alone for reset
 	For     time.Duration
+	Stay    bool // --stay: until the time is over, for processes that start meanwhile
 	DryRun  bool
 	Yes     bool
 	Format  term.Format
 	Now     func() time.Time
+	Arrival time.Duration // between two looks for processes that have started
 }
 
 // longestLevel bounds --for: a level that is to stay belongs into the configuration.
@@ -41,7 +45,8 @@ func newLogLevel(s *subjects, run func(context.Context, *levelOptions) error) *c
 		Use:   "log-level JOB LOGGER=LEVEL…",
 		Short: "Log more of a running job, or less, for a time",
 		Long: "Log more of a running job, or less, for a time: change the levels of loggers in its JobManager and in all of its\n" +
-			"TaskManagers, also in those that start later.\n\n" +
+			"TaskManagers. On the local target those that start later begin with them; elsewhere --stay has the command stay until\n" +
+			"the time is over and change them in those too. Ctrl-C changes them back then.\n\n" +
 			"A Java agent is loaded into the processes for it. When the time is over, the JVMs change the levels back to what they\n" +
 			"were by themselves, whoever else is still alive. Other jobs in the same processes log more or less too. The root\n" +
 			"logger is called root; levels are TRACE, DEBUG, INFO, WARN, ERROR and OFF.",
@@ -64,6 +69,7 @@ func newLogLevel(s *subjects, run func(context.Context, *levelOptions) error) *c
 	flags := cmd.Flags()
 	s.addPID(cmd.PersistentFlags())
 	flags.DurationVar(&o.For, "for", 15*time.Minute, "time after which the levels are changed back")
+	flags.BoolVar(&o.Stay, "stay", false, "stay until then, and change the levels in processes that start meanwhile")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "only show what would be changed where")
 	flags.Var(format, "format", "output format: "+format.Names())
 	cmd.AddCommand(newLevelList(s, run), newLevelReset(s, run))
@@ -108,7 +114,7 @@ func newLevelReset(s *subjects, run func(context.Context, *levelOptions) error) 
 }
 
 func (o *levelOptions) start(ctx context.Context, s *subjects, format term.Format, run, otherwise func(context.Context, *levelOptions) error) error {
-	o.IO, o.Open, o.Format, o.Yes, o.Now = s.deps.IO, s.open, format, s.deps.Global.Yes, s.deps.Now
+	o.IO, o.Open, o.Format, o.Yes, o.Now, o.Arrival = s.deps.IO, s.open, format, s.deps.Global.Yes, s.deps.Now, arrival
 	if run == nil {
 		run = otherwise
 	}
@@ -159,7 +165,37 @@ func setLevels(ctx context.Context, o *levelOptions) error {
 		return err
 	}
 	deed := collect.Deed{Kind: "log-level", What: what, Until: levels[0].Until}
-	return o.change(ctx, subject, inside, deed, func() ([]collect.Leveled, error, error) { return subject.SetLevels(ctx, inside, levels) })
+	err = o.change(ctx, subject, inside, deed, func() ([]collect.Leveled, error, error) { return subject.SetLevels(ctx, inside, levels) })
+	if err != nil || !o.Stay {
+		return err
+	}
+	return o.stay(ctx, subject, inside, levels)
+}
+
+// arrival is how often it is looked for processes that have started.
+const arrival = 2 * time.Second
+
+// stay sees to processes that start meanwhile, and changes everything back when the user has seen enough.
+func (o *levelOptions) stay(ctx context.Context, subject collect.Subject, inside collect.Processes, levels []agent.Level) error {
+	o.IO.Hint("staying until %s for processes that start; Ctrl-C changes the levels back", levels[0].Until.Local().Format(time.TimeOnly))
+	err := subject.FollowLevels(ctx, inside, levels, o.Arrival, func(v target.JVM) {
+		o.IO.Hint("%s has started, and has the levels too", v.ID)
+	})
+	if err == nil {
+		return nil
+	}
+	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	all, gone := subject.Inside(back, collect.Everything)
+	if gone != nil {
+		return errors.Join(err, gone)
+	}
+	var loggers []string
+	for _, l := range levels {
+		loggers = append(loggers, l.Logger)
+	}
+	_, _, kept := subject.ResetLevels(back, all, loggers)
+	return errors.Join(err, kept)
 }
 
 func resetLevels(ctx context.Context, o *levelOptions) error {

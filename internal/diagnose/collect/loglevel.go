@@ -64,7 +64,7 @@ func (s Subject) keepLevels(ctx context.Context, changed []Leveled) error {
 	}
 	keeper, ok := s.JVMs.(target.Leveling)
 	if !ok {
-		return errors.New("TaskManagers that start later do not have these levels: the target cannot give them any")
+		return errors.New("TaskManagers that start later have these levels only while a command with --stay runs")
 	}
 	levels := []agent.Level{}
 	for _, c := range changed {

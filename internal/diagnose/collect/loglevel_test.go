@@ -33,6 +33,8 @@ type jvms struct {
 }
 
 func (j *jvms) JVMs(context.Context, target.JobID) ([]target.JVM, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
 	var all []target.JVM
 	for i, id := range j.ids {
 		all = append(all, target.JVM{ID: id, PID: i + 1})

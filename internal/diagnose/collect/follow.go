@@ -1,0 +1,41 @@
+package collect
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/autostream/autostream/internal/target"
+	"github.com/autostream/autostream/sdk/java/agent"
+)
+
+// FollowLevels changes levels in processes of the job that start before their time is over; has are those that began with
+// them. It looks for new ones that often, and calls found for each. A process that cannot be reached may just be starting,
+// and is tried again. The end of ctx is its error, and changes nothing back.
+func (s Subject) FollowLevels(ctx context.Context, has Processes, levels []agent.Level, every time.Duration, found func(target.JVM)) error {
+	known := slices.Clone(has.All)
+	over := time.After(time.Until(slices.MaxFunc(levels, func(a, b agent.Level) int { return a.Until.Compare(b.Until) }).Until))
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-over:
+			return nil
+		case <-time.After(every):
+		}
+		now, err := s.Inside(ctx, Everything)
+		if err != nil {
+			continue // the JobManager may be starting again
+		}
+		for _, v := range now.All {
+			if slices.Contains(known, v) {
+				continue
+			}
+			one := Processes{Target: now.Target, All: []target.JVM{v}}
+			if _, _, err := one.levels(ctx, agent.Set(levels)); err == nil {
+				known = append(known, v)
+				found(v)
+			}
+		}
+	}
+}
