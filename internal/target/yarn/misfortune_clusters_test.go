@@ -51,6 +51,7 @@ func TestMisfortunes(t *testing.T) {
 	t.Run("killed in savepoint", m.killedInSavepoint)
 	t.Run("killed in stop", m.killedInStop)
 	t.Run("killed in cancel", m.killedInCancel)
+	t.Run("as asked", m.asAsked)
 	t.Run("the queue is missing", m.queueMissing)
 	t.Run("the queue is full", m.queueFull)
 	t.Run("more memory than the scheduler gives", m.tooMuchMemory)

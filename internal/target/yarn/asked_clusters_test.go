@@ -1,0 +1,77 @@
+//go:build clusters
+
+package yarn_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/autostream/autostream/internal/target"
+)
+
+// asAsked submits with what users may ask for, and looks at what YARN has of it and at the processes on this machine.
+func (m *misfortunes) asAsked(t *testing.T) {
+	s := m.job(t)
+	s.Name = "as asked"
+	s.Labels = map[string]string{"team": "Streams"}
+	s.Environment = map[string]string{"GREETING": "hello, world"}
+	s.Options["yarn.application.queue"] = "default"
+	s.Options["yarn.application.type"] = "Asked For"
+	s.Options["yarn.application-attempts"] = "1"
+	s.Options["yarn.tags"] = "nightly, Costs"
+	m.up(t, s)
+	var answer struct {
+		App struct{ ID, Name, Queue, User, ApplicationType, ApplicationTags string }
+	}
+	m.rm(t, http.MethodGet, "/ws/v1/cluster/apps/"+m.apps(t, s.ID)[0], nil, &answer)
+	app := answer.App
+	if app.Name != s.Name || app.Queue != "default" || app.User != "root" || app.ApplicationType != "Asked For" {
+		t.Errorf("the application: %+v", app)
+	}
+	for _, tag := range []string{"team=streams", "nightly", "costs", "autostream-job-" + string(s.ID)} {
+		if !slices.Contains(strings.Split(app.ApplicationTags, ","), tag) {
+			t.Errorf("tags %s, without %s", app.ApplicationTags, tag)
+		}
+	}
+	processes := javas(t, "_APP_ID="+app.ID)
+	if len(processes) != 2 {
+		t.Errorf("%d processes, want a JobManager and a TaskManager", len(processes))
+	}
+	for _, dir := range processes {
+		for _, name := range []string{"log4j.properties", "plugins/metrics-jmx", "lib"} {
+			if _, err := os.Stat(filepath.Join(dir, "cwd", name)); err != nil {
+				t.Errorf("a container without %s: %v", name, err)
+			}
+		}
+		if text, err := os.ReadFile(filepath.Join(dir, "environ")); err != nil || !strings.Contains(string(text), "\x00GREETING=hello, world\x00") {
+			t.Errorf("a container without the variable: %v", err)
+		}
+	}
+	if _, err := m.target.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()}); err != nil {
+		t.Error(err)
+	}
+	m.noStaging(t)
+}
+
+// javas finds the JVMs of this machine whose environment has a word: folders of /proc.
+func javas(t *testing.T, word string) (dirs []string) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range all {
+		name, err := os.ReadFile(filepath.Join(dir, "comm"))
+		if err != nil || strings.TrimSpace(string(name)) != "java" {
+			continue
+		}
+		if text, err := os.ReadFile(filepath.Join(dir, "environ")); err == nil && strings.Contains(string(text), word+"\x00") {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
