@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,17 +59,13 @@ func (k *kube) namespace(t *testing.T, bucket string) place {
 	t.Cleanup(func() {
 		k.rig.Run(t, "delete", "namespace", namespace, "--wait=true", "--timeout=300s", "--ignore-not-found")
 	})
-	template := filepath.Join(t.TempDir(), "pod.yaml")
-	if err := os.WriteFile(template, []byte(k.pod()), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	settings := func(bucket string) string {
 		return fmt.Sprintf(`
     kind: kubernetes
     kubeconfig: %s
     namespace: %s
     image: %s
-    podTemplate: %s
+    podTemplate: pod.yaml
     files: s3://%s/autostream?endpoint=%s
     options:
       execution.checkpointing.dir: s3://%s/checkpoints
@@ -81,12 +78,13 @@ func (k *kube) namespace(t *testing.T, bucket string) place {
       kubernetes.jobmanager.cpu.limit-factor: "20"
       kubernetes.taskmanager.cpu.amount: "0.1"
       kubernetes.taskmanager.cpu.limit-factor: "20"`,
-			k.rig.Kubeconfig, namespace, k.rig.Images[release.V2_2], template, bucket, k.store.Endpoint, bucket, bucket, k.store.Endpoint)
+			k.rig.Kubeconfig, namespace, k.rig.Images[release.V2_2], bucket, k.store.Endpoint, bucket, bucket, k.store.Endpoint)
 	}
 	return place{
 		target: settings(bucket), full: strings.ReplaceAll(settings(bucket), "dir: s3://"+bucket, "dir: s3://nobodys"), home: "s3://" + bucket + "/",
 		alive: func(t *testing.T) []string {
-			return strings.Fields(k.rig.Run(t, "get", "deployments", "--namespace", namespace, "--output", "name"))
+			words := strings.Fields(k.rig.Run(t, "get", "deployments", "--namespace", namespace, "--output", "name"))
+			return slices.DeleteFunc(words, func(word string) bool { return !strings.HasPrefix(word, "deployment") }) // it says when there is none
 		},
 		end: func(t *testing.T, name string) { k.rig.Run(t, "delete", "--namespace", namespace, name) },
 	}

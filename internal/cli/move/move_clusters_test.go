@@ -35,6 +35,7 @@ func TestMoveBetweenKinds(t *testing.T) {
 	yarn := onYARN(rig.Start(t))
 	k := startKubernetes(t)
 	w := newWorld(t, map[string]place{"one": yarn, "two": k.namespace(t, "two"), "three": k.namespace(t, "three")}, k.env...)
+	w.write(t, "pod.yaml", k.pod())
 	for _, name := range []string{"two", "three"} {
 		if out, err := w.command(t.Context(), "target", "setup", name, "--apply", "--yes").CombinedOutput(); err != nil {
 			t.Fatalf("setting up %s: %v\n%s", name, err, out)
