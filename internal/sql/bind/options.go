@@ -29,6 +29,7 @@ var (
 	ConnectorKey     = diag.Rule{ID: "AS4009", Name: "connector-key", Category: diag.Connector, Text: "Some connectors need a primary key, some cannot have one: a Kafka topic of plain JSON cannot promise that keys are unique."}
 	MetadataKey      = diag.Rule{ID: "AS4010", Name: "metadata-key", Category: diag.Connector, Text: "The connector has no such metadata, or cannot write it: then the column has to be VIRTUAL."}
 	BatchSource      = diag.Rule{ID: "AS4012", Name: "batch-source", Category: diag.Connector, Text: "In batch mode every source has to end, and its rows have to be inserts only."}
+	ColumnType       = diag.Rule{ID: "AS4013", Name: "column-type", Category: diag.Connector, Text: "The connector or the format has no such type: JSON has no maps whose keys are numbers, CSV no maps at all, the text of raw no timestamps, Avro no TIMESTAMP_LTZ unless avro.timestamp_mapping.legacy is false."}
 	HintUse          = diag.Rule{ID: "AS4011", Name: "hint-use", Category: diag.Connector, Text: "An OPTIONS hint changes the options of a table. A view has none, and table.dynamic-table-options.enabled can forbid them."}
 )
 
@@ -37,7 +38,7 @@ var connectorRules = [...]*diag.Rule{
 	connector.UnknownConnector: &UnknownConnector, connector.NoConnector: &NoConnector, connector.OtherRelease: &UnknownConnector,
 	connector.WrongDirection: &ConnectorUse, connector.MissingOption: &MissingOption, connector.UnknownOption: &UnknownOption,
 	connector.WrongValue: &OptionValue, connector.ExcludedOption: &OptionConflict, connector.WrongFormat: &FormatUse, connector.WrongKey: &ConnectorKey,
-	connector.WrongMetadata: &MetadataKey,
+	connector.WrongMetadata: &MetadataKey, connector.WrongType: &ColumnType,
 }
 
 // uses checks a table that is read or written by name. Each table is checked once for a statement and a use.

@@ -60,7 +60,7 @@ func Rules() []diag.Rule {
 		ColumnCount, SinkType, OperandTypes, BranchTypes, CastTypes, ArgumentCount, ArgumentTypes, NotGrouped,
 		MisusedAggregate, WatermarkType, InvalidKey, IllegalNull, CreateAs, LiteralText, JoinForm, MisusedFunction, AlterConflict, FrameForm, LikeForm, UnassignedColumn,
 	}, NoConnector, UnknownConnector, MissingOption, UnknownOption, OptionValue, OptionConflict, FormatUse, ConnectorUse, ConnectorKey,
-		MetadataKey, HintUse, BatchSource)
+		MetadataKey, HintUse, BatchSource, ColumnType)
 }
 
 // report adds a finding about a place. The result may be given a way out.

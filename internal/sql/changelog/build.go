@@ -29,6 +29,7 @@ type builder struct {
 	refusals []Refusal
 	unsure   bool // something is not known: no finding is certain
 	reading  map[bind.Rel]bool
+	reused   map[*Scan]bool // by several projections
 
 	changesRefused bool // an operator that does not take what its input emits has been found
 }

@@ -167,7 +167,7 @@ func (o options) plan(p *Plan) (out *Plan) {
 }
 
 func (o options) planned(p *Plan) *Plan {
-	b := &builder{options: o, reading: map[bind.Rel]bool{}}
+	b := &builder{options: o, reading: map[bind.Rel]bool{}, reused: map[*Scan]bool{}}
 	var root *Operator
 	if p.Insert != nil {
 		root = b.write(p.Insert)
@@ -176,7 +176,8 @@ func (o options) planned(p *Plan) *Plan {
 		root = b.result(p.Query)
 		b.generated(p.Query, p.Query.Columns())
 	}
-	root = assigned(pruneAll(b.multi(settled(push(root)))))
+	root = b.transposed(assigned(pruneAll(b.multi(settled(push(root))))))
+	b.reuse(root)
 	root = b.physical(root)
 	if root.Kind == Sink {
 		b.manyRowtimes(root.input())

@@ -3,6 +3,7 @@
 package changelog
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/autostream/autostream/internal/sql/bind"
@@ -52,12 +53,49 @@ func columnsOf(fields []*bind.TableField, names []string) []int {
 	return columns
 }
 
+// reuse marks the scans that projections of several places of a plan read: ChangelogNormalize stays the same for all of them
+// then, and so nothing is moved below it (FlinkMarkChangelogNormalizeProgram, 2.1).
+func (b *builder) reuse(root *Operator) {
+	if b.Release < normalizesEarly {
+		return
+	}
+	var projected []*Scan
+	var walk func(op *Operator, below bool)
+	walk = func(op *Operator, below bool) {
+		switch d := op.Detail.(type) {
+		case *Scan:
+			if below {
+				projected = append(projected, d)
+			}
+		case *Program:
+			below = len(d.Conditions) > 0 || !identity(d.Values, op.width())
+		case *Watermark:
+		default:
+			below = false
+		}
+		for _, in := range op.Inputs {
+			walk(in, below)
+		}
+	}
+	walk(root, false)
+	for i, s := range projected {
+		for j, other := range projected {
+			if i != j && s.Table == other.Table && maps.Equal(s.Options, other.Options) {
+				b.reused[s] = true
+			}
+		}
+	}
+}
+
 // pastNormalize moves what it can of a projection below the operator that normalises: columns that nobody reads,
 // conditions on the key. Since 2.1 the operator takes the other conditions over itself.
 func (b *builder) pastNormalize(op *Operator) *Operator {
 	normalize := op.input()
 	d, ok := normalize.Detail.(*Normalizing)
 	if !ok {
+		return op
+	}
+	if scan, _ := scanOf(normalize); b.reused[scan] {
 		return op
 	}
 	p := op.Detail.(*Program)

@@ -349,7 +349,8 @@ func pruneUnion(op *Operator, need []int) (*Operator, []int) {
 	return op, at
 }
 
-// pruneRank drops columns right below, as CalcRankTransposeRule does, and the number when nobody reads it.
+// pruneRank drops columns right below, as CalcRankTransposeRule does, and the number when nobody reads it. Columns of unique
+// keys stay.
 func pruneRank(op *Operator, need []int) (*Operator, []int) {
 	r := op.Detail.(*Ranking)
 	number := len(op.Row) - 1
@@ -362,6 +363,9 @@ func pruneRank(op *Operator, need []int) (*Operator, []int) {
 		if n != number {
 			below = append(below, n)
 		}
+	}
+	for _, key := range uniqueKeys(op.input()) {
+		below = append(below, key...)
 	}
 	below = union(nil, below)
 	in := pruneAll(op.input())

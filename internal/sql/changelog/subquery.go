@@ -187,7 +187,7 @@ func computed(in *node, values []Value) (*node, []Value) {
 	all := passAll(in.op.Row)
 	out := slices.Clone(values)
 	for i, v := range values {
-		if v.Input == none && len(v.Uses) > 0 || v.Cast {
+		if v.Input == none && (len(v.Uses) > 0 || v.Attribute == types.Proctime) || v.Cast {
 			out[i] = Value{Input: len(all), Uses: []int{len(all)}, Type: v.Type, Expr: v.Expr}
 			all = append(all, v)
 		}

@@ -37,6 +37,7 @@ const (
 	WrongFormat
 	WrongKey
 	WrongMetadata
+	WrongType
 )
 
 // Check returns what is wrong with a table for a use. For AnyUse that is only what is wrong for all of them, which a LIKE
@@ -64,6 +65,7 @@ func (r *Registry) Check(t Table, use Use, release token.Release) []Problem {
 		k.required()
 		k.key()
 		k.columns()
+		k.types()
 		if len(k.problems) == 0 {
 			k.metadata()
 		}
@@ -89,6 +91,7 @@ type checking struct {
 type prefix struct {
 	text   string
 	format *Format // nil for one that is not known
+	key    bool    // of keys
 }
 
 func (k *checking) add(p Problem) { k.problems = append(k.problems, p) }
@@ -132,7 +135,7 @@ func (k *checking) formats() {
 		}
 		f := k.registry.formats[name]
 		text := strings.TrimSuffix(o.Key, "format") + name + "."
-		k.prefixes = append(k.prefixes, prefix{text: text, format: f})
+		k.prefixes = append(k.prefixes, prefix{text: text, format: f, key: o.Kind == KeyFormat})
 		switch {
 		case f == nil && !strings.Contains(name, "${"):
 			if near := nearest(name, k.registry.formatNames()); near != "" {

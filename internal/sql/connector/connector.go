@@ -33,6 +33,7 @@ type Connector struct {
 	Excludes []Exclusion // what cannot be set together
 	Formats  FormatRule  // what the connector wants of formats
 	Prefix   Prefixed    // columns whose names begin with what an option says
+	Without  []Without   // types that columns cannot have
 
 	formatMetadata bool // those of the value format come on top, behind "value."
 }
@@ -44,12 +45,14 @@ type Format struct {
 	Decode   []Flow // what messages become in a source
 	Encode   []Flow // what a sink can write as messages
 	Files    bool   // reads and writes files by itself
+	Late     bool   // a sink of files looks at types with the first row
 	Single   bool   // knows a single column
 	Excludes []Exclusion
 	Metadata []Metadata
 	Others   Others
 	Options  []Option // without the prefix that the format option gives them
 	Needs    []Need
+	Without  []Without // types that columns cannot have
 }
 
 // Flow is a direction in which rows go.

@@ -165,11 +165,22 @@ func FindMetadata(all []Metadata, key string) *Metadata {
 }
 
 // holds reports whether a condition is met by what is set, or by a default.
-func (t Table) holds(c Condition, options []Option) bool {
+func (t Table) holds(c Condition, options []Option) bool { return t.holdsBehind("", c, options) }
+
+// begins reports whether a value is the wanted one, or begins as one that ends in *.
+func begins(value, wanted string) bool {
+	if start, open := strings.CutSuffix(wanted, "*"); open {
+		return len(value) >= len(start) && strings.EqualFold(value[:len(start)], start)
+	}
+	return strings.EqualFold(value, wanted)
+}
+
+// holdsBehind is holds of an option that has a prefix in the table, and none in the list.
+func (t Table) holdsBehind(prefix string, c Condition, options []Option) bool {
 	if c.Option == "" {
 		return true
 	}
-	value, set := t.Options[c.Option]
+	value, set := t.Options[prefix+c.Option]
 	if c.Values == nil {
 		return set
 	}
@@ -180,6 +191,6 @@ func (t Table) holds(c Condition, options []Option) bool {
 			}
 		}
 	}
-	one := slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, value) })
+	one := slices.ContainsFunc(c.Values, func(v string) bool { return begins(value, v) })
 	return one != c.Not && (set || !c.Not)
 }

@@ -33,7 +33,7 @@ import (
 //	format NAME… [@RELEASES]          and then, of a format:
 //	  decode CHANGES|unknown          messages become these changes
 //	  encode CHANGES|unknown          these changes become messages
-//	  files                           it reads and writes files by itself
+//	  files [late]                    it reads and writes files by itself; late: types count with the first row of a sink
 //	  single-column                   it knows tables of a single column
 //
 // and of both:
@@ -43,11 +43,16 @@ import (
 //	option  KEY KIND [required] [= DEFAULT] [for TYPE[|TYPE…]] [CONDITION] [@RELEASES]
 //	need    OPTION[|OPTION…] [to-scan|to-sink] [CONDITION] [@RELEASES]
 //	                                  one of these has to be set
+//	without TYPE… [if-read] [to-scan|to-sink] [CONDITION] [@RELEASES]
+//	                                  columns do not have such a type, nor anything inside of theirs; if-read: where a scan
+//	                                  reads some columns only, it is those that count. TYPE is NAME, NAME>PRECISION or
+//	                                  NAME<PRECISION, behind OUTER/ where it stands right inside of that, behind / where it
+//	                                  is the type of a column; MAP/!STRING is a map whose keys are not text
 //	exclude OPTION… [to-scan|to-sink] [CONDITION] [@RELEASES]
 //	                                  only one of these can be set, a single one not at all; OPTION may be KEY=PATTERN
 //
 // where CHANGES is a list such as I,UA,D; RELEASES is SINCE or SINCE-UNTIL, both included; CONDITION is
-// when OPTION [=|!= VALUE[|VALUE…]]; KIND is string, nonempty, list, int, count, long, float, double, boolean, duration, memory, map, offsets, char,
+// when OPTION [=|!= VALUE[|VALUE…]], where a VALUE may end in *; KIND is string, nonempty, list, int, count, long, float, double, boolean, duration, memory, map, offsets, char,
 // columns, format, key-format, VALUE|VALUE… or, where the case of letters counts, 'VALUE|VALUE…'; and a KEY that ends in *
 // is a prefix, one with # has the name of a column there. connector * has the options that every table may have.
 func Parse(name, text string) (*Registry, error) {
@@ -117,6 +122,8 @@ func (r *reader) line(word string, rest []string) error {
 		return r.need(rest, releases)
 	case "exclude":
 		return r.exclude(rest, releases)
+	case "without":
+		return r.without(rest, releases)
 	}
 	switch {
 	case r.connector != nil:
@@ -206,6 +213,7 @@ func (r *reader) ofFormat(word string, rest []string) (err error) {
 		err = nothing(word, rest)
 	case "files":
 		r.format.Files = true
+		rest, r.format.Late = cutLast(rest, "late")
 		err = nothing(word, rest)
 	default:
 		err = fmt.Errorf("unknown word %q in a format", word)

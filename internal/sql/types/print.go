@@ -3,6 +3,7 @@
 package types
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,12 @@ var rootNames = [...]string{
 
 // String names the root in capitals.
 func (r Root) String() string { return rootNames[min(r, lastRoot)] }
+
+// RootNamed returns the root that String names so.
+func RootNamed(name string) (Root, bool) {
+	at := slices.Index(rootNames[:], name)
+	return Root(max(at, 0)), at > int(Null)
+}
 
 // String writes the type as Flink's asSummaryString does: DECIMAL(10, 2) NOT NULL, ROW<`a` INT>.
 func (t Type) String() string {
