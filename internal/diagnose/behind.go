@@ -22,18 +22,22 @@ func judgeLag(s *Snapshot) []Finding {
 			count = brokersCount
 		}
 		waits, known := count(v)
-		if !known || waits < several || v.behind(waits) < late {
+		age, needs := v.behind(waits)
+		if !known || waits < several || max(age, needs) < late {
 			continue
 		}
 		f := Finding{
 			ID: "lag", Severity: Warning, weight: weighLag,
-			Title:    fmt.Sprintf("%s is %s behind: %.0f records wait", v.Name, v.behind(waits).Round(time.Second), waits),
+			Title:    fmt.Sprintf("%s needs %s for the %.0f records that wait", v.Name, needs.Round(time.Second), waits),
 			Evidence: []string{fmt.Sprintf("%.0f records wait, %.0f are read each second (should be a minute's worth at most)", waits, v.reads())},
 			Effect:   "Results are that late; when the records are older than their topic keeps them, they are lost.",
 			Fix:      "See who holds it up, and what it takes to catch up:\nautostream diagnose lag " + s.Job, Doc: pressureDoc,
 		}
-		if v.Behind != nil {
-			f.Evidence = append(f.Evidence, fmt.Sprintf("the record that it emitted last was %s old", v.behind(waits).Round(time.Second)))
+		if age > 0 {
+			f.Evidence = append(f.Evidence, fmt.Sprintf("the record that it emitted last was %s old", age.Round(time.Second)))
+		}
+		if age > needs {
+			f.Title = fmt.Sprintf("%s is %s behind: %.0f records wait", v.Name, age.Round(time.Second), waits)
 		}
 		for _, t := range topicsOf(v) {
 			f.Evidence = append(f.Evidence, fmt.Sprintf("the brokers %s have %d records of %s that it has not read", t.Servers, t.Pending, t.Name))
@@ -54,15 +58,16 @@ func judgeLag(s *Snapshot) []Finding {
 	return findings
 }
 
-// behind is how old the records are that a source emits; where it does not tell, how long it needs for those that wait.
-func (v *Vertex) behind(waits float64) time.Duration {
-	switch {
-	case v.Behind != nil:
-		return time.Duration(*v.Behind * float64(time.Second))
-	case v.reads() > 0:
-		return time.Duration(waits / v.reads() * float64(time.Second))
+// behind is how old the records are that a source emits, and how long it needs for those that wait, should no more come; zero
+// where that is not known.
+func (v *Vertex) behind(waits float64) (age, needs time.Duration) {
+	if v.Behind != nil {
+		age = time.Duration(*v.Behind * float64(time.Second))
 	}
-	return 0
+	if rate := v.reads(); rate > 0 {
+		needs = time.Duration(waits / rate * float64(time.Second))
+	}
+	return age, needs
 }
 
 // reads is how many records a source takes a second. Where it is chained to all that follows it hands none on, and old

@@ -22,12 +22,12 @@ func TestBehind(t *testing.T) {
 		{"it keeps up", Vertex{InRate: 1000, Pending: number(9000)}, "", ""},
 		{"few records of a slow source", Vertex{InRate: 1, Pending: number(900)}, "", ""},
 		{"nobody knows", Vertex{InRate: 1000}, "", ""},
-		{"it needs minutes for what waits", Vertex{OutRate: 100, Pending: number(60_000)}, Warning, "10m0s behind: 60000 records wait"},
+		{"it needs minutes for what waits", Vertex{OutRate: 100, Pending: number(60_000)}, Warning, "needs 10m0s for the 60000 records that wait"},
 		{"its records are old", Vertex{InRate: 1e6, Pending: number(60_000), Behind: number(7200)}, Warning, "2h0m0s behind: 60000 records wait"},
-		{"it catches up", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(50), Partitions: held(0, 60_000, 0)}, Warning, "10m0s behind: 60000 records wait"},
-		{"it never does", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(150), Partitions: held(0, 60_000, 0)}, Serious, "60000 records wait, 50 more each second"},
-		{"records are lost", Vertex{InRate: 10, Pending: number(60_000), Partitions: held(50_000, 60_000, 0)}, Serious, "16m40s behind: 10000 records wait"},
-		{"Flink does not know how many wait", Vertex{InRate: 10, Pending: number(0), Partitions: held(0, 60_000, 0)}, Warning, "60000 records wait"},
+		{"it catches up", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(50), Partitions: held(0, 60_000, 0)}, Warning, "needs 10m0s for the 60000 records that wait"},
+		{"it never does", Vertex{InRate: 100, Pending: number(60_000), Arriving: number(150), Partitions: held(0, 60_000, 0)}, Serious, "60000 records that wait, 50 more each second"},
+		{"records are lost", Vertex{InRate: 10, Pending: number(60_000), Partitions: held(50_000, 60_000, 0)}, Serious, "needs 16m40s for the 10000 records that wait"},
+		{"Flink does not know how many wait", Vertex{InRate: 10, Pending: number(0), Partitions: held(0, 60_000, 0)}, Warning, "for the 60000 records that wait"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,13 +18,31 @@ import (
 // samplingLimit is how long Flink may take to sample a vertex; 5 seconds unless told otherwise.
 const samplingLimit = time.Minute
 
-// SampledByFlink says whether Flink samples its tasks when it is asked to.
+// SampledByFlink says whether Flink samples its tasks when it is asked to, and sees all that they do. It looks at the main
+// thread of a task (ThreadInfoSampleService), while sources of the old kind, a SourceFunction, work in another one; those are
+// the tasks whose busy time it does not measure either (SourceStreamTask).
 func (s Subject) SampledByFlink(ctx context.Context) bool {
 	if s.REST == nil {
 		return false
 	}
 	config, err := s.REST.Config(ctx)
-	return err == nil && config["rest.flamegraph.enabled"] == "true"
+	if err != nil || config["rest.flamegraph.enabled"] != "true" {
+		return false
+	}
+	detail, err := s.REST.Job(ctx, s.ID)
+	if err != nil {
+		return false
+	}
+	for _, v := range detail.Vertices {
+		if slices.ContainsFunc(detail.Edges, func(e rest.Edge) bool { return e.To == v.ID }) {
+			continue
+		}
+		pressure, err := s.REST.Backpressure(ctx, s.ID, v.ID)
+		if err != nil || slices.ContainsFunc(pressure, func(p rest.Pressure) bool { return math.IsNaN(p.Busy) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // FlinkProfile has Flink sample all vertices of the job, and adds up what it has seen. Vertices that have ended are left
