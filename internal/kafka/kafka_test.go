@@ -2,6 +2,10 @@ package kafka_test
 
 import (
 	"context"
+	"encoding/pem"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +124,37 @@ func TestRefusals(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: %v", test.properties, err)
 		}
+	}
+}
+
+// TestEncrypted trusts the certificate that the properties hold, and no other.
+func TestEncrypted(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewTLSServer(nil)
+	t.Cleanup(web.Close)
+	servers := clicks(t, kfake.TLS(web.TLS.Clone()))
+	p := kafka.Properties{"bootstrap.servers": servers, "security.protocol": "SSL"}
+	if _, err := kafka.Partitions(t.Context(), p, func(string) bool { return true }); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("a stranger is trusted: %v", err)
+	}
+	p["ssl.truststore.type"], p["ssl.truststore.location"] = "PEM", filepath.Join(t.TempDir(), "trust.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
+	if err := os.WriteFile(p["ssl.truststore.location"], text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := kafka.Partitions(t.Context(), p, func(string) bool { return true }); err != nil || len(got) != 4 {
+		t.Errorf("%v %v", got, err)
+	}
+}
+
+// TestNoBroker talks to something else.
+func TestNoBroker(t *testing.T) {
+	t.Parallel()
+	web := httptest.NewServer(nil)
+	t.Cleanup(web.Close)
+	_, err := kafka.Partitions(t.Context(), kafka.Properties{"bootstrap.servers": web.Listener.Addr().String()}, nil)
+	if err == nil || !strings.Contains(err.Error(), "is no Kafka broker") {
+		t.Errorf("err = %v", err)
 	}
 }
 

@@ -4,54 +4,50 @@ package kafka
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
+	"net"
 	"os"
 	"strings"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/sasl"
-	"github.com/twmb/franz-go/pkg/sasl/plain"
-	"github.com/twmb/franz-go/pkg/sasl/scram"
+	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/autostream/autostream/internal/base/fault"
 )
 
-// options translates the properties for the library.
-func (p Properties) options() ([]kgo.Opt, error) {
-	var seeds []string
-	for server := range strings.SplitSeq(p["bootstrap.servers"], ",") {
-		if _, address, named := strings.Cut(server, "://"); named { // Kafka's clients allow the name of a listener in front
-			server = address
-		}
-		if server = strings.TrimSpace(server); server != "" {
-			seeds = append(seeds, server)
-		}
-	}
-	if len(seeds) == 0 {
-		return nil, fault.Errorf(fault.Usage, "no address of a Kafka broker").WithFix("set bootstrap.servers")
-	}
-	options := []kgo.Opt{kgo.SeedBrokers(seeds...), kgo.ClientID("autostream"), kgo.RequestRetries(2)}
+// security is how the brokers are reached.
+type security struct {
+	tls            *tls.Config // nil where nothing is encrypted
+	mechanism      string      // "" where nobody signs in
+	name, password string
+}
+
+// security reads it from the properties.
+func (p Properties) security() (s security, err error) {
 	protocol := strings.ToUpper(cmp.Or(p["security.protocol"], "PLAINTEXT"))
-	signs, encrypts := strings.CutPrefix(protocol, "SASL_")
-	switch {
-	case signs == "SSL":
-		config, err := p.tls()
-		if err != nil {
-			return nil, err
+	transport, signs := strings.CutPrefix(protocol, "SASL_")
+	switch transport {
+	case "PLAINTEXT":
+	case "SSL":
+		if s.tls, err = p.tls(); err != nil {
+			return s, err
 		}
-		options = append(options, kgo.DialTLSConfig(config))
-	case signs != "PLAINTEXT":
-		return nil, fault.Errorf(fault.Usage, "Kafka has no security.protocol %s", protocol)
+	default:
+		return s, fault.Errorf(fault.Usage, "Kafka has no security.protocol %s", protocol)
 	}
-	if !encrypts {
-		return options, nil
+	if !signs {
+		return s, nil
 	}
-	mechanism, err := p.mechanism()
-	if err != nil {
-		return nil, err
+	s.mechanism = strings.ToUpper(cmp.Or(p["sasl.mechanism"], "GSSAPI"))
+	if _, known := scramHash(s.mechanism); !known && s.mechanism != "PLAIN" {
+		return s, fault.Errorf(fault.Failed, "autostream cannot sign in to Kafka by %s", s.mechanism).
+			WithFix("it knows PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512")
 	}
-	return append(options, kgo.SASL(mechanism)), nil
+	module := p["sasl.jaas.config"]
+	s.name, s.password = jaas(module, "username"), jaas(module, "password")
+	return s, nil
 }
 
 // tls trusts what the properties say in PEM, or else what the system trusts.
@@ -80,20 +76,45 @@ func (p Properties) tls() (*tls.Config, error) {
 	return config, nil
 }
 
-// mechanism signs in by a name and a password.
-func (p Properties) mechanism() (sasl.Mechanism, error) {
-	kind := strings.ToUpper(cmp.Or(p["sasl.mechanism"], "GSSAPI"))
-	module := p["sasl.jaas.config"]
-	name, password := jaas(module, "username"), jaas(module, "password")
-	switch kind {
-	case "PLAIN":
-		return plain.Auth{User: name, Pass: password}.AsMechanism(), nil
-	case "SCRAM-SHA-256":
-		return scram.Auth{User: name, Pass: password}.AsSha256Mechanism(), nil
-	case "SCRAM-SHA-512":
-		return scram.Auth{User: name, Pass: password}.AsSha512Mechanism(), nil
+// signIn signs in by a name and a password, where that is asked for.
+func (c *cluster) signIn(ctx context.Context, conn net.Conn) error {
+	s := c.security
+	if s.mechanism == "" {
+		return nil
 	}
-	return nil, fault.Errorf(fault.Failed, "autostream cannot sign in to Kafka by %s", kind).WithFix("it knows PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512")
+	hello := kmsg.NewPtrSASLHandshakeRequest()
+	hello.SetVersion(1)
+	hello.Mechanism = s.mechanism
+	answer, err := c.exchange(ctx, conn, hello)
+	if err != nil {
+		return err
+	}
+	if h := answer.(*kmsg.SASLHandshakeResponse); h.ErrorCode != 0 {
+		return fault.Errorf(fault.Denied, "signing in by %s: %w (they know %s)", s.mechanism, code(h.ErrorCode), strings.Join(h.SupportedMechanisms, ", "))
+	}
+	say := func(text string) (string, error) {
+		r := kmsg.NewPtrSASLAuthenticateRequest()
+		r.SetVersion(0)
+		r.SASLAuthBytes = []byte(text)
+		answer, err := c.exchange(ctx, conn, r)
+		if err != nil {
+			return "", err
+		}
+		a := answer.(*kmsg.SASLAuthenticateResponse)
+		if a.ErrorCode != 0 {
+			return "", fault.Errorf(fault.Denied, "signing in as %s: %w", s.name, code(a.ErrorCode))
+		}
+		return string(a.SASLAuthBytes), nil
+	}
+	hash, scram := scramHash(s.mechanism)
+	if !scram {
+		_, err = say("\x00" + s.name + "\x00" + s.password)
+		return err
+	}
+	if err := converse(hash, s.name, s.password, say); err != nil {
+		return fmt.Errorf("signing in by %s: %w", s.mechanism, err)
+	}
+	return nil
 }
 
 // jaas reads an option of a login module, `…LoginModule required username="u" password="p";`, in which a backslash keeps the
@@ -105,8 +126,9 @@ func jaas(module, option string) string {
 			return ""
 		}
 		fields := strings.Fields(key)
-		text, length := quoted(strings.TrimLeft(value, " \t"))
-		rest = strings.TrimLeft(value, " \t")[length:]
+		value = strings.TrimLeft(value, " \t")
+		text, length := quoted(value)
+		rest = value[length:]
 		if len(fields) > 0 && fields[len(fields)-1] == option {
 			return text
 		}
