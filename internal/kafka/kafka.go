@@ -1,7 +1,8 @@
 // Package kafka asks the brokers of Kafka which records their topics hold. It changes nothing there, and reads no records.
 //
-// It speaks the protocol itself, a handful of requests that every broker since 2.1 understands (KIP-896), because what a
-// whole client prepares when a program starts would be felt by everybody who never asks a broker.
+// It sends a handful of requests that every broker since 2.1 understands (KIP-896) over connections of its own: messages and
+// ways of signing in are those of franz-go, whose whole client (kgo) is left to the tests, because what it prepares when a program
+// starts would be felt by everybody who never asks a broker.
 package kafka
 
 import (

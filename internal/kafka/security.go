@@ -13,15 +13,18 @@ import (
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
+	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/autostream/autostream/internal/base/fault"
 )
 
 // security is how the brokers are reached.
 type security struct {
-	tls            *tls.Config // nil where nothing is encrypted
-	mechanism      string      // "" where nobody signs in
-	name, password string
+	tls       *tls.Config    // nil where nothing is encrypted
+	mechanism sasl.Mechanism // nil where nobody signs in
+	user      string
 }
 
 // security reads it from the properties.
@@ -40,13 +43,20 @@ func (p Properties) security() (s security, err error) {
 	if !signs {
 		return s, nil
 	}
-	s.mechanism = strings.ToUpper(cmp.Or(p["sasl.mechanism"], "GSSAPI"))
-	if _, known := scramHash(s.mechanism); !known && s.mechanism != "PLAIN" {
-		return s, fault.Errorf(fault.Failed, "autostream cannot sign in to Kafka by %s", s.mechanism).
+	module := p["sasl.jaas.config"]
+	password := jaas(module, "password")
+	s.user = jaas(module, "username")
+	switch mechanism := strings.ToUpper(cmp.Or(p["sasl.mechanism"], "GSSAPI")); mechanism {
+	case "PLAIN":
+		s.mechanism = plain.Auth{User: s.user, Pass: password}.AsMechanism()
+	case "SCRAM-SHA-256":
+		s.mechanism = scram.Auth{User: s.user, Pass: password}.AsSha256Mechanism()
+	case "SCRAM-SHA-512":
+		s.mechanism = scram.Auth{User: s.user, Pass: password}.AsSha512Mechanism()
+	default:
+		return s, fault.Errorf(fault.Failed, "autostream cannot sign in to Kafka by %s", mechanism).
 			WithFix("it knows PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512")
 	}
-	module := p["sasl.jaas.config"]
-	s.name, s.password = jaas(module, "username"), jaas(module, "password")
 	return s, nil
 }
 
@@ -78,41 +88,36 @@ func (p Properties) tls() (*tls.Config, error) {
 
 // signIn signs in by a name and a password, where that is asked for.
 func (c *cluster) signIn(ctx context.Context, conn net.Conn) error {
-	s := c.security
-	if s.mechanism == "" {
+	mechanism, user := c.security.mechanism, c.security.user
+	if mechanism == nil {
 		return nil
 	}
 	hello := kmsg.NewPtrSASLHandshakeRequest()
 	hello.SetVersion(1)
-	hello.Mechanism = s.mechanism
+	hello.Mechanism = mechanism.Name()
 	answer, err := c.exchange(ctx, conn, hello)
 	if err != nil {
 		return err
 	}
 	if h := answer.(*kmsg.SASLHandshakeResponse); h.ErrorCode != 0 {
-		return fault.Errorf(fault.Denied, "signing in by %s: %w (they know %s)", s.mechanism, code(h.ErrorCode), strings.Join(h.SupportedMechanisms, ", "))
+		return fault.Errorf(fault.Denied, "signing in by %s: %w (they know %s)", hello.Mechanism, code(h.ErrorCode), strings.Join(h.SupportedMechanisms, ", "))
 	}
-	say := func(text string) (string, error) {
+	session, say, err := mechanism.Authenticate(ctx, conn.RemoteAddr().String())
+	for done := false; err == nil && !done; {
 		r := kmsg.NewPtrSASLAuthenticateRequest()
 		r.SetVersion(0)
-		r.SASLAuthBytes = []byte(text)
-		answer, err := c.exchange(ctx, conn, r)
-		if err != nil {
-			return "", err
+		r.SASLAuthBytes = say
+		if answer, err = c.exchange(ctx, conn, r); err != nil {
+			return err
 		}
 		a := answer.(*kmsg.SASLAuthenticateResponse)
 		if a.ErrorCode != 0 {
-			return "", fault.Errorf(fault.Denied, "signing in as %s: %w", s.name, code(a.ErrorCode))
+			return fault.Errorf(fault.Denied, "signing in as %s: %w", user, code(a.ErrorCode))
 		}
-		return string(a.SASLAuthBytes), nil
+		done, say, err = session.Challenge(a.SASLAuthBytes)
 	}
-	hash, scram := scramHash(s.mechanism)
-	if !scram {
-		_, err = say("\x00" + s.name + "\x00" + s.password)
-		return err
-	}
-	if err := converse(hash, s.name, s.password, say); err != nil {
-		return fmt.Errorf("signing in by %s: %w", s.mechanism, err)
+	if err != nil {
+		return fmt.Errorf("signing in by %s: %w", hello.Mechanism, err)
 	}
 	return nil
 }
