@@ -117,7 +117,7 @@ func (a *grouped) calls() {
 			args = nil
 		}
 		for _, x := range args {
-			if _, constant := x.(*bind.Literal); constant && len(agg.Args) > 0 {
+			if _, constant := x.(*bind.Literal); constant && len(agg.Args) > 0 && call.Name != "JSON_OBJECTAGG" {
 				continue
 			}
 			agg.Args = append(agg.Args, a.column(a.b.value(a.in, x)))

@@ -175,7 +175,9 @@ func (b *builder) conditions(in *node, condition bind.Expr) *node {
 			in = joined
 			continue
 		}
-		plain = append(plain, c)
+		if !always(c) {
+			plain = append(plain, c)
+		}
 	}
 	if len(plain) == 0 {
 		return in
@@ -197,6 +199,12 @@ func (b *builder) conditions(in *node, condition bind.Expr) *node {
 		out.op.At = condition.Place()
 	}
 	return out
+}
+
+// always reports whether a condition is TRUE as it is written.
+func always(e bind.Expr) bool {
+	l, ok := e.(*bind.Literal)
+	return ok && strings.EqualFold(l.Text, "TRUE")
 }
 
 // prepare adds the operators that compute parts of expressions: OVER and subqueries as values.

@@ -136,6 +136,7 @@ func TestOwnPlans(t *testing.T) {
 		"plans":     {token.V1_20, token.V2_0, token.V2_1, token.V2_2, token.V2_3},
 		"functions": {token.V1_20, token.V2_2, token.V2_3},
 		"families":  {token.V1_20, token.V2_0, token.V2_1, token.V2_2, token.V2_3},
+		"jobs":      {token.V1_20, token.V2_2, token.V2_3},
 	} {
 		text, err := os.ReadFile("testdata/" + file + ".jsonl")
 		if err != nil {

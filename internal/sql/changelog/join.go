@@ -253,10 +253,18 @@ func (b *builder) correlate(rel *bind.Join, left *node, f *bind.Call, args []bin
 		b.unsure = true // the rows of a function of the user
 	}
 	b.unnamed(n, rel.Right)
-	if rel.On == nil {
+	switch {
+	case rel.On == nil:
 		return n
+	case j.Type != Left:
+		return b.conditions(n, rel.On)
 	}
-	return b.conditions(n, rel.On)
+	for c := range bind.Conjuncts(rel.On) { // of the function's rows: a row that none of them meets stays, with NULL
+		if !always(c) {
+			j.Conditions = append(j.Conditions, b.condition(n, c)...)
+		}
+	}
+	return n
 }
 
 // unnamed lets the columns below a renaming be found too.

@@ -80,9 +80,11 @@ func TestOriginsOfOwnCases(t *testing.T) {
 		row.tables = string(tables)
 		compare(t, row)
 	}
-	for _, row := range readCorpus(t, "../changelog/testdata/families.jsonl") {
-		if len(row.Lineage) > 0 {
-			compare(t, row)
+	for _, file := range []string{"families", "jobs"} {
+		for _, row := range readCorpus(t, "../changelog/testdata/"+file+".jsonl") {
+			if len(row.Lineage) > 0 {
+				compare(t, row)
+			}
 		}
 	}
 }
