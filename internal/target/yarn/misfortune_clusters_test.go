@@ -65,6 +65,7 @@ func TestMisfortunes(t *testing.T) {
 	t.Run("never submitted", m.neverSubmitted)
 	t.Run("the first address is dead", m.addressDead)
 	t.Run("the JobManager is out of reach", m.jobManagerOutOfReach)
+	t.Run("a TaskManager is killed", m.taskManagerKilled)
 	t.Run("a JobManager over its memory", m.jobManagerOverMemory)
 	t.Run("a TaskManager over its memory", m.taskManagerOverMemory)
 }
