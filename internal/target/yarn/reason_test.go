@@ -51,30 +51,3 @@ func TestDenied(t *testing.T) {
 		t.Errorf("error %v of kind %s, fix %q", err, fault.KindOf(err), fault.FixOf(err))
 	}
 }
-
-// TestLastLoss reads what a JobManager logged about containers that ended.
-func TestLastLoss(t *testing.T) {
-	t.Parallel()
-	const (
-		quiet = "2026-11-23 02:40:00,000 INFO  org.apache.flink.runtime.taskexecutor.TaskExecutor [] - Hello.\n"
-		ended = "2026-11-23 02:41:10,123 INFO  org.apache.flink.runtime.resourcemanager.active.ActiveResourceManager [] - " +
-			"Worker container_1_0007_01_000002(localhost:41234) is terminated. Diagnostics: "
-		memory = "Container container_1_0007_01_000002 marked as failed.\n Exit code:-104.\n Diagnostics:[2026-11-23 02:41:10.001]Container " +
-			"[pid=7,containerID=container_1_0007_01_000002] is running 10B beyond the 'PHYSICAL' memory limit. Killing container.\nDump:\n"
-		preempted = "Container container_1_0007_01_000003 was preempted by yarn. Diagnostics: \n"
-	)
-	for _, test := range []struct{ name, log, want string }{
-		{"none", quiet, ""},
-		{"over its memory", quiet + ended + memory + quiet, "Container [pid=7,containerID=container_1_0007_01_000002] is running 10B beyond" +
-			" the 'PHYSICAL' memory limit. Killing container."},
-		{"the last one counts", ended + memory + quiet + ended + preempted + quiet, "Container container_1_0007_01_000003 was preempted by yarn. Diagnostics:"},
-		{"cut off", ended, ""},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if got := lastLoss(test.log); got != test.want {
-				t.Errorf("%q, want %q", got, test.want)
-			}
-		})
-	}
-}

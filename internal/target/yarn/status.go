@@ -35,11 +35,7 @@ func (t *Target) Status(ctx context.Context, id target.JobID) (target.Status, er
 	if err != nil {
 		return s, err
 	}
-	s, err = details(ctx, jm, s)
-	if jm != nil && err == nil {
-		s.Reason = t.explainLoss(ctx, jm, s)
-	}
-	if err != nil || s.LastCheckpoint != "" {
+	if s, err = details(ctx, jm, s); err != nil || s.LastCheckpoint != "" {
 		return s, err
 	}
 	s.LastCheckpoint, err = t.lastCheckpoint(ctx, c, id, r)

@@ -63,7 +63,6 @@ type Target struct {
 	mu      sync.Mutex
 	cluster *cluster             // nil until it was asked
 	runs    map[target.JobID]run // those whose record was read; a record never changes
-	losses  map[loss]string      // why TaskManagers went
 }
 
 // New returns the target without asking anybody.
@@ -79,7 +78,7 @@ func New(o Options) *Target {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	return &Target{Options: o, runs: map[target.JobID]run{}, losses: map[loss]string{}, rm: &resourceManager{addresses: o.ResourceManagers, user: o.User, http: o.HTTP}}
+	return &Target{Options: o, runs: map[target.JobID]run{}, rm: &resourceManager{addresses: o.ResourceManagers, user: o.User, http: o.HTTP}}
 }
 
 var (
