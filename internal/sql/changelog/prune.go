@@ -118,7 +118,7 @@ func pruneCalc(op *Operator, need []int) (*Operator, []int) {
 	if j, ok := in.Detail.(*Joining); ok && len(uses) == 0 && in.Kind == Join {
 		in = j.alone(in)
 	}
-	if len(uses) == 0 && len(in.Row) > 0 {
+	if len(uses) == 0 && len(in.Row) > 0 && in.Kind != Join {
 		uses = all(len(in.Row))
 	}
 	if scan, ok := in.Detail.(*Scan); ok && scan.Source.Push.Has(connector.PushProjection) {
