@@ -25,7 +25,7 @@ test-clusters-quick: flinks ## the life of a job on real clusters whose rigs are
 	scripts/clusters quick
 
 test-sick: flinks ## jobs with one seeded fault each on a real Flink, local and on Kubernetes: diagnose names it first (hours)
-	go test -tags sick -run '^TestSickJobs$$' -v -timeout 300m ./internal/cli
+	go test -tags sick -run '^TestSick' -v -timeout 300m ./internal/cli
 
 test-evolve: flinks ## pairs of jobs on real Flinks and a real Kafka: what a savepoint of one restores into (about 30 minutes)
 	go test -tags evolve -run TestRestores -v -timeout 120m ./internal/plan/evolve
