@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/autostream/autostream/internal/diagnose/threads"
 )
 
 // TestBehind tells of sources that are behind, and how serious that is.
@@ -53,6 +55,21 @@ func TestProcessors(t *testing.T) {
 		found := judgeMachines(&Snapshot{TaskManagers: []TaskManager{{ID: "a", GC: -1, HeapMax: -1, CPU: cpu, Cores: 2}}})
 		if title == "" && len(found) > 0 || title != "" && (len(found) != 1 || found[0].Title != title) {
 			t.Errorf("%.2f: %+v", cpu, found)
+		}
+	}
+}
+
+// TestChained has a slow source that is chained to all that follows, so that it counts no records: while checkpoints complete
+// it does not stand still.
+func TestChained(t *testing.T) {
+	t.Parallel()
+	taken := time.Unix(1000, 0)
+	for age, stands := range map[time.Duration]bool{5 * time.Second: false, 5 * time.Minute: true} {
+		s := Snapshot{Taken: taken, Vertices: []Vertex{{ID: "1", Name: "Source: clicks", Parallelism: 1}}}
+		s.Checkpoints = Checkpoints{Enabled: true, Interval: 10 * time.Second, History: []Checkpoint{{Status: "COMPLETED", Triggered: taken.Add(-age)}}}
+		s.Threads.Operators = []threads.Operator{{Name: "Source: clicks", Doing: []threads.Doing{{Share: 1, Stuck: []string{"1/1"}}}}}
+		if got := s.standsStill(&s.Vertices[0]); got != stands {
+			t.Errorf("a checkpoint completed %s ago: %v", age, got)
 		}
 	}
 }

@@ -38,6 +38,12 @@ func (c Checkpoints) ended() []Checkpoint {
 	})
 }
 
+// completes says whether the newest checkpoint that ended completed, and began not long ago.
+func (c Checkpoints) completes(now time.Time) bool {
+	ended := c.ended()
+	return len(ended) > 0 && ended[0].Status == "COMPLETED" && now.Sub(ended[0].Triggered) < 2*c.Interval+ended[0].Duration
+}
+
 // failing tells that the newest checkpoints failed.
 func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 	ended := c.ended()

@@ -11,7 +11,7 @@ import (
 
 // FollowLevels changes levels in processes of the job that start before their time is over; has are those that began with
 // them. It looks for new ones that often, and calls found for each. A process that cannot be reached may just be starting,
-// and is tried again. The end of ctx is its error, and changes nothing back.
+// and is tried again; so is one that has not kept them: Flink's scripts run a short JVM before the long one. The end of ctx is its error, and changes nothing back.
 func (s Subject) FollowLevels(ctx context.Context, has Processes, levels []agent.Level, every time.Duration, found func(target.JVM)) error {
 	known := slices.Clone(has.All)
 	over := time.After(time.Until(slices.MaxFunc(levels, func(a, b agent.Level) int { return a.Until.Compare(b.Until) }).Until))
@@ -32,10 +32,12 @@ func (s Subject) FollowLevels(ctx context.Context, has Processes, levels []agent
 				continue
 			}
 			one := Processes{Target: now.Target, All: []target.JVM{v}}
-			if _, _, err := one.levels(ctx, agent.Set(levels)); err == nil {
+			if kept, _, err := one.levels(ctx, ""); err == nil && len(kept) > 0 {
 				known = append(known, v)
 				found(v)
+				continue
 			}
+			_, _, _ = one.levels(ctx, agent.Set(levels)) // the next look tells whether it has them
 		}
 	}
 }

@@ -59,7 +59,6 @@ func TestDiagnoseInPods(t *testing.T) {
 	if read(t, binary, dir, &levels, "diagnose", "log-level", "reset", "pv_uv", "--yes"); len(levels.Levels) != 0 {
 		t.Errorf("levels after resetting: %+v", levels)
 	}
-	p.reachesTheNext(t, binary, dir)
 	dump := filepath.Join(dir, "heap.hprof")
 	if _, code := autostream(t, binary, dir, "diagnose", "heap", "pv_uv", "--dump", dump, "--yes"); code != 0 {
 		t.Errorf("dumping ended with %d", code)
@@ -121,52 +120,5 @@ func (p *place) leavesNothing(t *testing.T) {
 		if left != "" {
 			t.Errorf("%s has %s", pod, left)
 		}
-	}
-}
-
-// reachesTheNext changes levels for a time in which a TaskManager is replaced: the new one has them too while the command
-// stays, and nobody has when it was interrupted.
-func (p *place) reachesTheNext(t *testing.T, binary, dir string) {
-	t.Helper()
-	var said strings.Builder
-	stays := exec.CommandContext(t.Context(), binary, "-C", dir, "diagnose", "log-level", "pv_uv", "org.apache.flink.runtime.taskmanager=DEBUG", "--for", "10m", "--stay", "--yes")
-	stays.Stdout, stays.Stderr = &said, &said
-	if err := stays.Start(); err != nil {
-		t.Fatal(err)
-	}
-	var levels struct{ Levels []struct{ Process string } }
-	has := func(pod string) bool {
-		read(t, binary, dir, &levels, "diagnose", "log-level", "list", "pv_uv")
-		for _, l := range levels.Levels {
-			if strings.Contains(l.Process, "taskmanager") && l.Process != pod {
-				return true
-			}
-		}
-		return false
-	}
-	until := func(what string, met func() bool) {
-		for end := time.Now().Add(4 * time.Minute); !met(); time.Sleep(time.Second) {
-			if time.Now().After(end) {
-				t.Errorf("%s: %+v", what, levels)
-				return
-			}
-		}
-	}
-	until("no TaskManager has the level", func() bool { return has("") })
-	old := ""
-	for _, l := range levels.Levels {
-		if strings.Contains(l.Process, "taskmanager") {
-			old = l.Process
-		}
-	}
-	p.rig.Run(t, "delete", "pod", "-n", p.Namespace, old, "--grace-period=0", "--force")
-	until("the next TaskManager does not have it", func() bool { return has(old) })
-	if err := stays.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	err := stays.Wait()
-	t.Logf("log-level --stay: %v\n%s", err, &said)
-	if read(t, binary, dir, &levels, "diagnose", "log-level", "list", "pv_uv"); len(levels.Levels) != 0 {
-		t.Errorf("levels after the interruption: %+v", levels)
 	}
 }
