@@ -55,13 +55,36 @@ func TestRestores(t *testing.T) {
 				return
 			}
 			for crossing, is := range did {
-				is.why = p.did[crossing].why // of several reasons Flink gives any
-				if diff := cmp.Diff(p.did[crossing].String(), is.String()); diff != "" {
+				was := p.did[crossing]
+				is.why = was.why // of several reasons Flink gives any
+				if p.compilesPlan() {
+					was, is = was.withoutIDs(), is.withoutIDs()
+				}
+				if diff := cmp.Diff(was.String(), is.String()); diff != "" {
 					t.Errorf("%s: Flink did something else (-recorded +now); -update records it:\n%s", crossing, diff)
 				}
 			}
 		})
 	}
+}
+
+// compilesPlan says whether operator ids come from a compiled plan: they are made of the numbers of its nodes, which go on
+// from one plan to the next of the same gateway (ExecNodeContext.newNodeId).
+func (p recorded) compilesPlan() bool {
+	return strings.Contains(p.before+p.after, "COMPILE AND EXECUTE PLAN")
+}
+
+// withoutIDs names operators by their states.
+func (r record) withoutIDs() record {
+	named := func(states map[string]string) map[string]string {
+		out := map[string]string{}
+		for _, state := range states {
+			out[state] = state
+		}
+		return out
+	}
+	r.old, r.new = named(r.old), named(r.new)
+	return r
 }
 
 func chosen(t *testing.T, pairs []recorded) []recorded {
