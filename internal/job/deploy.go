@@ -61,7 +61,7 @@ func (s *Service) Carry(ctx context.Context, p Proposal, observe Observer) (Star
 		}
 	}
 	op, ctx, err := s.begin(ctx, opening{
-		job: p.Job, kind: p.Kind, message: p.request.Message, after: p.current.newestOperation(), observe: observe,
+		job: p.Job, kind: p.Kind, message: p.request.Message, after: p.current.operation.ID, observe: observe,
 		first: []store.Step{p.prepared},
 		reserve: func(ctx context.Context, w store.Writer, i *store.Intent) (err error) {
 			if intent.Version, err = s.version(ctx, w, p); err != nil {

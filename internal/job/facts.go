@@ -12,12 +12,12 @@ import (
 
 // facts are all that is known about a job at one moment: what is recorded, and what its target says.
 type facts struct {
-	job        Ref
-	run        store.Run         // the newest that the target has accepted; no ID when it never ran
-	version    store.Version     // of run
-	newest     store.Version     // the newest recorded, whether it ever ran or not
-	operations []store.Operation // newest first
-	lease      store.Lease
+	job       Ref
+	run       store.Run       // the newest that the target has accepted; no ID when it never ran
+	version   store.Version   // of run
+	newest    store.Version   // the newest recorded, whether it ever ran or not
+	operation store.Operation // the newest; every change of a job is an operation, so that its ID tells two moments apart
+	lease     store.Lease
 
 	contact  contact
 	searched bool          // run.Checkpoint is what was found where checkpoints are kept, after contact was gone
@@ -44,18 +44,7 @@ func (f facts) alive() bool { return f.contact == seen && !f.live.State.Terminal
 
 // unfinished returns the operation that was left in the middle, if there is one; it is always the newest.
 func (f facts) unfinished() (store.Operation, bool) {
-	if len(f.operations) > 0 && f.operations[0].Outcome == store.Unfinished {
-		return f.operations[0], true
-	}
-	return store.Operation{}, false
-}
-
-// newestOperation tells two moments apart: every change of a job is an operation.
-func (f facts) newestOperation() int64 {
-	if len(f.operations) == 0 {
-		return 0
-	}
-	return f.operations[0].ID
+	return f.operation, f.operation.ID != 0 && f.operation.Outcome == store.Unfinished
 }
 
 // recall reads what is recorded about a job.
@@ -69,34 +58,12 @@ func (s *Service) recall(ctx context.Context, job Ref) (facts, error) {
 }
 
 func recall(ctx context.Context, r store.Reader, job Ref) (facts, error) {
-	f := facts{job: job}
-	runs, err := r.Runs(ctx, job)
+	n, err := r.Newest(ctx, job)
 	if err != nil {
-		return f, err
+		return facts{job: job}, err
 	}
-	for _, run := range runs {
-		if !run.Submitted.IsZero() {
-			f.run = run
-			break
-		}
-	}
-	versions, err := r.Versions(ctx, job)
-	if err != nil {
-		return f, err
-	}
-	for i, v := range versions {
-		if i == 0 {
-			f.newest = v
-		}
-		if v.Number == f.run.Version {
-			f.version = v
-		}
-	}
-	if f.operations, err = r.Operations(ctx, job); err != nil {
-		return f, err
-	}
-	f.lease, err = r.Lease(ctx, job)
-	return f, err
+	lease, err := r.Lease(ctx, job)
+	return facts{job: job, run: n.Run, version: n.Ran, newest: n.Version, operation: n.Operation, lease: lease}, err
 }
 
 // facts reads what is recorded, asks the target about a run that may still be there, and records its answer.

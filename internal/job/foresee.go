@@ -8,7 +8,6 @@ import (
 	"github.com/autostream/autostream/internal/base/diag"
 	"github.com/autostream/autostream/internal/plan"
 	"github.com/autostream/autostream/internal/plan/review"
-	"github.com/autostream/autostream/internal/store"
 )
 
 // patience is how long a plan waits for a target before it goes on with what is recorded.
@@ -72,7 +71,7 @@ func (s *Service) Meanwhile(ctx context.Context, p Proposal) (string, error) {
 	switch o, open := f.unfinished(); {
 	case open:
 		return fmt.Sprintf("%s of it by %s is under way", o.Kind, o.Holder.User), nil
-	case f.newestOperation() != p.current.newestOperation():
+	case f.operation.ID != p.current.operation.ID:
 		return f.latest(), nil
 	case p.Unseen != nil || f.contact == p.current.contact && f.live.State.Terminal() == p.current.live.State.Terminal():
 		return "", nil
@@ -84,9 +83,6 @@ func (s *Service) Meanwhile(ctx context.Context, p Proposal) (string, error) {
 
 // latest tells of the newest operation.
 func (f facts) latest() string {
-	var o store.Operation
-	if len(f.operations) > 0 {
-		o = f.operations[0]
-	}
+	o := f.operation
 	return fmt.Sprintf("%s of it by %s at %s (%s)", o.Kind, o.Holder.User, o.Began.Local().Format(time.TimeOnly), o.Outcome)
 }

@@ -129,7 +129,7 @@ func coming(from string) string { return "moved from " + from }
 
 // last says whether the newest operation of a job is of this kind, with this message, and did not fail.
 func (f facts) last(kind, message string) bool {
-	return len(f.operations) > 0 && f.operations[0].Kind == kind && f.operations[0].Message == message && f.operations[0].Outcome == store.Done
+	return f.operation.Kind == kind && f.operation.Message == message && f.operation.Outcome == store.Done
 }
 
 // came says whether a job was started by a move, and has nothing yet but the state that it brought.

@@ -51,8 +51,8 @@ func (s *Service) begin(ctx context.Context, o opening) (*operation, context.Con
 			return fault.Errorf(fault.Conflict, "%s of %s was left in the middle and has to be settled first", left.Kind, o.job).
 				WithFix("autostream status %s", o.job)
 		}
-		if f.newestOperation() != o.after {
-			return fault.Errorf(fault.Conflict, "%s was changed by somebody else in between (%s)", o.job, f.operations[0].Kind).
+		if f.operation.ID != o.after {
+			return fault.Errorf(fault.Conflict, "%s was changed by somebody else in between (%s)", o.job, f.operation.Kind).
 				WithFix("look at what happened, then try again:\n  autostream history %s", o.job)
 		}
 		if err := o.reserve(ctx, w, &op.record.Intent); err != nil {

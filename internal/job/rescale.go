@@ -52,7 +52,7 @@ func (s *Service) jobManager(ctx context.Context, id string) (*rest.Client, erro
 func (s *Service) rescale(ctx context.Context, p Proposal, observe Observer) (Started, error) {
 	id := p.current.run.ID
 	op, ctx, err := s.begin(ctx, opening{
-		job: p.Job, kind: p.Kind, message: p.request.Message, after: p.current.newestOperation(), observe: observe,
+		job: p.Job, kind: p.Kind, message: p.request.Message, after: p.current.operation.ID, observe: observe,
 		first: []store.Step{p.prepared},
 		reserve: func(ctx context.Context, w store.Writer, i *store.Intent) (err error) {
 			i.Replaces = id

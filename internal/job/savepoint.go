@@ -32,7 +32,7 @@ func (s *Service) Save(ctx context.Context, r SaveRequest, observe Observer) (st
 			WithFix("autostream status %s", r.Job)
 	}
 	op, ctx, err := s.begin(ctx, opening{
-		job: r.Job, kind: "savepoint", message: r.Message, after: f.newestOperation(), observe: observe,
+		job: r.Job, kind: "savepoint", message: r.Message, after: f.operation.ID, observe: observe,
 		reserve: func(_ context.Context, _ store.Writer, i *store.Intent) error {
 			*i = store.Intent{Replaces: f.run.ID, Trigger: target.NewTrigger()}
 			return nil

@@ -43,7 +43,7 @@ func (s *Service) Stop(ctx context.Context, r StopRequest, observe Observer) (St
 			WithFix("wait until it runs, or end it without one; its last checkpoint stays:\n  autostream stop %s --cancel", r.Job)
 	}
 	op, ctx, err := s.begin(ctx, opening{
-		job: r.Job, kind: "stop", message: r.Message, after: f.newestOperation(), observe: observe,
+		job: r.Job, kind: "stop", message: r.Message, after: f.operation.ID, observe: observe,
 		reserve: func(_ context.Context, _ store.Writer, i *store.Intent) error {
 			*i = store.Intent{Replaces: f.run.ID, How: r.How}
 			if r.How != WithCancel {

@@ -42,6 +42,9 @@ type Reader interface {
 	Operation(ctx context.Context, id int64) (Operation, error)
 	Operations(ctx context.Context, job Key) ([]Operation, error)
 
+	// Newest returns where a job stands. What it costs does not grow with the history of the job.
+	Newest(ctx context.Context, job Key) (Newest, error)
+
 	Savepoints(ctx context.Context, job Key) ([]Savepoint, error)
 
 	// Interventions lists what was done to the processes of a job; the zero Key stands for all jobs.
@@ -113,6 +116,14 @@ type Version struct {
 	Author  string
 	Message string // why, in the author's words
 	Created time.Time
+}
+
+// Newest are the newest records of a job; those that it has none of are zero.
+type Newest struct {
+	Version   Version // whether it ever ran or not
+	Run       Run     // the newest that the target is known to have accepted
+	Ran       Version // of Run
+	Operation Operation
 }
 
 // Run is one execution of a version: one Flink job id.

@@ -17,6 +17,9 @@ SELECT * FROM versions WHERE target = ? AND job = ? AND number = ?;
 -- name: Versions :many
 SELECT * FROM versions WHERE target = ? AND job = ? ORDER BY number DESC;
 
+-- name: NewestVersion :many
+SELECT * FROM versions WHERE target = ? AND job = ? ORDER BY number DESC LIMIT 1;
+
 -- name: AddVersion :one
 INSERT INTO versions (target, job, number, hash, spec, release, author, message, created)
 VALUES (
@@ -32,6 +35,9 @@ SELECT * FROM runs WHERE id = ?;
 -- name: Runs :many
 SELECT * FROM runs WHERE target = ? AND job = ? ORDER BY rowid DESC;
 
+-- name: NewestRun :many
+SELECT * FROM runs WHERE target = ? AND job = ? AND submitted <> 0 ORDER BY rowid DESC LIMIT 1;
+
 -- name: PutRun :exec
 INSERT INTO runs (id, target, job, version, restored_from, reserved, submitted, state, seen, started, ended, url, reason,
     checkpoint, stopped_with)
@@ -46,6 +52,9 @@ SELECT * FROM operations WHERE id = ?;
 
 -- name: Operations :many
 SELECT * FROM operations WHERE target = ? AND job = ? ORDER BY id DESC;
+
+-- name: NewestOperation :many
+SELECT * FROM operations WHERE target = ? AND job = ? ORDER BY id DESC LIMIT 1;
 
 -- name: AddOperation :one
 INSERT INTO operations (target, job, kind, intent, host, pid, started, user, message, began, ended, outcome, error)

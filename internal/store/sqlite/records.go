@@ -94,13 +94,44 @@ func (r records) Operation(ctx context.Context, id int64) (store.Operation, erro
 	if err != nil {
 		return store.Operation{}, missing(err, "there is no record of operation %d", id)
 	}
+	return r.withSteps(ctx, row)
+}
+
+func (r records) withSteps(ctx context.Context, row query.Operation) (store.Operation, error) {
 	o, err := operation(row)
 	if err != nil {
 		return o, err
 	}
-	steps, err := r.q.Steps(ctx, id)
+	steps, err := r.q.Steps(ctx, row.ID)
 	o.Steps, err = list(steps, err, step)
 	return o, err
+}
+
+func (r records) Newest(ctx context.Context, job store.Key) (n store.Newest, err error) {
+	versions, err := r.q.NewestVersion(ctx, query.NewestVersionParams{Target: job.Target, Job: job.Job})
+	if err != nil {
+		return n, err
+	}
+	if len(versions) > 0 {
+		n.Version = version(versions[0])
+	}
+	runs, err := r.q.NewestRun(ctx, query.NewestRunParams{Target: job.Target, Job: job.Job})
+	if err != nil {
+		return n, err
+	}
+	if len(runs) > 0 {
+		n.Run, n.Ran = run(runs[0]), n.Version
+		if n.Run.Version != n.Version.Number {
+			if n.Ran, err = r.Version(ctx, job, n.Run.Version); err != nil {
+				return n, err
+			}
+		}
+	}
+	operations, err := r.q.NewestOperation(ctx, query.NewestOperationParams{Target: job.Target, Job: job.Job})
+	if err == nil && len(operations) > 0 {
+		n.Operation, err = r.withSteps(ctx, operations[0])
+	}
+	return n, err
 }
 
 func (r records) Operations(ctx context.Context, job store.Key) ([]store.Operation, error) {

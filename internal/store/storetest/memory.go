@@ -129,6 +129,16 @@ func (t *tables) Operations(_ context.Context, job store.Key) ([]store.Operation
 	return newest(t.operations, func(o store.Operation) bool { return o.Job == job }), nil
 }
 
+func (t *tables) Newest(ctx context.Context, job store.Key) (n store.Newest, err error) {
+	n.Version = first(newest(t.versions, func(v store.Version) bool { return v.Job == job }))
+	n.Run = first(newest(t.runs, func(r store.Run) bool { return r.Job == job && !r.Submitted.IsZero() }))
+	n.Operation = first(newest(t.operations, func(o store.Operation) bool { return o.Job == job }))
+	if n.Run.ID != "" {
+		n.Ran, err = t.Version(ctx, job, n.Run.Version)
+	}
+	return n, err
+}
+
 func (t *tables) AddOperation(_ context.Context, o store.Operation) (store.Operation, error) {
 	o.ID, o.Steps, o.End = int64(len(t.operations)+1), nil, store.End{}
 	t.operations = append(t.operations, o)
@@ -201,6 +211,13 @@ func put[V any](all []V, v V, is func(V) bool) []V {
 }
 
 // newest returns the chosen values, those added last first.
+func first[V any](all []V) (v V) {
+	if len(all) > 0 {
+		v = all[0]
+	}
+	return v
+}
+
 func newest[V any](all []V, chosen func(V) bool) []V {
 	out := []V{}
 	for _, v := range slices.Backward(all) {

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(*testing.T) store.Store) {
 	for name, check := range map[string]func(*testing.T, store.Store){
 		"leases":                                 leases,
 		"versions":                               versions,
+		"the newest records":                     newestRecords,
 		"runs":                                   runs,
 		"operations":                             operations,
 		"savepoints":                             savepoints,
@@ -94,6 +95,43 @@ func versions(t *testing.T, s store.Store) {
 		return r.Versions(ctx, pvUV)
 	})
 	want(t, s, "one", first, func(ctx context.Context, r store.Reader) (store.Version, error) { return r.Version(ctx, pvUV, 1) })
+}
+
+func newestRecords(t *testing.T, s store.Store) {
+	look := func(what string, wanted store.Newest) {
+		t.Helper()
+		want(t, s, what, wanted, func(ctx context.Context, r store.Reader) (store.Newest, error) { return r.Newest(ctx, pvUV) })
+	}
+	look("of nothing", store.Newest{})
+	var one, two store.Version
+	ran := store.Run{ID: "r1", Job: pvUV, Version: 1, Reserved: noon, Submitted: noon}
+	var stop store.Operation
+	update(t, s, func(ctx context.Context, w store.Writer) (err error) {
+		one, err = w.AddVersion(ctx, store.Version{Job: pvUV, Hash: "h1", Spec: []byte("{}"), Created: noon})
+		return err
+	})
+	look("of a job that never ran", store.Newest{Version: one})
+	update(t, s, func(ctx context.Context, w store.Writer) (err error) {
+		if two, err = w.AddVersion(ctx, store.Version{Job: pvUV, Hash: "h2", Spec: []byte("{}"), Created: noon}); err != nil {
+			return err
+		}
+		for _, r := range []store.Run{ran, {ID: "r2", Job: pvUV, Version: 2, Reserved: noon}} {
+			if err := w.PutRun(ctx, r); err != nil {
+				return err
+			}
+		}
+		for _, kind := range []string{"deploy", "stop"} {
+			if stop, err = w.AddOperation(ctx, store.Operation{Job: pvUV, Kind: kind, Began: noon}); err != nil {
+				return err
+			}
+		}
+		return w.PutStep(ctx, stop.ID, store.Step{Name: "cancel", Began: noon})
+	})
+	stop.Steps = []store.Step{{Name: "cancel", Began: noon}}
+	look("whose newest run was not accepted", store.Newest{Version: two, Run: ran, Ran: one, Operation: stop})
+	ran = store.Run{ID: "r2", Job: pvUV, Version: 2, Reserved: noon, Submitted: noon.Add(time.Minute)}
+	update(t, s, func(ctx context.Context, w store.Writer) error { return w.PutRun(ctx, ran) })
+	look("whose newest run was", store.Newest{Version: two, Run: ran, Ran: two, Operation: stop})
 }
 
 func runs(t *testing.T, s store.Store) {

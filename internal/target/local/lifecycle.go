@@ -21,7 +21,7 @@ func (t *Target) client(ctx context.Context) (*rest.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rest.New(r.rest(), nil), nil
+	return rest.New(r.rest(), t.connections), nil
 }
 
 // clientFor is client for a call about one job: where no cluster runs, no job does.

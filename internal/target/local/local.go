@@ -59,7 +59,13 @@ type Target struct {
 
 	mu      sync.Mutex
 	checked record // the cluster that answered last
+
+	connections *http.Client // of a submission and of looking at jobs
 }
+
+// unused is how long a connection is kept open that nobody uses: a command makes many small calls one behind the other, and
+// nothing closes a Target.
+const unused = 200 * time.Millisecond
 
 var (
 	_ target.Target      = (*Target)(nil)
@@ -82,7 +88,11 @@ func New(o Options) *Target {
 	if o.Note == nil {
 		o.Note = func(string) {}
 	}
-	return &Target{Options: o, folder: folder(filepath.Join(o.State, o.Name, o.Line.String()))}
+	return &Target{
+		Options:     o,
+		folder:      folder(filepath.Join(o.State, o.Name, o.Line.String())),
+		connections: &http.Client{Transport: &http.Transport{IdleConnTimeout: unused}}, // loopback, without a proxy
+	}
 }
 
 // errDown says that no cluster runs, and therefore no job.

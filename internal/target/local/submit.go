@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -38,16 +38,9 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 		if err != nil {
 			return target.Submitted{}, err
 		}
-		c := rest.New(r.rest(), nil)
-		done, err := submitted(ctx, c, s)
-		if err == nil && !done {
-			began := time.Now()
-			err = t.submit(ctx, r, c, s)
-			spent += time.Since(began)
-			if duplicate(err) { // somebody submitted it at the same time, or an answer was lost
-				_, err = submitted(ctx, c, s)
-			}
-		}
+		c := rest.New(r.rest(), t.connections)
+		took, err := t.attempt(ctx, r, c, s)
+		spent += took
 		if err == nil {
 			return target.Submitted{ID: s.ID, URL: c.JobURL(string(s.ID)), FlinkTime: max(spent, time.Microsecond)}, nil
 		}
@@ -57,6 +50,47 @@ func (t *Target) Submit(ctx context.Context, s target.Submission) (target.Submit
 		}
 		t.Note("submitting again: " + err.Error())
 	}
+}
+
+// attempt submits a job that the cluster does not have, and says how long that took. A session is opened while the JobManager
+// is asked for the job, which it hardly ever has.
+func (t *Target) attempt(ctx context.Context, r record, c *rest.Client, s target.Submission) (took time.Duration, err error) {
+	var session *gateway.Session
+	var failed error
+	var opening sync.WaitGroup
+	needed, unneeded := context.WithCancel(ctx)
+	defer unneeded()
+	if s.Jar == nil {
+		opening.Go(func() { session, failed = t.open(needed, r, s) })
+		defer func() { // also when ctx has ended; the job goes on
+			closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			if session != nil {
+				_ = session.Close(closing) // the gateway closes idle sessions itself
+			}
+		}()
+	}
+	done, err := submitted(ctx, c, s)
+	if err != nil || done {
+		unneeded()
+		opening.Wait()
+		return 0, err
+	}
+	opening.Wait()
+	began := time.Now()
+	switch {
+	case failed != nil:
+		err = failed
+	case s.Jar != nil:
+		err = t.submitJar(ctx, c, s)
+	default:
+		err = t.submitSQL(ctx, session, s)
+	}
+	took = time.Since(began)
+	if duplicate(err) { // somebody submitted it at the same time, or an answer was lost
+		_, err = submitted(ctx, c, s)
+	}
+	return took, err
 }
 
 // fits finds what cannot work before anything is started.
@@ -106,29 +140,16 @@ func submitted(ctx context.Context, c *rest.Client, s target.Submission) (bool, 
 	return true, nil
 }
 
-func (t *Target) submit(ctx context.Context, r record, c *rest.Client, s target.Submission) error {
-	if s.Jar != nil {
-		return t.submitJar(ctx, c, s)
+// open opens the session of a submission.
+func (t *Target) open(ctx context.Context, r record, s target.Submission) (*gateway.Session, error) {
+	client, err := t.awaitGateway(ctx, &r, t.connections)
+	if err != nil {
+		return nil, err
 	}
-	return t.submitSQL(ctx, r, s)
+	return client.Open(ctx, "autostream-"+string(s.ID), t.properties(s))
 }
 
-func (t *Target) submitSQL(ctx context.Context, r record, s target.Submission) (err error) {
-	connections := &http.Client{Transport: &http.Transport{}} // loopback, and kept open for the many small calls below
-	defer connections.CloseIdleConnections()
-	client, err := t.awaitGateway(ctx, &r, connections)
-	if err != nil {
-		return err
-	}
-	session, err := client.Open(ctx, "autostream-"+string(s.ID), t.properties(s))
-	if err != nil {
-		return err
-	}
-	defer func() { // also when ctx has ended; the job goes on
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = session.Close(closing) // the gateway closes idle sessions itself
-	}()
+func (t *Target) submitSQL(ctx context.Context, session *gateway.Session, s target.Submission) (err error) {
 	for _, jar := range s.Jars {
 		if _, err := execute(ctx, session, "ADD JAR '"+strings.ReplaceAll(jar, "'", "''")+"'", nil); err != nil {
 			return fmt.Errorf("adding jar %s: %w", jar, err)

@@ -295,6 +295,143 @@ func (q *Queries) Lease(ctx context.Context, arg LeaseParams) (Lease, error) {
 	return i, err
 }
 
+const newestOperation = `-- name: NewestOperation :many
+SELECT id, target, job, kind, intent, host, pid, started, user, message, began, ended, outcome, error FROM operations WHERE target = ? AND job = ? ORDER BY id DESC LIMIT 1
+`
+
+type NewestOperationParams struct {
+	Target string
+	Job    string
+}
+
+func (q *Queries) NewestOperation(ctx context.Context, arg NewestOperationParams) ([]Operation, error) {
+	rows, err := q.db.QueryContext(ctx, newestOperation, arg.Target, arg.Job)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Operation
+	for rows.Next() {
+		var i Operation
+		if err := rows.Scan(
+			&i.ID,
+			&i.Target,
+			&i.Job,
+			&i.Kind,
+			&i.Intent,
+			&i.Host,
+			&i.Pid,
+			&i.Started,
+			&i.User,
+			&i.Message,
+			&i.Began,
+			&i.Ended,
+			&i.Outcome,
+			&i.Error,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newestRun = `-- name: NewestRun :many
+SELECT id, target, job, version, restored_from, reserved, submitted, state, seen, started, ended, url, reason, checkpoint, stopped_with FROM runs WHERE target = ? AND job = ? AND submitted <> 0 ORDER BY rowid DESC LIMIT 1
+`
+
+type NewestRunParams struct {
+	Target string
+	Job    string
+}
+
+func (q *Queries) NewestRun(ctx context.Context, arg NewestRunParams) ([]Run, error) {
+	rows, err := q.db.QueryContext(ctx, newestRun, arg.Target, arg.Job)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Run
+	for rows.Next() {
+		var i Run
+		if err := rows.Scan(
+			&i.ID,
+			&i.Target,
+			&i.Job,
+			&i.Version,
+			&i.RestoredFrom,
+			&i.Reserved,
+			&i.Submitted,
+			&i.State,
+			&i.Seen,
+			&i.Started,
+			&i.Ended,
+			&i.Url,
+			&i.Reason,
+			&i.Checkpoint,
+			&i.StoppedWith,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const newestVersion = `-- name: NewestVersion :many
+SELECT target, job, number, hash, spec, "release", author, message, created FROM versions WHERE target = ? AND job = ? ORDER BY number DESC LIMIT 1
+`
+
+type NewestVersionParams struct {
+	Target string
+	Job    string
+}
+
+func (q *Queries) NewestVersion(ctx context.Context, arg NewestVersionParams) ([]Version, error) {
+	rows, err := q.db.QueryContext(ctx, newestVersion, arg.Target, arg.Job)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Version
+	for rows.Next() {
+		var i Version
+		if err := rows.Scan(
+			&i.Target,
+			&i.Job,
+			&i.Number,
+			&i.Hash,
+			&i.Spec,
+			&i.Release,
+			&i.Author,
+			&i.Message,
+			&i.Created,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const operation = `-- name: Operation :one
 SELECT id, target, job, kind, intent, host, pid, started, user, message, began, ended, outcome, error FROM operations WHERE id = ?
 `
