@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,8 +35,21 @@ type rules struct {
 	doc, example, form string
 }
 
-// fieldsOf lists the keys of a struct in declaration order. Tags are written by us: a wrong one panics in the first test.
+// known are the keys of structs that were asked for: a file may have thousands of values of one struct.
+var known sync.Map // of []field by reflect.Type
+
+// fieldsOf lists the keys of a struct in declaration order, for reading only. Tags are written by us: a wrong one panics in
+// the first test.
 func fieldsOf(t reflect.Type) []field {
+	if fields, ok := known.Load(t); ok {
+		return fields.([]field) //nolint:errcheck // nothing else is stored
+	}
+	fields := readFields(t)
+	known.Store(t, fields)
+	return fields
+}
+
+func readFields(t reflect.Type) []field {
 	var out []field
 	for _, f := range reflect.VisibleFields(t) {
 		tag, ok := f.Tag.Lookup("yaml")
