@@ -25,12 +25,16 @@ func (f *flow) kind() Subtype {
 // tracer follows columns down. It remembers what it has found, so that a shared view is followed once.
 type tracer struct {
 	flows      map[*bind.Column]flow
-	influences map[bind.Rel]map[Subtype]sources
+	influences map[bind.Rel]influence
 	texts      map[*bind.Column]string
+	tables     map[*bind.Table]known
 }
 
 func newTracer() *tracer {
-	return &tracer{flows: map[*bind.Column]flow{}, influences: map[bind.Rel]map[Subtype]sources{}, texts: map[*bind.Column]string{}}
+	return &tracer{
+		flows: map[*bind.Column]flow{}, influences: map[bind.Rel]influence{},
+		texts: map[*bind.Column]string{}, tables: map[*bind.Table]known{},
+	}
 }
 
 // column returns the flow of a column. A column that comes to itself, in a recursive query, adds nothing.
@@ -45,12 +49,12 @@ func (t *tracer) column(c *bind.Column) flow {
 }
 
 func (t *tracer) expr(e bind.Expr) flow {
-	f := flow{sources: sources{}, subtype: Identity}
+	f := flow{subtype: Identity}
 	switch e := e.(type) {
 	case *bind.Ref:
 		return t.column(e.Column)
 	case *bind.TableColumn:
-		f.sources[Column{Table: e.Table.Path, Dataset: DatasetOf(e.Table), Column: e.Name}] = true
+		f.sources = sources{{e.Table, e.Name}: {}}
 	case *bind.Branches:
 		f.subtype = Transformation
 		for i, c := range e.Columns {

@@ -10,39 +10,45 @@ import (
 // influences is the order in which indirect edges are told.
 var influences = []Subtype{Join, Filter, GroupBy, Sort, Window, Conditional}
 
-// influence returns, for each subtype, the stored columns that decide on the rows of a relation.
-func (t *tracer) influence(r bind.Rel) map[Subtype]sources {
+// influence is, for each subtype, the stored columns that decide on the rows of a relation.
+type influence map[Subtype]sources
+
+func (i influence) add(subtype Subtype, columns sources) {
+	all := i[subtype]
+	all.add(columns)
+	i[subtype] = all
+}
+
+// influence returns what decides on the rows of a relation, for reading only.
+func (t *tracer) influence(r bind.Rel) influence {
 	if r == nil {
 		return nil
 	}
 	if found, ok := t.influences[r]; ok {
 		return found
 	}
-	found := map[Subtype]sources{}
+	found := influence{}
 	t.influences[r] = found
 	t.own(r, found)
+	if inputs := r.Inputs(); len(found) == 0 && len(inputs) == 1 {
+		t.influences[r] = t.influence(inputs[0])
+		return t.influences[r]
+	}
 	for _, input := range r.Inputs() {
 		for subtype, columns := range t.influence(input) {
-			in(found, subtype).add(columns)
+			found.add(subtype, columns)
 		}
 	}
 	return found
 }
 
-func in(m map[Subtype]sources, subtype Subtype) sources {
-	if m[subtype] == nil {
-		m[subtype] = sources{}
-	}
-	return m[subtype]
-}
-
 // own adds what the relation itself looks at.
-func (t *tracer) own(r bind.Rel, found map[Subtype]sources) {
+func (t *tracer) own(r bind.Rel, found influence) {
 	switch r := r.(type) {
 	case *bind.Scan:
 		if r.Table.Query != nil && r.Table.Kind == bind.View {
 			for subtype, columns := range t.influence(r.Table.Query) {
-				in(found, subtype).add(columns)
+				found.add(subtype, columns)
 			}
 		}
 	case *bind.Filter:
@@ -77,15 +83,15 @@ func (t *tracer) own(r bind.Rel, found map[Subtype]sources) {
 		}
 	case *bind.Window:
 		if r.Time != nil {
-			in(found, Window).add(t.column(r.Time).sources)
+			found.add(Window, t.column(r.Time).sources)
 		}
 		for _, c := range r.PartitionBy {
-			in(found, Window).add(t.column(c).sources)
+			found.add(Window, t.column(c).sources)
 		}
 	case *bind.SetOp:
 		if r.Op == token.EXCEPT {
 			for _, c := range r.Right.Columns() {
-				in(found, Filter).add(t.column(c).sources)
+				found.add(Filter, t.column(c).sources)
 			}
 		}
 	case *bind.Snapshot:
@@ -99,44 +105,44 @@ func (t *tracer) own(r bind.Rel, found map[Subtype]sources) {
 }
 
 // look adds the columns of a condition or key, and what its subqueries look at.
-func (t *tracer) look(e bind.Expr, subtype Subtype, found map[Subtype]sources) {
+func (t *tracer) look(e bind.Expr, subtype Subtype, found influence) {
 	if e == nil {
 		return
 	}
-	in(found, subtype).add(t.expr(e).sources)
+	found.add(subtype, t.expr(e).sources)
 	t.inside(e, found)
 }
 
 // inside adds what an expression looks at without taking its value: the window of OVER, FILTER, conditions of CASE and
 // the rows of subqueries.
-func (t *tracer) inside(e bind.Expr, found map[Subtype]sources) {
+func (t *tracer) inside(e bind.Expr, found influence) {
 	bind.Walk(e, func(x bind.Expr) bool {
 		switch x := x.(type) {
 		case *bind.Call:
 			if x.Filter != nil {
-				in(found, Filter).add(t.expr(x.Filter).sources)
+				found.add(Filter, t.expr(x.Filter).sources)
 			}
 			for _, key := range x.OrderBy {
-				in(found, Sort).add(t.expr(key.Expr).sources)
+				found.add(Sort, t.expr(key.Expr).sources)
 			}
 			if x.Over != nil {
 				for _, key := range x.Over.PartitionBy {
-					in(found, Window).add(t.expr(key).sources)
+					found.add(Window, t.expr(key).sources)
 				}
 				for _, key := range x.Over.OrderBy {
-					in(found, Window).add(t.expr(key.Expr).sources)
+					found.add(Window, t.expr(key.Expr).sources)
 				}
 			}
 		case *bind.Case:
 			for _, condition := range x.Conditions {
-				in(found, Conditional).add(t.expr(condition).sources)
+				found.add(Conditional, t.expr(condition).sources)
 			}
 		case *bind.Subquery:
 			for subtype, columns := range t.influence(x.Rel) {
-				in(found, subtype).add(columns)
+				found.add(subtype, columns)
 			}
 			if x.Kind == bind.InSubquery || x.Kind == bind.Quantified {
-				in(found, Filter).add(t.expr(x).sources)
+				found.add(Filter, t.expr(x).sources)
 			}
 		}
 		return true

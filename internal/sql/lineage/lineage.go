@@ -107,7 +107,7 @@ func ofInsert(statement int, insert *bind.Insert) []Edge {
 // direct completes an edge with where the values of a column come from.
 func (t *tracer) direct(e Edge, c *bind.Column) Edge {
 	flow := t.column(c)
-	e.Kind, e.Subtype, e.Sources, e.Transform = Direct, flow.kind(), flow.sorted(), t.transform(c)
+	e.Kind, e.Subtype, e.Sources, e.Transform = Direct, flow.kind(), t.sorted(flow.sources), t.transform(c)
 	return e
 }
 
@@ -116,7 +116,7 @@ func (t *tracer) indirect(e Edge, r bind.Rel) []Edge {
 	var edges []Edge
 	for _, subtype := range influences {
 		if columns := t.influence(r)[subtype]; len(columns) > 0 {
-			e.Kind, e.Subtype, e.Sources = Indirect, subtype, columns.sorted()
+			e.Kind, e.Subtype, e.Sources = Indirect, subtype, t.sorted(columns)
 			edges = append(edges, e)
 		}
 	}
@@ -124,21 +124,45 @@ func (t *tracer) indirect(e Edge, r bind.Rel) []Edge {
 }
 
 // sources is a set of stored columns.
-type sources map[Column]bool
+type sources map[stored]struct{}
 
-func (s sources) sorted() []Column {
-	all := make([]Column, 0, len(s))
-	for source := range s {
-		all = append(all, source)
-	}
-	slices.SortFunc(all, func(a, b Column) int {
-		return cmp.Or(cmp.Compare(a.Table.String(), b.Table.String()), cmp.Compare(a.Column, b.Column))
-	})
-	return all
+// stored is a column of a table.
+type stored struct {
+	table *bind.Table
+	name  string
 }
 
-func (s sources) add(other sources) {
-	for source := range other {
-		s[source] = true
+// add makes the set first where it is nil.
+func (s *sources) add(other sources) {
+	if *s == nil && len(other) > 0 {
+		*s = make(sources, len(other))
 	}
+	for source := range other {
+		(*s)[source] = struct{}{}
+	}
+}
+
+// known is what is said of each column of a table.
+type known struct {
+	path    string
+	dataset Dataset
+}
+
+// sorted lists a set by path and name. Two tables of one path, one from before an ALTER, are one.
+func (t *tracer) sorted(s sources) []Column {
+	all := make([]stored, 0, len(s))
+	for source := range s {
+		all = append(all, source)
+		if _, ok := t.tables[source.table]; !ok {
+			t.tables[source.table] = known{source.table.Path.String(), DatasetOf(source.table)}
+		}
+	}
+	slices.SortFunc(all, func(a, b stored) int {
+		return cmp.Or(cmp.Compare(t.tables[a.table].path, t.tables[b.table].path), cmp.Compare(a.name, b.name))
+	})
+	out := make([]Column, len(all))
+	for i, s := range all {
+		out[i] = Column{Table: s.table.Path, Dataset: t.tables[s.table].dataset, Column: s.name}
+	}
+	return slices.Compact(out)
 }
