@@ -30,7 +30,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, pid int) error {
 	if _, err := io.WriteString(out, greeting); err != nil {
 		return err
 	}
-	s := &serving{out: out, pid: pid}
+	s := &serving{out: out, pid: pid, named: pid != 0}
 	ctx, gone := context.WithCancel(ctx)
 	defer gone()
 	requests, ended := make(chan asked), make(chan error, 1)
@@ -52,8 +52,9 @@ type asked struct {
 }
 
 type serving struct {
-	out io.Writer
-	pid int
+	out   io.Writer
+	pid   int
+	named bool // by whoever started this; another one was found
 
 	mu    sync.Mutex // held while a heap is dumped
 	files []string   // that are ours to remove
@@ -137,13 +138,15 @@ func (s *serving) carryOut(ctx context.Context, a asked) (path string, err error
 	return "", fault.Errorf(fault.Usage, "there is no request %s", a.Do)
 }
 
-// find sees to it that it is known which JVM is meant.
+// find sees to it that it is known which JVM is meant. One that was found may be gone: Flink's scripts run a short JVM before
+// the long one.
 func (s *serving) find() (err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.pid == 0 {
-		s.pid, err = onlyJVM()
+	if s.named || s.pid != 0 && isJVM(s.pid) == nil {
+		return nil
 	}
+	s.pid, err = onlyJVM()
 	return err
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"github.com/autostream/autostream/internal/flink/rest"
-	"github.com/autostream/autostream/sdk/java/agent"
 )
 
 // Observable is a Target that lets callers look into a job through its JobManager's REST interface.
@@ -33,11 +32,4 @@ type Attachable interface {
 	Fetch(ctx context.Context, v JVM, path string, w io.Writer) error
 	// Place writes a file that a JVM can read, and returns its path as the JVM sees it. Fetch removes it.
 	Place(ctx context.Context, v JVM, name string, text []byte) (path string, err error)
-}
-
-// Leveling is a Target whose processes can begin with other levels of loggers than their configuration says.
-type Leveling interface {
-	// KeepLevels has the processes of a job that start from now on begin with these levels, each until its time is over.
-	// They take the place of those of the last call.
-	KeepLevels(ctx context.Context, id JobID, levels []agent.Level) error
 }

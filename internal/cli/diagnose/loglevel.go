@@ -45,11 +45,14 @@ func newLogLevel(s *subjects, run func(context.Context, *levelOptions) error) *c
 		Use:   "log-level JOB LOGGER=LEVEL…",
 		Short: "Log more of a running job, or less, for a time",
 		Long: "Log more of a running job, or less, for a time: change the levels of loggers in its JobManager and in all of its\n" +
-			"TaskManagers. On the local target those that start later begin with them; elsewhere --stay has the command stay until\n" +
-			"the time is over and change them in those too. Ctrl-C changes them back then.\n\n" +
-			"A Java agent is loaded into the processes for it. When the time is over, the JVMs change the levels back to what they\n" +
-			"were by themselves, whoever else is still alive. Other jobs in the same processes log more or less too. The root\n" +
-			"logger is called root; levels are TRACE, DEBUG, INFO, WARN, ERROR and OFF.",
+			"TaskManagers, and on the local target and on Kubernetes in those that start within the time too. Where they do not\n" +
+			"begin with the levels, --stay has the command stay until the time is over and change them there; Ctrl-C changes all\n" +
+			"back then.\n\n" +
+			"A Java agent in the processes does it, within two seconds; one that is not there is loaded. Processes on Kubernetes\n" +
+			"that cannot be attached to read the levels from a ConfigMap of the job: it is shown how long that can take. When the\n" +
+			"time is over, the JVMs change the levels back to what they were by themselves, whoever else is still alive. Other jobs\n" +
+			"in the same processes log more or less too. The root logger is called root; levels are TRACE, DEBUG, INFO, WARN, ERROR\n" +
+			"and OFF.",
 		Example: "  autostream diagnose log-level pv_uv com.acme=DEBUG --for 15m\n  autostream diagnose log-level list pv_uv\n  autostream diagnose log-level reset pv_uv",
 		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -165,7 +168,7 @@ func setLevels(ctx context.Context, o *levelOptions) error {
 		return err
 	}
 	deed := collect.Deed{Kind: "log-level", What: what, Until: levels[0].Until}
-	err = o.change(ctx, subject, inside, deed, func() ([]collect.Leveled, error, error) { return subject.SetLevels(ctx, inside, levels) })
+	err = o.change(ctx, subject, inside, deed, func() (collect.Levels, error) { return subject.SetLevels(ctx, inside, levels) })
 	if err != nil || !o.Stay {
 		return err
 	}
@@ -194,7 +197,7 @@ func (o *levelOptions) stay(ctx context.Context, subject collect.Subject, inside
 	for _, l := range levels {
 		loggers = append(loggers, l.Logger)
 	}
-	_, _, kept := subject.ResetLevels(back, all, loggers)
+	_, kept := subject.ResetLevels(back, all, loggers)
 	return errors.Join(err, kept)
 }
 
@@ -211,25 +214,43 @@ func resetLevels(ctx context.Context, o *levelOptions) error {
 		what = strings.Join(loggers, " ") + " changed back"
 	}
 	deed := collect.Deed{Kind: "log-level", What: what}
-	return o.change(ctx, subject, inside, deed, func() ([]collect.Leveled, error, error) { return subject.ResetLevels(ctx, inside, loggers) })
+	return o.change(ctx, subject, inside, deed, func() (collect.Levels, error) { return subject.ResetLevels(ctx, inside, loggers) })
 }
 
-// change changes levels, has it recorded, and shows what is changed then.
+// change changes levels, has it recorded, and shows what is changed then, by what means, and how long it took or takes.
 func (o *levelOptions) change(
-	ctx context.Context, subject collect.Subject, inside collect.Processes, deed collect.Deed, do func() ([]collect.Leveled, error, error),
+	ctx context.Context, subject collect.Subject, inside collect.Processes, deed collect.Deed, do func() (collect.Levels, error),
 ) error {
-	var changed []collect.Leveled
+	var levels collect.Levels
+	began := time.Now()
 	err := subject.Do(ctx, deed, inside, func() (err error) {
-		var problem error
-		if changed, problem, err = do(); err == nil && problem != nil {
-			o.IO.Hint("not everywhere: %v", problem)
-		}
+		levels, err = do()
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return o.IO.Write(o.Format, levelReport{Version: 1, Job: subject.Name, Target: subject.Target, ID: subject.ID, Levels: changed})
+	if len(levels.Apart) < len(inside.All) {
+		o.IO.Hint("in force after %.1fs by the agent in the processes", time.Since(began).Seconds())
+	}
+	o.tell(levels)
+	return o.IO.Write(o.Format, o.report(subject, levels))
+}
+
+// tell says which processes could not be attached to and how they get their levels, and whether those to come do.
+func (o *levelOptions) tell(levels collect.Levels) {
+	for _, why := range levels.Apart {
+		o.IO.Hint("not by the agent: %v", why)
+	}
+	if d := levels.Delivery; d.By != "" && len(levels.Apart) > 0 {
+		o.IO.Hint("processes that cannot be attached to read their levels from %s, within %s", d.By, d.Within)
+	}
+	if levels.Later != nil {
+		o.IO.Hint("%v", levels.Later)
+	}
+	if levels.Kept {
+		o.IO.Hint("processes that start within the time begin with the levels")
+	}
 }
 
 func listLevels(ctx context.Context, o *levelOptions) error {
@@ -238,14 +259,16 @@ func listLevels(ctx context.Context, o *levelOptions) error {
 		return err
 	}
 	defer done()
-	changed, problem, err := inside.Levels(ctx)
+	levels, err := subject.Levels(ctx, inside)
 	if err != nil {
 		return err
 	}
-	if problem != nil {
-		o.IO.Hint("not every process answers: %v", problem)
-	}
-	return o.IO.Write(o.Format, levelReport{Version: 1, Job: subject.Name, Target: subject.Target, ID: subject.ID, Levels: changed})
+	o.tell(levels)
+	return o.IO.Write(o.Format, o.report(subject, levels))
+}
+
+func (*levelOptions) report(subject collect.Subject, levels collect.Levels) levelReport {
+	return levelReport{Version: 1, Job: subject.Name, Target: subject.Target, ID: subject.ID, Kept: levels.Kept, Levels: levels.Changed}
 }
 
 func (o *levelOptions) inside(ctx context.Context) (context.Context, collect.Subject, collect.Processes, func(), error) {
@@ -267,6 +290,7 @@ type levelReport struct {
 	Job     string            `json:"job"`
 	Target  string            `json:"target,omitempty"`
 	ID      string            `json:"jobId"`
+	Kept    bool              `json:"kept"`   // whether processes that start within the time begin with the levels
 	Levels  []collect.Leveled `json:"levels"` // what is changed now
 }
 
@@ -279,13 +303,16 @@ func (r levelReport) Rows(io *term.IO) error {
 			until = l.Until.Local().Format(time.TimeOnly)
 		}
 		was := l.Was
-		if l.Places == 0 {
+		switch {
+		case l.By != collect.ByAgent:
+			was = "(within " + l.Within.String() + ")"
+		case l.Places == 0:
 			was = "(starting)"
 		}
-		rows[i] = []string{l.Process, l.Logger, l.Level.Level, was, until}
+		rows[i] = []string{l.Process, l.Logger, l.Level.Level, was, until, l.By}
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(io.Err, "no level is changed")
 	}
-	return io.Grid([]string{"process", "logger", "level", "was", "until"}, rows)
+	return io.Grid([]string{"process", "logger", "level", "was", "until", "by"}, rows)
 }

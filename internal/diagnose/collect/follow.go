@@ -31,13 +31,24 @@ func (s Subject) FollowLevels(ctx context.Context, has Processes, levels []agent
 			if slices.Contains(known, v) {
 				continue
 			}
-			one := Processes{Target: now.Target, All: []target.JVM{v}}
-			if kept, _, err := one.levels(ctx, ""); err == nil && len(kept) > 0 {
+			if (Processes{Target: now.Target, All: []target.JVM{v}}).begin(ctx, levels) {
 				known = append(known, v)
 				found(v)
-				continue
 			}
-			_, _, _ = one.levels(ctx, agent.Set(levels)) // the next look tells whether it has them
 		}
 	}
+}
+
+// starting is how long a process that starts is waited for, before the others are looked at again.
+const starting = 20 * time.Second
+
+// begin changes levels in processes that have just started, and says whether they had them already.
+func (p Processes) begin(ctx context.Context, levels []agent.Level) bool {
+	ctx, cancel := context.WithTimeout(ctx, starting)
+	defer cancel()
+	if has := p.levels(ctx, ""); len(has.found) > 0 {
+		return true
+	}
+	p.levels(ctx, agent.Set(levels)) // the next look tells whether they have them
+	return false
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,84 +21,143 @@ import (
 type Leveled struct {
 	Process string `json:"process"`
 	agent.Changed
+	By     string        `json:"by"`               // ByAgent, or what brings it to a process that cannot be attached to
+	Within time.Duration `json:"within,omitempty"` // nanoseconds until it is in force there, at most; 0 when it is
+}
+
+// ByAgent says that the agent in the process was asked.
+const ByAgent = "agent"
+
+// Levels is what is changed in the processes of a job.
+type Levels struct {
+	Changed []Leveled // by process and logger
+	// Delivery is how the processes get their levels that could not be attached to. Without it they do not.
+	Delivery target.Delivery
+	Apart    []error // why processes could not be attached to, one for each
+	Kept     bool    // processes to come begin with the levels
+	Later    error   // why they do not
 }
 
 // SetLevels changes levels of loggers in the processes and in those that start later, until their time is over: the JVMs
-// change them back themselves. It returns what is changed then, by process. Processes that could not be reached are in
-// problem, and so is a target that cannot do so for processes to come. When ctx ends nothing stays changed.
-func (s Subject) SetLevels(ctx context.Context, p Processes, levels []agent.Level) (_ []Leveled, problem error, _ error) {
-	changed, problem, err := p.levels(ctx, agent.Set(levels))
+// change them back themselves. Processes that cannot be attached to learn of them where the target has a way. When ctx ends
+// nothing stays changed.
+func (s Subject) SetLevels(ctx context.Context, p Processes, levels []agent.Level) (Levels, error) {
+	var names []string
+	for _, l := range levels {
+		names = append(names, l.Logger)
+	}
+	looked := p.levels(ctx, agent.Set(levels))
+	kept := s.keepLevels(ctx, func(before []agent.Level) []agent.Level { return append(without(before, names), levels...) })
 	if ctx.Err() != nil {
-		var names []string
-		for _, l := range levels {
-			names = append(names, l.Logger)
-		}
-		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		_, _, undone := p.levels(back, agent.Reset(names))
-		return nil, nil, errors.Join(ctx.Err(), undone)
+		_, undone := s.ResetLevels(back, p, names)
+		return Levels{}, errors.Join(ctx.Err(), undone)
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return changed, errors.Join(problem, s.keepLevels(ctx, changed)), nil
+	return p.conclude(looked, kept)
 }
 
 // ResetLevels changes levels back before their time is over, and returns what is still changed.
-func (s Subject) ResetLevels(ctx context.Context, p Processes, loggers []string) (_ []Leveled, problem error, _ error) {
-	left, problem, err := p.levels(ctx, agent.Reset(loggers))
-	if err != nil {
-		return nil, nil, err
-	}
-	return left, errors.Join(problem, s.keepLevels(ctx, left)), nil
+func (s Subject) ResetLevels(ctx context.Context, p Processes, loggers []string) (Levels, error) {
+	looked := p.levels(ctx, agent.Reset(loggers))
+	kept := s.keepLevels(ctx, func(before []agent.Level) []agent.Level { return without(before, loggers) })
+	return p.conclude(looked, kept)
 }
 
 // Levels returns what is changed in the processes. Nothing is loaded into them.
-func (p Processes) Levels(ctx context.Context) (_ []Leveled, problem error, _ error) {
-	return p.levels(ctx, "")
+func (s Subject) Levels(ctx context.Context, p Processes) (Levels, error) {
+	looked, kept := p.levels(ctx, ""), keeping{}
+	if keeper, ok := s.keeper(); ok {
+		kept.levels, kept.delivery, kept.err = keeper.KeptLevels(ctx, target.JobID(s.ID))
+	}
+	return p.conclude(looked, kept)
 }
 
-// keepLevels has processes to come begin with what is changed in those that run.
-func (s Subject) keepLevels(ctx context.Context, changed []Leveled) error {
-	if s.ID == "" {
-		return nil // a JVM of no job: none is to come
-	}
+// without leaves out the levels of some loggers.
+func without(levels []agent.Level, loggers []string) []agent.Level {
+	return slices.DeleteFunc(slices.Clone(levels), func(l agent.Level) bool {
+		return slices.Contains(loggers, agent.All) || slices.Contains(loggers, l.Logger)
+	})
+}
+
+// keeping is what processes to come begin with, and what those that run learn that cannot be attached to.
+type keeping struct {
+	levels   []agent.Level
+	delivery target.Delivery
+	err      error
+}
+
+// keeper is who has processes to come begin with levels. A JVM of no job has none to come.
+func (s Subject) keeper() (target.Leveling, bool) {
 	keeper, ok := s.JVMs.(target.Leveling)
+	return keeper, ok && s.ID != ""
+}
+
+func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []agent.Level) (k keeping) {
+	keeper, ok := s.keeper()
 	if !ok {
-		return errors.New("TaskManagers that start later have these levels only while a command with --stay runs")
+		if s.ID != "" {
+			k.err = errors.New("processes that start later have these levels only while a command with --stay runs")
+		}
+		return k
 	}
-	levels := []agent.Level{}
-	for _, c := range changed {
-		if !slices.Contains(levels, c.Level) {
-			levels = append(levels, c.Level)
+	k.delivery, k.err = keeper.KeepLevels(ctx, target.JobID(s.ID), func(before []agent.Level) []agent.Level {
+		k.levels = change(before)
+		return k.levels
+	})
+	if k.err != nil {
+		k.err = fmt.Errorf("processes that start later have these levels only while a command with --stay runs: %w", k.err)
+	}
+	return k
+}
+
+// conclude tells what is changed. It is an error that no process could be attached to when none learns of it otherwise.
+func (p Processes) conclude(l looked, k keeping) (Levels, error) {
+	out := Levels{Changed: l.found, Delivery: k.delivery, Kept: len(k.levels) > 0 && k.err == nil, Later: k.err}
+	delivered := k.err == nil && k.delivery.By != ""
+	for _, process := range slices.Sorted(maps.Keys(l.apart)) {
+		out.Apart = append(out.Apart, fmt.Errorf("%s: %w", process, l.apart[process]))
+		for _, level := range k.levels {
+			if delivered && !l.has(process, level.Logger) {
+				out.Changed = append(out.Changed, Leveled{Process: process, Changed: agent.Changed{Level: level}, By: k.delivery.By, Within: k.delivery.Within})
+			}
 		}
 	}
-	return keeper.KeepLevels(ctx, target.JobID(s.ID), levels)
+	slices.SortFunc(out.Changed, func(a, b Leveled) int {
+		return cmp.Or(cmp.Compare(a.Process, b.Process), cmp.Compare(a.Logger, b.Logger))
+	})
+	if len(out.Apart) == len(p.All) && !delivered {
+		return Levels{}, errors.Join(out.Apart...)
+	}
+	return out, nil
+}
+
+// looked is what the agents in processes say.
+type looked struct {
+	found []Leveled
+	apart map[string]error // by process: why it could not be asked
+}
+
+func (l looked) has(process, logger string) bool {
+	return slices.ContainsFunc(l.found, func(c Leveled) bool { return c.Process == process && c.Logger == logger })
 }
 
 // levels has the agent of every process do something, unless there is nothing to do, and asks what is changed then.
-func (p Processes) levels(ctx context.Context, options string) ([]Leveled, error, error) {
-	found := []Leveled{}
-	var problems []error
+func (p Processes) levels(ctx context.Context, options string) looked {
+	out := looked{found: []Leveled{}, apart: map[string]error{}}
 	var mu sync.Mutex
 	each(p.All, func(_ int, v target.JVM) {
 		state, err := p.agent(ctx, v, options)
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", v.ID, err))
+			out.apart[v.ID] = err
 		}
 		for _, c := range state.Changes {
-			found = append(found, Leveled{Process: v.ID, Changed: c})
+			out.found = append(out.found, Leveled{Process: v.ID, Changed: c, By: ByAgent})
 		}
 	})
-	slices.SortFunc(found, func(a, b Leveled) int {
-		return cmp.Or(cmp.Compare(a.Process, b.Process), cmp.Compare(a.Logger, b.Logger))
-	})
-	if len(problems) == len(p.All) {
-		return nil, nil, errors.Join(problems...)
-	}
-	return found, errors.Join(problems...), nil
+	return out
 }
 
 // agent loads the agent into a process with these options, unless there are none, and reads what it says.

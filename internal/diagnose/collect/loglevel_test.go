@@ -30,6 +30,7 @@ type jvms struct {
 	levels map[string]map[string]string // by process and logger, as the property is
 	files  map[string]bool              // that lie in the processes
 	kept   []agent.Level
+	way    target.Delivery // to processes that cannot be attached to
 }
 
 func (j *jvms) JVMs(context.Context, target.JobID) ([]target.JVM, error) {
@@ -57,9 +58,13 @@ func (j *jvms) Fetch(_ context.Context, _ target.JVM, path string, _ io.Writer) 
 	return nil
 }
 
-func (j *jvms) KeepLevels(_ context.Context, _ target.JobID, levels []agent.Level) error {
-	j.kept = levels
-	return nil
+func (j *jvms) KeepLevels(_ context.Context, _ target.JobID, change func([]agent.Level) []agent.Level) (target.Delivery, error) {
+	j.kept = change(j.kept)
+	return j.way, nil
+}
+
+func (j *jvms) KeptLevels(context.Context, target.JobID) ([]agent.Level, target.Delivery, error) {
+	return j.kept, j.way, nil
 }
 
 func (j *jvms) Attach(ctx context.Context, v target.JVM, command string, args ...string) (io.ReadCloser, error) {
@@ -124,24 +129,24 @@ func TestLevels(t *testing.T) {
 	s, p := leveled(t, j)
 	until := time.UnixMilli(1763849000000)
 	levels := []agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: until}, {Logger: agent.Root, Level: "WARN", Until: until}}
-	changed, problem, err := s.SetLevels(t.Context(), p, levels)
-	if err != nil || problem == nil || !strings.Contains(problem.Error(), "tm-2: the JVM opens no socket") {
-		t.Fatalf("%v, problem: %v", err, problem)
+	got, err := s.SetLevels(t.Context(), p, levels)
+	if err != nil || len(got.Apart) != 1 || got.Apart[0].Error() != "tm-2: the JVM opens no socket" || !got.Kept {
+		t.Fatalf("%v, %+v", err, got)
 	}
 	var want []collect.Leveled
 	for _, process := range []string{rest.JobManager, "tm-1"} {
 		for _, l := range levels {
-			want = append(want, collect.Leveled{Process: process, Changed: agent.Changed{Level: l, Was: "INFO", Places: 1}})
+			want = append(want, collect.Leveled{Process: process, Changed: agent.Changed{Level: l, Was: "INFO", Places: 1}, By: collect.ByAgent})
 		}
 	}
-	if diff := cmp.Diff(want, changed); diff != "" {
+	if diff := cmp.Diff(want, got.Changed); diff != "" {
 		t.Errorf("changed (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(levels, j.kept); diff != "" {
 		t.Errorf("kept for processes to come (-want +got):\n%s", diff)
 	}
-	left, _, err := s.ResetLevels(t.Context(), p, []string{"com.acme"})
-	if err != nil || len(left) != 2 || len(j.kept) != 1 || j.kept[0].Logger != agent.Root {
+	left, err := s.ResetLevels(t.Context(), p, []string{"com.acme"})
+	if err != nil || len(left.Changed) != 2 || len(j.kept) != 1 || j.kept[0].Logger != agent.Root {
 		t.Errorf("after reset: %+v, kept %+v, %v", left, j.kept, err)
 	}
 	if len(j.files) > 0 {
@@ -152,8 +157,36 @@ func TestLevels(t *testing.T) {
 func TestLevelsNowhere(t *testing.T) {
 	t.Parallel()
 	s, p := leveled(t, &jvms{ids: []string{"tm-1"}, broken: "tm-1"})
-	if _, _, err := s.SetLevels(t.Context(), p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); err == nil {
+	if _, err := s.SetLevels(t.Context(), p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); err == nil {
 		t.Error("no process answers, and that is no error")
+	}
+}
+
+// TestLevelsDelivered has a process that cannot be attached to, and a target from which it learns of its levels.
+func TestLevelsDelivered(t *testing.T) {
+	t.Parallel()
+	j := &jvms{ids: []string{rest.JobManager, "tm-1"}, broken: "tm-1", way: target.Delivery{By: "ConfigMap x", Within: time.Minute}}
+	s, p := leveled(t, j)
+	levels := []agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: time.Now().Add(time.Hour)}}
+	if _, err := s.SetLevels(t.Context(), p, levels); err != nil {
+		t.Fatal(err)
+	}
+	listed, err := s.Levels(t.Context(), p)
+	if err != nil || len(listed.Changed) != 2 || len(listed.Apart) != 1 {
+		t.Fatalf("%v, %+v", err, listed)
+	}
+	want := collect.Leveled{Process: "tm-1", Changed: agent.Changed{Level: levels[0]}, By: "ConfigMap x", Within: time.Minute}
+	if diff := cmp.Diff(want, listed.Changed[1]); diff != "" {
+		t.Errorf("tm-1 (-want +got):\n%s", diff)
+	}
+	j.ids = []string{"tm-1"} // alone, it is no error either
+	p, err = s.Inside(t.Context(), collect.Everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := s.ResetLevels(t.Context(), p, []string{agent.All})
+	if err != nil || len(left.Changed) > 0 || len(j.kept) > 0 {
+		t.Errorf("after reset: %v, %+v, kept %v", err, left, j.kept)
 	}
 }
 
@@ -163,7 +196,7 @@ func TestLevelsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	j := &jvms{ids: []string{"tm-1", "tm-2", "tm-3"}, load: func(context.Context) { cancel() }}
 	s, p := leveled(t, j)
-	if _, _, err := s.SetLevels(ctx, p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); !errors.Is(err, context.Canceled) {
+	if _, err := s.SetLevels(ctx, p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
 	for process, levels := range j.levels {
@@ -171,7 +204,7 @@ func TestLevelsInterrupted(t *testing.T) {
 			t.Errorf("%s keeps %v", process, levels)
 		}
 	}
-	if len(j.files) > 0 || j.kept != nil {
+	if len(j.files) > 0 || len(j.kept) > 0 {
 		t.Errorf("left behind: %v, kept %v", j.files, j.kept)
 	}
 }

@@ -36,6 +36,9 @@ func (r *rendering) options() conf.Options {
 	}
 	maps.Copy(o, r.highAvailability())
 	maps.Copy(o, r.fixed())
+	if r.submission.ID != "" {
+		r.withAgent(o)
+	}
 	return o
 }
 

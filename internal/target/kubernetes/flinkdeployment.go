@@ -50,6 +50,7 @@ func (r *rendering) operated(d dialect) (rendered, error) {
 	if secret, ok := r.secret(); ok {
 		out.others = append(out.others, secret)
 	}
+	out.others = append(out.others, r.agentMap())
 	parts, err := r.jarParts()
 	out.others = append(out.others, parts...)
 	if err != nil {

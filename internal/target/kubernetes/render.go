@@ -68,6 +68,9 @@ func (r *rendering) render() (rendered, error) {
 	if secret, ok := r.secret(); ok {
 		out.others = append(out.others, secret)
 	}
+	if r.submission.ID != "" {
+		out.others = append(out.others, r.agentMap())
+	}
 	parts, err := r.jarParts()
 	out.others = append(out.others, parts...)
 	if err != nil {

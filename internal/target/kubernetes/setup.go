@@ -40,7 +40,7 @@ func (t *Target) peopleRules() []rule {
 		{[]string{""}, []string{"configmaps"}, []string{"get", "list", "create", "update", "patch", "delete", "deletecollection"}},
 		{[]string{""}, []string{"services"}, []string{"get", "create", "patch"}},
 		{[]string{""}, []string{"secrets"}, []string{"create", "patch"}},
-		{[]string{""}, []string{"pods"}, []string{"get", "list"}},
+		{[]string{""}, []string{"pods"}, []string{"get", "list", "patch"}}, // patch: diagnose log-level marks pods, so that they look at their levels at once
 		{[]string{""}, []string{"pods/log"}, []string{"get"}},
 		{[]string{""}, []string{"pods/exec"}, []string{"get", "create"}}, // diagnose heap, log-level and --attach
 		{[]string{""}, []string{"services/proxy"}, []string{"get", "create", "update", "patch", "delete"}},

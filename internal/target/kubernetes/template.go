@@ -41,6 +41,9 @@ func (r *rendering) template() (object, error) {
 		}})
 	}
 	overlay(main, "env", env...)
+	if r.submission.ID != "" {
+		r.mountAgent(part(base, "spec"), main)
+	}
 	return base, nil
 }
 

@@ -41,6 +41,24 @@ func Set(levels []Level) string {
 	return strings.Join(words, ";")
 }
 
+// Follow writes the options with which the agent does what Set wrote into a file, and does so again when the file changes.
+// What the file says no more is changed back; so is everything at its time, whatever becomes of the file.
+func Follow(file string) string { return "file:" + file }
+
+// ReadSet reads what Set wrote. Words of any other kind are passed over.
+func ReadSet(options string) []Level {
+	var levels []Level
+	for word := range strings.SplitSeq(strings.TrimSpace(options), ";") {
+		word, isSet := strings.CutPrefix(word, "set:")
+		at := strings.LastIndexByte(word, '@')
+		equals := strings.LastIndexByte(word[:max(at, 0)], '=')
+		if until, err := strconv.ParseInt(word[at+1:], 10, 64); isSet && equals > 0 && err == nil {
+			levels = append(levels, Level{Logger: word[:equals], Level: word[equals+1 : at], Until: time.UnixMilli(until)})
+		}
+	}
+	return levels
+}
+
 // Reset writes the options with which the agent changes levels back before their time.
 func Reset(loggers []string) string {
 	words := make([]string, len(loggers))

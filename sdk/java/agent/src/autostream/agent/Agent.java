@@ -11,6 +11,7 @@ import java.lang.instrument.Instrumentation;
  * <pre>
  *   set:LOGGER=LEVEL@UNTIL    UNTIL in milliseconds since 1970; the root logger is called root
  *   reset:LOGGER              now; LOGGER * is all of them
+ *   file:PATH                 does what that file says from now on, set: alone; what it says no more is changed back
  * </pre>
  *
  * <p>What is changed stands in system properties, which the attach protocol can read: autostream.log-level.LOGGER is
@@ -40,7 +41,7 @@ public final class Agent {
             System.setProperty(PROBLEM, "");
             for (String word : options == null ? new String[0] : options.split(";")) {
                 if (!word.isEmpty()) {
-                    run(word);
+                    levels.run(word);
                 }
             }
         } catch (Exception | LinkageError e) {
@@ -48,23 +49,9 @@ public final class Agent {
         }
     }
 
-    private static void run(String word) {
-        String what = word.substring(0, word.indexOf(':') + 1);
-        String rest = word.substring(what.length());
-        int equals = rest.lastIndexOf('=');
-        int at = rest.lastIndexOf('@');
-        if (what.equals("set:") && equals > 0 && at > equals) {
-            levels.set(rest.substring(0, equals), rest.substring(equals + 1, at), Long.parseLong(rest.substring(at + 1)));
-        } else if (what.equals("reset:")) {
-            levels.reset(rest);
-        } else {
-            throw new IllegalArgumentException(word);
-        }
-    }
-
     /** Loads every class of the agent: its jar is taken away as soon as it is loaded. */
     private static void loadAll() throws ClassNotFoundException {
-        for (String name : new String[] {"Levels", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
+        for (String name : new String[] {"Levels", "Listed", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
             Class.forName("autostream.agent." + name, true, Agent.class.getClassLoader());
         }
     }

@@ -6,20 +6,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The changes that are in force. As long as there are any, a thread sees to them; without any, nothing is left running. */
+/**
+ * The changes that are in force. As long as there are any, or a file that may ask for some, a thread sees to them; without,
+ * nothing is left running.
+ */
 final class Levels implements Runnable {
-    /** Between two looks: at the time, and at whether the configuration of logging was read again. */
+    static final String SET = "set:";
+    private static final String RESET = "reset:";
+    private static final String FILE = "file:";
+
+    /** Between two looks: at the time, at the file, and at whether the configuration of logging was read again. */
     private static final long LOOK_MILLIS = 250;
+    private static final long IDLE_MILLIS = 1000;
 
     private final Instrumentation jvm;
     private final Map<String, Change> changes = new TreeMap<>();
+    private Listed listed;
     private Thread looking;
 
     Levels(Instrumentation jvm) {
         this.jvm = jvm;
     }
 
-    synchronized void set(String logger, String level, long until) {
+    /** Does what a word of the options says. */
+    synchronized void run(String word) {
+        int equals = word.lastIndexOf('=');
+        int at = word.lastIndexOf('@');
+        if (word.startsWith(SET) && equals > 0 && at > equals) {
+            String logger = word.substring(SET.length(), equals);
+            set(logger, word.substring(equals + 1, at), Long.parseLong(word.substring(at + 1)));
+        } else if (word.startsWith(RESET)) {
+            reset(word.substring(RESET.length()));
+        } else if (word.startsWith(FILE)) {
+            listed = new Listed(word.substring(FILE.length()));
+            keepLooking();
+            listed.read(this);
+        } else {
+            throw new IllegalArgumentException(word);
+        }
+    }
+
+    private void set(String logger, String level, long until) {
         Change change = changes.get(logger);
         if (until <= System.currentTimeMillis()) {
             return;
@@ -37,6 +64,10 @@ final class Levels implements Runnable {
             change.revert();
             throw new IllegalStateException(e);
         }
+        keepLooking();
+    }
+
+    private void keepLooking() {
         if (looking == null) {
             looking = new Thread(this, "autostream-log-levels");
             looking.setDaemon(true);
@@ -54,17 +85,17 @@ final class Levels implements Runnable {
 
     @Override
     public void run() {
-        while (look()) {
+        for (long pause = look(); pause > 0; pause = look()) {
             try {
-                Thread.sleep(LOOK_MILLIS);
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 // Nobody has a reason to; going on is safer than leaving a level as it is.
             }
         }
     }
 
-    /** Reverts what is over, applies what is not yet everywhere. False when nothing is left to do. */
-    private synchronized boolean look() {
+    /** Reverts what is over, applies what is not yet everywhere. Returns when to look again; 0 when nothing is left to do. */
+    private synchronized long look() {
         List<Change> left = new ArrayList<>(changes.values());
         for (Change change : left) {
             if (System.currentTimeMillis() >= change.until) {
@@ -72,11 +103,17 @@ final class Levels implements Runnable {
                 change.revert();
             }
         }
-        if (changes.isEmpty()) {
-            looking = null;
-            return false;
-        }
         try {
+            if (listed != null) {
+                listed.read(this);
+            }
+            if (changes.isEmpty() && listed == null) {
+                looking = null;
+                return 0;
+            }
+            if (changes.isEmpty()) {
+                return IDLE_MILLIS;
+            }
             List<Backend> backends = backends();
             for (Change change : changes.values()) {
                 change.apply(backends, false);
@@ -84,7 +121,7 @@ final class Levels implements Runnable {
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             System.setProperty("autostream.agent.problem", e.toString());
         }
-        return true;
+        return LOOK_MILLIS;
     }
 
     /** Every place where the JVM keeps levels of loggers. Plugins and user code may have libraries of their own. */

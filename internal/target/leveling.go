@@ -1,0 +1,24 @@
+package target
+
+import (
+	"context"
+	"time"
+
+	"github.com/autostream/autostream/sdk/java/agent"
+)
+
+// Leveling is a Target from which the processes of jobs learn that levels of loggers are others for a time.
+type Leveling interface {
+	// KeepLevels changes the levels with which processes of a job begin that start from now on, each until its time is over.
+	// change gets those that are kept so far, and is called again when somebody else was faster. It returns how processes
+	// that run learn of them. NotFound when processes of the job do not.
+	KeepLevels(ctx context.Context, id JobID, change func([]agent.Level) []agent.Level) (Delivery, error)
+	// KeptLevels returns the levels that are kept, and whose time is not over.
+	KeptLevels(ctx context.Context, id JobID) ([]agent.Level, Delivery, error)
+}
+
+// Delivery is how processes that run learn of levels that are kept for them, without anybody attaching to them.
+type Delivery struct {
+	By     string        // such as "ConfigMap x"; "" when they do not
+	Within time.Duration // at most
+}
