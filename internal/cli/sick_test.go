@@ -58,6 +58,16 @@ func (b *sickbed) connect(t *testing.T, line release.Line) (servers string) {
 	servers = fmt.Sprint("127.0.0.1:", ports[0])
 	b.flags = append(b.flags, "--var", "KAFKA="+servers)
 	wanted, _ := line.Connector("kafka")
+	jars := b.fetch(t, wanted)
+	for range 3 {
+		b.replace(t, "libs/kafka.jar]", jars+"]")
+	}
+	return servers
+}
+
+// fetch gets jars from where they are published, for the list of those of a job.
+func (b *sickbed) fetch(t *testing.T, wanted []release.Coordinates) string {
+	t.Helper()
 	cache, err := dist.DefaultDir(os.Getenv)
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +76,7 @@ func (b *sickbed) connect(t *testing.T, line release.Line) (servers string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
-		b.replace(t, "libs/kafka.jar]", strings.Join(jars, ", ")+"]")
-	}
-	return servers
+	return strings.Join(jars, ", ")
 }
 
 // feed has records written, by which their topic comes into being.

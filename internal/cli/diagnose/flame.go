@@ -217,9 +217,9 @@ func (o *flameOptions) from(ctx context.Context, subject collect.Subject, source
 		o.IO.Hint("taking %d dumps, %s apart", o.Sample.Samples, o.Sample.Every)
 		o.Sample.Attach = source == fromAttach
 		var dumps []threads.Dump
-		var keep func(string) bool
-		if dumps, keep, problem, err = subject.Threads(ctx, o.Sample); err == nil {
-			p = flame.Of(threads.Samples(dumps, keep), flame.Which(o.Which))
+		var known threads.Job
+		if dumps, known, problem, err = subject.Threads(ctx, o.Sample); err == nil {
+			p = flame.Of(threads.Samples(dumps, known.Keep), flame.Which(o.Which))
 		}
 	}
 	if err == nil && problem != nil {

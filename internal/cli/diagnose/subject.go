@@ -80,6 +80,9 @@ func (s *subjects) find(ctx context.Context, service *job.Service, name string) 
 		Logs:    func(ctx context.Context, w io.Writer) error { return service.Logs(ctx, ref, target.LogOptions{}, w) },
 		Record:  recordIn(service, ref, place.Run.ID),
 		Streams: func(ctx context.Context) ([]collect.Stream, error) { return streams(ctx, service.Project, ref.Job) },
+		Tables: func(ctx context.Context) ([]collect.Table, error) {
+			return tablesOf(ctx, service, ref, place.Run.Version)
+		},
 	}
 	err = s.connect(ctx, place.Target, &found)
 	return found, err

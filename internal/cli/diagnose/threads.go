@@ -72,7 +72,7 @@ func diagnoseThreads(ctx context.Context, o *threadsOptions) error {
 		if err != nil {
 			return err
 		}
-		r.Report = threads.Analyse(dumps, nil)
+		r.Report = threads.Analyse(dumps, threads.Job{})
 		return o.IO.Write(o.Format, r)
 	}
 	ctx, subject, done, err := o.Open(ctx, first(o.Names))
@@ -81,14 +81,14 @@ func diagnoseThreads(ctx context.Context, o *threadsOptions) error {
 	}
 	defer done()
 	r.Job, r.Target, r.ID = subject.Name, subject.Target, subject.ID
-	dumps, keep, problem, err := subject.Threads(ctx, o.Sample)
+	dumps, known, problem, err := subject.Threads(ctx, o.Sample)
 	if err != nil {
 		return err
 	}
 	if problem != nil {
 		o.IO.Hint("not everything could be read: %v", problem)
 	}
-	r.Report = threads.Analyse(dumps, keep)
+	r.Report = threads.Analyse(dumps, known)
 	return o.IO.Write(o.Format, r)
 }
 

@@ -28,6 +28,8 @@ type Subject struct {
 	JVMs target.Attachable
 	// Streams tells the Kafka topics that the job may read; nil where nobody knows them.
 	Streams func(ctx context.Context) ([]Stream, error)
+	// Tables tells the tables of the job as it was deployed; nil where nobody knows them.
+	Tables func(ctx context.Context) ([]Table, error)
 	// Redact takes secrets out of a text.
 	Redact func(string) string
 	// Record writes down what is about to be done to processes, lets it be done, and writes down how it ended; nil where

@@ -40,8 +40,8 @@ func TestTaskManagerDiesWhileSampled(t *testing.T) {
 	if !slices.ContainsFunc(s.Missing, func(m string) bool { return strings.Contains(m, "tm-1") }) {
 		t.Errorf("nobody says that tm-1 is missing: %v", s.Missing)
 	}
-	taken, keep, problem, err := subject.Threads(t.Context(), collect.Sampling{Samples: 3})
-	if err != nil || len(taken) != 6 || problem == nil || !keep("Map[1]") {
+	taken, known, problem, err := subject.Threads(t.Context(), collect.Sampling{Samples: 3})
+	if err != nil || len(taken) != 6 || problem == nil || !known.Keep("Map[1]") {
 		t.Errorf("%d dumps: %v, %v", len(taken), problem, err)
 	}
 }

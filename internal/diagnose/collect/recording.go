@@ -45,8 +45,8 @@ func (s Subject) Recording(ctx context.Context, o Sampling, which flame.Which) (
 	if err != nil {
 		return sum, nil, err
 	}
-	keep, err := s.operators(ctx)
-	return flame.OfRecording(samples, which, keep), problem, err
+	known, unknown, err := s.known(ctx)
+	return flame.OfRecording(samples, which, known.Keep), errors.Join(problem, unknown), err
 }
 
 // grace is how much longer than it was asked for a recording goes on that nobody stops.
@@ -96,20 +96,4 @@ func (p Processes) recorder(ctx context.Context, v target.JVM, format string, ar
 		}
 	}
 	return nil
-}
-
-// operators tells the operators of the job; nil where no JobManager knows them.
-func (s Subject) operators(ctx context.Context) (func(string) bool, error) {
-	if s.REST == nil {
-		return nil, nil
-	}
-	detail, err := s.REST.Job(ctx, s.ID)
-	if err != nil {
-		return nil, fmt.Errorf("asking for job %s: %w", s.ID, err)
-	}
-	names := map[string]bool{}
-	for _, v := range detail.Vertices {
-		names[v.Name] = true
-	}
-	return func(operator string) bool { return names[operator] }, nil
 }

@@ -33,6 +33,8 @@ type taking struct {
 	Subject
 	limits Limits
 
+	known threads.Job
+
 	mu   sync.Mutex
 	snap diagnose.Snapshot
 }
@@ -92,6 +94,8 @@ func (t *taking) job(ctx context.Context) error {
 	if o, err := t.REST.Overview(ctx); err == nil {
 		t.snap.Flink = o.FlinkVersion
 	}
+	t.known, err = t.knownOf(ctx, detail.Vertices)
+	t.missing("addresses of tables", err)
 	return nil
 }
 
@@ -166,29 +170,36 @@ func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
 	t.missing("rates of "+v.Name, err)
 	v.InRate, v.OutRate = max(known(rates["numRecordsInPerSecond"].Sum), 0), max(known(rates["numRecordsOutPerSecond"].Sum), 0)
 	if t.source(v.ID) {
-		t.pending(ctx, v)
+		t.reading(ctx, v)
 	}
 }
 
-// pending reads how many records wait in front of a source, and how old those are that it emits, where its connector says
-// so (FLIP-33).
-func (t *taking) pending(ctx context.Context, v *diagnose.Vertex) {
+// reading reads what the operators of a source tell: how many records they take, how many wait, and how old those are that
+// they emit, where the connector says so (FLIP-33). A source that is chained to all that follows hands no records on, so that
+// its vertex counts none: before 2.0 not even those that it takes, which its operator does count.
+func (t *taking) reading(ctx context.Context, v *diagnose.Vertex) {
 	names, err := t.REST.VertexMetricNames(ctx, t.ID, v.ID)
 	t.missing("metrics of "+v.Name, err)
 	wanted := slices.DeleteFunc(names, func(name string) bool {
-		return !strings.HasSuffix(name, "pendingRecords") && !strings.HasSuffix(name, "currentEmitEventTimeLag")
+		return !strings.HasSuffix(name, "pendingRecords") && !strings.HasSuffix(name, "currentEmitEventTimeLag") && !ofSource(name)
 	})
 	if len(wanted) == 0 {
 		return
 	}
 	found, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, wanted...)
-	t.missing("pending records of "+v.Name, err)
+	t.missing("metrics of the sources in "+v.Name, err)
+	took, gave := 0.0, 0.0
 	for name, m := range found {
+		sum := max(known(m.Sum), 0)
 		switch {
-		case !strings.HasSuffix(name, "pendingRecords"):
+		case strings.HasSuffix(name, "currentEmitEventTimeLag"):
 			if behind := m.Max / 1000; known(behind) > 0 {
 				v.Behind = &behind
 			}
+		case strings.HasSuffix(name, ".numRecordsInPerSecond"):
+			took += sum
+		case strings.HasSuffix(name, ".numRecordsOutPerSecond"):
+			gave += sum
 		case known(m.Sum) < 0:
 		case v.Pending == nil:
 			v.Pending = &m.Sum
@@ -196,6 +207,13 @@ func (t *taking) pending(ctx context.Context, v *diagnose.Vertex) {
 			*v.Pending += m.Sum
 		}
 	}
+	v.InRate = max(v.InRate, took, gave) // sources of before FLIP-27 count only what they hand on
+}
+
+// ofSource says whether a metric is the rate of an operator that is a source: Flink calls it "Source: clicks[1]", and writes
+// that as "Source__clicks[1]" in the names of metrics.
+func ofSource(metric string) bool {
+	return strings.HasPrefix(metric, "Source__") && (strings.HasSuffix(metric, ".numRecordsInPerSecond") || strings.HasSuffix(metric, ".numRecordsOutPerSecond"))
 }
 
 // known replaces what Flink does not measure by -1.
@@ -210,10 +228,6 @@ func known(x float64) float64 {
 // stop, and Flink has the whole heap searched for locks (JvmUtils.createThreadDump). So the pauses are as long as they have
 // to be for the job not to feel it, and the time that there is decides how many dumps there are.
 func (t *taking) threads(ctx context.Context, ids []string, cores int) {
-	names := map[string]bool{}
-	for _, v := range t.snap.Vertices {
-		names[v.Name] = true
-	}
 	var dumps []threads.Dump
 	for n := range t.limits.Sampling.Samples {
 		began := time.Now()
@@ -233,7 +247,7 @@ func (t *taking) threads(ctx context.Context, ids []string, cores int) {
 		case <-time.After(pause):
 		}
 	}
-	report := threads.Analyse(dumps, func(operator string) bool { return names[operator] })
+	report := threads.Analyse(dumps, t.known)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.snap.Threads = report

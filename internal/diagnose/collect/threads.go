@@ -22,30 +22,32 @@ type Sampling struct {
 // inParallel is how many processes are asked at once.
 const inParallel = 8
 
-// Threads takes dumps of the TaskManagers of the job, and returns them with a function that chooses the job's operators:
-// a session cluster has threads of other jobs too. It is nil where no JobManager knows them. Processes that die meanwhile are in problem, the others are enough.
-func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump, keep func(string) bool, problem error, err error) {
+// Threads takes dumps of the TaskManagers of the job, and returns them with what is known about it: a session cluster has
+// threads of other jobs too. That is nothing where no JobManager knows the job. Processes that die meanwhile are in problem,
+// the others are enough.
+func (s Subject) Threads(ctx context.Context, o Sampling) (dumps []threads.Dump, known threads.Job, problem error, err error) {
 	if o.Attach {
 		dumps, problem, err = s.threadsInside(ctx, o)
 		if err != nil || s.REST == nil {
-			return dumps, nil, problem, err
+			return dumps, known, problem, err
 		}
 	}
 	if s.REST == nil {
-		return nil, nil, nil, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
+		return nil, known, nil, fault.Errorf(fault.NotFound, "%s does not run: no JobManager knows it", s.Name)
 	}
-	if keep, err = s.operators(ctx); err != nil {
-		return nil, nil, nil, err
+	known, unknown, err := s.known(ctx)
+	if err != nil {
+		return nil, known, nil, err
 	}
 	if o.Attach {
-		return dumps, keep, problem, nil
+		return dumps, known, errors.Join(problem, unknown), nil
 	}
 	ids, err := s.taskManagers(ctx, o.Only)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, known, nil, err
 	}
 	dumps, problem, err = o.take(ctx, func() ([]threads.Dump, error) { return s.dump(ctx, ids) })
-	return dumps, keep, problem, err
+	return dumps, known, errors.Join(problem, unknown), err
 }
 
 // threadsInside takes the dumps from the JVMs themselves.

@@ -50,4 +50,6 @@ var libraries = [...]string{
 	"org.apache.", "com.esotericsoftware.", "scala.", "akka.", "io.netty.", "org.rocksdb.", "com.mysql.", "org.postgresql.", "com.ververica.",
 	"io.debezium.", "com.fasterxml.", "com.google.", "com.zaxxer.", "redis.clients.", "io.lettuce.", "org.elasticsearch.", "org.codehaus.",
 	"com.amazonaws.", "software.amazon.", "okhttp3.", "oracle.", "com.microsoft.", "org.slf4j.", "com.alibaba.druid.", "kafka.", "com.jayway.",
+	"org.mariadb.", "com.clickhouse.", "com.mongodb.", "org.opensearch.", "com.aliyun.", "com.facebook.presto.", "org.forstdb.", "ch.qos.logback.",
+	"com.ibm.db2.", "org.h2.", "org.sqlite.", "io.trino.", "net.snowflake.", "com.oceanbase.", "com.github.benmanes.", "org.eclipse.jetty.",
 }

@@ -41,7 +41,8 @@ type place struct {
 	what   string
 }
 
-// places are looked for from the innermost frame outwards; of several prefixes the first counts.
+// places are looked for from the innermost frame outwards; of several prefixes the first counts. Where another system has a
+// name, it is one of systems.
 var places = [...]place{
 	{"org.apache.flink.runtime.io.network.buffer.LocalBufferPool.request", Backpressured, "waits for room in the next operator"},
 	{"org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl.", Idle, "waits for records, or for room in the next operator"},
@@ -58,17 +59,17 @@ var places = [...]place{
 	{"org.forstdb.", InState, "works in ForSt, the state backend"},
 
 	{"org.apache.kafka.clients.producer.KafkaProducer.waitOnMetadata", External, "waits for metadata of Kafka"},
-	{"org.apache.kafka.clients.producer.internals.BufferPool.allocate", External, "waits for room in the buffer of the Kafka producer"},
+	{"org.apache.kafka.clients.producer.internals.BufferPool.allocate", External, "waits for room in the producer's buffer for Kafka"},
 	{"org.apache.kafka.clients.producer.KafkaProducer.flush", External, "waits until Kafka has taken the records"},
 	{"org.apache.kafka.clients.producer.internals.ProducerBatch", External, "waits until Kafka has taken the records"},
-	{"org.apache.kafka.clients.producer.", External, "waits for the Kafka producer"},
+	{"org.apache.kafka.clients.producer.", External, "waits for the producer of Kafka"},
 	{"org.apache.kafka.clients.consumer.", External, "reads from Kafka"},
 	{"com.zaxxer.hikari.pool.HikariPool.getConnection", External, "waits for a free connection to the database"},
-	{"com.mysql.", External, "waits for MySQL (a JDBC call)"},
-	{"org.mariadb.", External, "waits for MariaDB (a JDBC call)"},
-	{"org.postgresql.", External, "waits for PostgreSQL (a JDBC call)"},
-	{"oracle.jdbc.", External, "waits for Oracle (a JDBC call)"},
-	{"com.microsoft.sqlserver.", External, "waits for SQL Server (a JDBC call)"},
+	{"com.mysql.", External, "waits in a JDBC call to MySQL"},
+	{"org.mariadb.", External, "waits in a JDBC call to MariaDB"},
+	{"org.postgresql.", External, "waits in a JDBC call to PostgreSQL"},
+	{"oracle.jdbc.", External, "waits in a JDBC call to Oracle"},
+	{"com.microsoft.sqlserver.", External, "waits in a JDBC call to SQL Server"},
 	{"com.clickhouse.", External, "waits for ClickHouse"},
 	{"redis.clients.", External, "waits for Redis"},
 	{"io.lettuce.", External, "waits for Redis"},
@@ -81,6 +82,7 @@ var places = [...]place{
 	{"org.apache.hc.", External, "waits for an HTTP call"},
 	{"jdk.internal.net.http.", External, "waits for an HTTP call"},
 	{"sun.net.www.protocol.http.", External, "waits for an HTTP call"},
+	{"org.apache.flink.connector.jdbc.", External, "waits in a JDBC call"},
 	{"org.apache.hadoop.hdfs.", External, "waits for HDFS"},
 	{"org.apache.hadoop.fs.s3a.", External, "waits for the object store"},
 	{"com.facebook.presto.hive.s3", External, "waits for the object store"},

@@ -46,10 +46,15 @@ const (
 	manySamples = 3
 )
 
-// Analyse reads dumps that were taken one after the other, of one process or several. keep chooses the operators to tell
-// about; nil keeps all.
-func Analyse(dumps []Dump, keep func(operator string) bool) Report {
-	a := analysis{keep: keep, tasks: map[Task]*samples{}}
+// Job is what is known about the job whose threads are looked at.
+type Job struct {
+	Keep     func(operator string) bool // chooses the operators to tell about; nil keeps all
+	Services []Service
+}
+
+// Analyse reads dumps that were taken one after the other, of one process or several.
+func Analyse(dumps []Dump, job Job) Report {
+	a := analysis{Job: job, tasks: map[Task]*samples{}}
 	last := map[string]Dump{}
 	count := map[string]int{}
 	for _, d := range dumps {
@@ -81,14 +86,14 @@ func Analyse(dumps []Dump, keep func(operator string) bool) Report {
 }
 
 type analysis struct {
-	keep  func(string) bool
+	Job
 	tasks map[Task]*samples
 }
 
 // concerns says whether a thread is not one of another job's tasks.
 func (a *analysis) concerns(thread string) bool {
 	task, _, ok := Thread{Name: thread}.task()
-	return thread != "" && (!ok || a.keep == nil || a.keep(task.Operator))
+	return thread != "" && (!ok || a.Keep == nil || a.Keep(task.Operator))
 }
 
 // samples are what a task was seen at, one in each dump that it is in.
@@ -104,7 +109,7 @@ func (a *analysis) chosen(d Dump) map[Task]int {
 	chosen := map[Task]int{}
 	for i, t := range d.Threads {
 		task, prefix, ok := t.task()
-		if !ok || a.keep != nil && !a.keep(task.Operator) {
+		if !ok || a.Keep != nil && !a.Keep(task.Operator) {
 			continue
 		}
 		switch prefix {
@@ -133,7 +138,7 @@ func (a *analysis) add(d Dump) {
 		if owners[i] >= 0 {
 			owner = &d.Threads[owners[i]]
 		}
-		s.seen = append(s.seen, t.activity(owner))
+		s.seen = append(s.seen, t.located(t.activity(owner), task.Operator, a.Services))
 		s.stacks = append(s.stacks, t.lock+"\n"+strings.Join(t.Frames[:min(len(t.Frames), comparable)], "\n"))
 		s.frames = t.Frames
 	}

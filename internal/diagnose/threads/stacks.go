@@ -8,10 +8,10 @@ type Sample struct {
 	Frames []string // the innermost first
 }
 
-// Samples lists what the tasks were at, dump by dump: the stuff that flame graphs are made of. keep is as in Analyse.
+// Samples lists what the tasks were at, dump by dump: the stuff that flame graphs are made of. keep is as in Job.
 func Samples(dumps []Dump, keep func(operator string) bool) []Sample {
 	var out []Sample
-	a := analysis{keep: keep}
+	a := analysis{Job: Job{Keep: keep}}
 	for _, d := range dumps {
 		owners := d.owners()
 		for task, i := range a.chosen(d) {

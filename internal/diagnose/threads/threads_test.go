@@ -25,7 +25,7 @@ func TestBothFormats(t *testing.T) {
 	for _, name := range []string{"flink-2.2.1.json", "jstack-17.txt"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := threads.Analyse([]threads.Dump{load(t, name)}, nil)
+			r := threads.Analyse([]threads.Dump{load(t, name)}, threads.Job{})
 			if len(r.Deadlocks) != 1 || len(r.Deadlocks[0]) != 2 {
 				t.Fatalf("deadlocks: %+v", r.Deadlocks)
 			}
@@ -61,7 +61,7 @@ func TestBothFormats(t *testing.T) {
 func TestStuck(t *testing.T) {
 	t.Parallel()
 	d := load(t, "flink-2.2.1.json")
-	r := threads.Analyse([]threads.Dump{d, d, d}, func(operator string) bool { return strings.HasPrefix(operator, "GroupAggregate[4]") })
+	r := threads.Analyse([]threads.Dump{d, d, d}, threads.Job{Keep: func(operator string) bool { return strings.HasPrefix(operator, "GroupAggregate[4]") }})
 	if r.Samples != 3 || len(r.Operators) != 1 {
 		t.Fatalf("%d samples, %d operators", r.Samples, len(r.Operators))
 	}
@@ -78,7 +78,7 @@ func TestHotLock(t *testing.T) {
 		fmt.Fprintf(&b, "\"Map (%d/5)#0\" #%d prio=5 tid=0x2 nid=0x2 waiting for monitor entry [0x1]\n   java.lang.Thread.State: BLOCKED (on object monitor)\n"+
 			"\tat com.example.Cache.get(Cache.java:3)\n\t- waiting to lock <0x0000000089> (a java.util.HashMap)\n\n", i+1, i+2)
 	}
-	r := threads.Analyse([]threads.Dump{threads.Parse(b.String())}, nil)
+	r := threads.Analyse([]threads.Dump{threads.Parse(b.String())}, threads.Job{})
 	if len(r.HotLocks) != 1 || r.HotLocks[0].Owner != "owner" || len(r.HotLocks[0].Waiters) != 5 || r.HotLocks[0].OwnerAt != "com.example.Cache.load(Cache.java:7)" {
 		t.Errorf("hot locks: %+v", r.HotLocks)
 	}
@@ -101,7 +101,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		d := threads.Parse(text)
-		r := threads.Analyse([]threads.Dump{d, d, d}, nil)
+		r := threads.Analyse([]threads.Dump{d, d, d}, threads.Job{})
 		for _, o := range r.Operators {
 			if len(o.Doing) == 0 || o.Doing[0].Share <= 0 || o.Doing[0].Share > 1.0001 {
 				t.Errorf("%+v", o)
@@ -124,7 +124,7 @@ func BenchmarkAnalyse(b *testing.B) {
 		n += strings.Count(string(text), "java.lang.Thread.State")
 	}
 	for b.Loop() {
-		threads.Analyse([]threads.Dump{threads.Parse(all.String())}, nil)
+		threads.Analyse([]threads.Dump{threads.Parse(all.String())}, threads.Job{})
 	}
 	b.ReportMetric(float64(n), "threads")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -22,6 +23,7 @@ type JobDetail struct {
 type Vertex struct {
 	ID             string
 	Name           string
+	Operators      string // how the planner describes them, in HTML: "[1]:TableSourceScan(table=[[…]], fields=[id])<br/>+- [2]:Calc(…)<br/>"
 	Parallelism    int
 	MaxParallelism int
 	State          string
@@ -55,8 +57,9 @@ func (c *Client) Job(ctx context.Context, id string) (JobDetail, error) {
 		} `json:"vertices"`
 		Plan struct {
 			Nodes []struct {
-				ID     string `json:"id"`
-				Inputs []struct {
+				ID          string `json:"id"`
+				Description string `json:"description"`
+				Inputs      []struct {
 					ID       string `json:"id"`
 					Strategy string `json:"ship_strategy"`
 				} `json:"inputs"`
@@ -73,6 +76,9 @@ func (c *Client) Job(ctx context.Context, id string) (JobDetail, error) {
 		})
 	}
 	for _, n := range answer.Plan.Nodes {
+		if at := slices.IndexFunc(d.Vertices, func(v Vertex) bool { return v.ID == n.ID }); at >= 0 {
+			d.Vertices[at].Operators = n.Description
+		}
 		for _, in := range n.Inputs {
 			d.Edges = append(d.Edges, Edge{From: in.ID, To: n.ID, Strategy: in.Strategy})
 		}
