@@ -189,7 +189,7 @@ func (o *levelOptions) stay(ctx context.Context, subject collect.Subject, inside
 	}
 	back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	all, gone := subject.Inside(back, collect.Everything)
+	all, gone := subject.Leveled(back)
 	if gone != nil {
 		return errors.Join(err, gone)
 	}
@@ -276,7 +276,7 @@ func (o *levelOptions) inside(ctx context.Context) (context.Context, collect.Sub
 	if err != nil {
 		return ctx, subject, collect.Processes{}, nil, err
 	}
-	inside, err := subject.Inside(ctx, collect.Everything)
+	inside, err := subject.Leveled(ctx)
 	if err != nil {
 		done()
 		return ctx, subject, inside, nil, err

@@ -141,6 +141,7 @@ func (s *subjects) connect(ctx context.Context, t target.Target, found *collect.
 			WithFix("give the address of the JobManager: --rest http://host:8081")
 	}
 	found.JVMs, _ = t.(target.Attachable)
+	found.Leveling, _ = t.(target.Leveling)
 	client, err := observable.REST(ctx, target.JobID(found.ID))
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return fmt.Errorf("reaching the JobManager of %s: %w", found.Name, err)

@@ -26,6 +26,8 @@ type Subject struct {
 	Logs func(ctx context.Context, w io.Writer) error
 	// JVMs reaches into the processes; nil where the target cannot.
 	JVMs target.Attachable
+	// Leveling is from where the processes learn of levels of loggers; nil where the target has no such way.
+	Leveling target.Leveling
 	// Streams tells the Kafka topics that the job may read; nil where nobody knows them.
 	Streams func(ctx context.Context) ([]Stream, error)
 	// Tables tells the tables of the job as it was deployed; nil where nobody knows them.

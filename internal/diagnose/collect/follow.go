@@ -23,7 +23,7 @@ func (s Subject) FollowLevels(ctx context.Context, has Processes, levels []agent
 			return nil
 		case <-time.After(every):
 		}
-		now, err := s.Inside(ctx, Everything)
+		now, err := s.Leveled(ctx)
 		if err != nil {
 			continue // the JobManager may be starting again
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
+	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/sdk/java/agent"
 )
@@ -73,6 +74,23 @@ func (s Subject) Levels(ctx context.Context, p Processes) (Levels, error) {
 	return p.conclude(looked, kept)
 }
 
+// Leveled are all processes of the job: those that levels can be changed in. Where nobody can attach to them, they are those
+// that the JobManager knows.
+func (s Subject) Leveled(ctx context.Context) (Processes, error) {
+	if _, ok := s.keeper(); !ok || s.JVMs != nil {
+		return s.Inside(ctx, Everything)
+	}
+	if s.REST == nil {
+		return Processes{}, fault.Errorf(fault.NotFound, "%s does not run", s.Name)
+	}
+	managers, err := s.REST.TaskManagers(ctx)
+	p := Processes{All: []target.JVM{{ID: rest.JobManager}}}
+	for _, m := range managers {
+		p.All = append(p.All, target.JVM{ID: m.ID})
+	}
+	return p, err
+}
+
 // without leaves out the levels of some loggers.
 func without(levels []agent.Level, loggers []string) []agent.Level {
 	return slices.DeleteFunc(slices.Clone(levels), func(l agent.Level) bool {
@@ -89,8 +107,7 @@ type keeping struct {
 
 // keeper is who has processes to come begin with levels. A JVM of no job has none to come.
 func (s Subject) keeper() (target.Leveling, bool) {
-	keeper, ok := s.JVMs.(target.Leveling)
-	return keeper, ok && s.ID != ""
+	return s.Leveling, s.Leveling != nil && s.ID != ""
 }
 
 func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []agent.Level) (k keeping) {
@@ -162,6 +179,9 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 
 // agent loads the agent into a process with these options, unless there are none, and reads what it says.
 func (p Processes) agent(ctx context.Context, v target.JVM, options string) (agent.State, error) {
+	if p.Target == nil {
+		return agent.State{}, fault.Errorf(fault.Failed, "it can be attached to on its host only, with --pid")
+	}
 	if options != "" {
 		if err := p.load(ctx, v, options); err != nil {
 			return agent.State{}, err

@@ -115,7 +115,7 @@ func (j *jvms) run(process, options string) {
 func leveled(t *testing.T, j *jvms) (collect.Subject, collect.Processes) {
 	t.Helper()
 	j.levels, j.files = map[string]map[string]string{}, map[string]bool{}
-	s := collect.Subject{Name: "job", ID: "1", JVMs: j}
+	s := collect.Subject{Name: "job", ID: "1", JVMs: j, Leveling: j}
 	p, err := s.Inside(t.Context(), collect.Everything)
 	if err != nil {
 		t.Fatal(err)

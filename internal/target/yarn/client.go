@@ -111,7 +111,9 @@ func (t *Target) submitByClient(ctx context.Context, s target.Submission) error 
 	if err != nil {
 		return err
 	}
-	o, err := settings(s, t.Line, c.place(s, ""))
+	at := c.place(s, "")
+	at.levels = "" // Flink's client ships no agent
+	o, err := settings(s, t.Line, at)
 	if err != nil {
 		return err
 	}

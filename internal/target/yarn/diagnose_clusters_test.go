@@ -10,7 +10,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,7 +92,7 @@ func TestDiagnoseOnYARN(t *testing.T) {
 	if read(&threads, "diagnose", "threads", "pv_uv", "--samples", "1"); len(threads.Operators) == 0 {
 		t.Error("no operators in the threads")
 	}
-	worker := fmt.Sprint(executor(t))
+	worker := process(taskExecutor)
 	if read(&threads, "diagnose", "threads", "--pid", worker, "--samples", "1"); len(threads.Operators) == 0 {
 		t.Error("no operators in the threads of the JVM")
 	}
@@ -99,7 +101,7 @@ func TestDiagnoseOnYARN(t *testing.T) {
 		t.Error("no classes in the heap")
 	}
 	var levels struct {
-		Levels []struct{ Logger, Level, Was string }
+		Levels []struct{ Logger, Level, Was, By string }
 	}
 	read(&levels, "diagnose", "log-level", "--pid", worker, "org.apache.flink.runtime.taskmanager=DEBUG", "--for", "10m", "--yes")
 	if len(levels.Levels) != 1 || levels.Levels[0].Was != "INFO" {
@@ -108,21 +110,63 @@ func TestDiagnoseOnYARN(t *testing.T) {
 	if read(&levels, "diagnose", "log-level", "reset", "--pid", worker, "--yes"); len(levels.Levels) != 0 {
 		t.Errorf("levels after resetting: %+v", levels)
 	}
-}
 
-// executor finds the process of the TaskManager, which is no script that starts it.
-func executor(t *testing.T) string {
-	t.Helper()
-	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	// Nobody has to be on the host: the processes read the levels from a file, and so does the next TaskManager.
+	began := time.Now()
+	read(&levels, "diagnose", "log-level", "pv_uv", "org.apache.flink=DEBUG", "--for", "10m", "--yes")
+	if len(levels.Levels) != 2 || !strings.HasPrefix(levels.Levels[0].By, "file hdfs:") {
+		t.Errorf("levels: %+v", levels)
+	}
+	until := func(what string, pid func() string, n int) {
+		t.Helper()
+		for end := began.Add(5 * time.Minute); ; time.Sleep(time.Second) {
+			out, _ := autostream("diagnose", "log-level", "list", "--pid", pid(), "--format", "json") // it may be starting
+			if json.Unmarshal([]byte(out), &levels) == nil && len(levels.Levels) == n {
+				t.Logf("%s: after %s", what, time.Since(began))
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("%s: waited in vain", what)
+			}
+		}
+	}
+	until("the level in the TaskManager", func() string { return worker }, 1)
+	until("the level in the JobManager", func() string { return process("YarnApplicationClusterEntryPoint") }, 1)
+	pid, err := strconv.Atoi(worker)
+	if err == nil {
+		err = syscall.Kill(pid, syscall.SIGKILL)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	next := func() string {
+		for process(taskExecutor) == "" || process(taskExecutor) == worker {
+			if time.Since(began) > 5*time.Minute {
+				t.Fatal("no other TaskManager")
+			}
+			time.Sleep(200 * time.Millisecond)
+		}
+		return process(taskExecutor)
+	}
+	until("the level in the next TaskManager", next, 1)
+	began = time.Now()
+	if read(&levels, "diagnose", "log-level", "reset", "pv_uv", "--yes"); len(levels.Levels) != 0 {
+		t.Errorf("levels after resetting: %+v", levels)
+	}
+	until("the level changed back", next, 0)
+}
+
+// taskExecutor is in the command line of a TaskManager.
+const taskExecutor = "YarnTaskExecutorRunner"
+
+// process finds a JVM of a container by what is in its command line; "" when there is none.
+func process(class string) string {
+	all, _ := filepath.Glob("/proc/[0-9]*/cmdline") // the pattern is one
 	for _, file := range all {
 		text, _ := os.ReadFile(file) // it may have ended
-		if program, _, _ := bytes.Cut(text, []byte{0}); bytes.HasSuffix(program, []byte("/java")) && bytes.Contains(text, []byte("YarnTaskExecutorRunner")) {
+		if program, _, _ := bytes.Cut(text, []byte{0}); bytes.HasSuffix(program, []byte("/java")) && bytes.Contains(text, []byte(class)) {
 			return strings.Split(file, "/")[2]
 		}
 	}
-	t.Fatal("no TaskManager runs on this machine")
 	return ""
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/dfs"
 	"github.com/autostream/autostream/internal/flink/dist"
+	"github.com/autostream/autostream/sdk/java/agent"
 )
 
 // shared is a file that is kept in the file system under the hash of its content, for all jobs that need it.
@@ -32,7 +33,7 @@ type shared struct {
 }
 
 // library lists the files of a distribution that its containers need: lib/, plugins/, flink-dist and the logging
-// configuration, as Flink's own client ships them.
+// configuration, as Flink's own client ships them, and the agent for log levels.
 func library(home dist.Home, h *hashes) (files []shared, err error) {
 	add := func(key, local string) error {
 		f, err := fromDisk(h, key, local, 0o644)
@@ -61,6 +62,7 @@ func library(home dist.Home, h *hashes) (files []shared, err error) {
 			return nil, fmt.Errorf("reading the Flink in %s: %w", home.Dir, err)
 		}
 	}
+	files = append(files, fromMemory(agentJar, agent.Jar(), 0o644))
 	return files, add(logConfig, filepath.Join(home.Dir, "conf", logConfig))
 }
 

@@ -20,6 +20,7 @@ type run struct {
 	Name        string `json:"name"`
 	Checkpoints string `json:"checkpoints,omitempty"` // URI of the folder of all jobs
 	Savepoints  string `json:"savepoints,omitempty"`
+	Agent       bool   `json:"agent,omitempty"` // whether its processes start with the agent for log levels
 }
 
 // records are the folders of jobs.
@@ -71,6 +72,7 @@ const (
 	recordApplication = "application"
 	recordSubmitted   = "submitted"
 	recordOutcome     = "outcome"
+	recordLevels      = "levels"
 )
 
 // find returns the record of a job. A job without one, submitted into another folder, is found by its tag. NotFound when

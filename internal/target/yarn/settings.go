@@ -34,6 +34,7 @@ type place struct {
 	application string
 	checkpoints string // URI
 	savepoints  string // URI
+	levels      string // URI of the file with log levels; "" where processes have no agent that reads it
 	tags        []string
 }
 
@@ -91,6 +92,9 @@ func settings(s target.Submission, line release.Line, p place) (conf.Options, er
 	})
 	if err := program(o, s, line); err != nil {
 		return nil, err
+	}
+	if p.levels != "" {
+		withAgent(o, p.levels)
 	}
 	return o.WithJavaOptions(line), nil
 }

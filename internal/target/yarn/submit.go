@@ -114,7 +114,7 @@ func (t *Target) runOf(c *cluster, s target.Submission, application string) (run
 	}
 	at := c.place(s, application)
 	return run{
-		Application: application, Name: s.Name,
+		Application: application, Name: s.Name, Agent: t.Client == nil,
 		Checkpoints: cmp.Or(options[t.Line.Key(release.KeyCheckpointDir)], at.checkpoints),
 		Savepoints:  cmp.Or(options[t.Line.Key(release.KeySavepointDir)], at.savepoints),
 	}, nil
@@ -123,7 +123,7 @@ func (t *Target) runOf(c *cluster, s target.Submission, application string) (run
 // place is where the things of an application are, unless the user says otherwise.
 func (c *cluster) place(s target.Submission, application string) place {
 	return place{
-		application: application, tags: tagsOf(s),
+		application: application, tags: tagsOf(s), levels: c.fs.URI(c.records().path(s.ID, recordLevels)),
 		checkpoints: c.fs.URI(path.Join(c.folder, "checkpoints")), savepoints: c.fs.URI(path.Join(c.folder, "savepoints")),
 	}
 }

@@ -9,6 +9,7 @@
 //	jobs/ID/submitted              the ResourceManager took it
 //	jobs/ID/client-N               who submits with Flink's own client, where that is used
 //	jobs/ID/savepoints/TRIGGER     where a savepoint was asked for, written before it is
+//	jobs/ID/levels                 levels of loggers that its processes are to have for a time
 //	jobs/ID/outcome                how the job ended, as far as was seen
 //	checkpoints/ID/…, savepoints/ID/TRIGGER/savepoint-…
 //
@@ -87,6 +88,7 @@ var (
 	_ target.Observable = (*Target)(nil)
 	_ target.Filing     = (*Target)(nil)
 	_ target.Glancing   = (*Target)(nil)
+	_ target.Leveling   = (*Target)(nil)
 )
 
 // cluster is what the ResourceManager and the file system say about themselves.

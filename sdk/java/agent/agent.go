@@ -45,6 +45,9 @@ func Set(levels []Level) string {
 // What the file says no more is changed back; so is everything at its time, whatever becomes of the file.
 func Follow(file string) string { return "file:" + file }
 
+// FollowHadoop is Follow of a file by its URI, which Hadoop's client in the JVM reads.
+func FollowHadoop(uri string) string { return "hadoop:" + uri }
+
 // ReadSet reads what Set wrote. Words of any other kind are passed over.
 func ReadSet(options string) []Level {
 	var levels []Level

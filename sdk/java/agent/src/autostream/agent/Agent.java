@@ -12,6 +12,7 @@ import java.lang.instrument.Instrumentation;
  *   set:LOGGER=LEVEL@UNTIL    UNTIL in milliseconds since 1970; the root logger is called root
  *   reset:LOGGER              now; LOGGER * is all of them
  *   file:PATH                 does what that file says from now on, set: alone; what it says no more is changed back
+ *   hadoop:URI                the same with a file that Hadoop's client reads
  * </pre>
  *
  * <p>What is changed stands in system properties, which the attach protocol can read: autostream.log-level.LOGGER is
@@ -19,7 +20,7 @@ import java.lang.instrument.Instrumentation;
  * the JDK alone; the logging library is reached by reflection. It never throws: that would end a JVM that is starting.
  */
 public final class Agent {
-    private static final String PROBLEM = "autostream.agent.problem";
+    static final String PROBLEM = "autostream.agent.problem";
     private static Levels levels;
 
     private Agent() {}
@@ -51,7 +52,7 @@ public final class Agent {
 
     /** Loads every class of the agent: its jar is taken away as soon as it is loaded. */
     private static void loadAll() throws ClassNotFoundException {
-        for (String name : new String[] {"Levels", "Listed", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
+        for (String name : new String[] {"Levels", "Listed", "Listed$Text", "Hadoop", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
             Class.forName("autostream.agent." + name, true, Agent.class.getClassLoader());
         }
     }

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The changes that are in force. As long as there are any, or a file that may ask for some, a thread sees to them; without,
- * nothing is left running.
- */
+/** The changes that are in force. As long as there are any, a thread sees to them; without any, nothing is left running. */
 final class Levels implements Runnable {
     static final String SET = "set:";
     private static final String RESET = "reset:";
     private static final String FILE = "file:";
+    private static final String HADOOP = "hadoop:";
 
-    /** Between two looks: at the time, at the file, and at whether the configuration of logging was read again. */
+    /** Between two looks: at the time, and at whether the configuration of logging was read again. */
     private static final long LOOK_MILLIS = 250;
-    private static final long IDLE_MILLIS = 1000;
+
+    /** Between two looks at a file. Another machine is asked for less of them: many processes do. */
+    private static final long FILE_MILLIS = 1000;
+    private static final long HADOOP_MILLIS = 15_000;
 
     private final Instrumentation jvm;
     private final Map<String, Change> changes = new TreeMap<>();
-    private Listed listed;
     private Thread looking;
 
     Levels(Instrumentation jvm) {
@@ -38,9 +38,11 @@ final class Levels implements Runnable {
         } else if (word.startsWith(RESET)) {
             reset(word.substring(RESET.length()));
         } else if (word.startsWith(FILE)) {
-            listed = new Listed(word.substring(FILE.length()));
-            keepLooking();
-            listed.read(this);
+            Listed listed = new Listed(Listed.here(word.substring(FILE.length())), FILE_MILLIS, this);
+            listed.read();
+            listed.start();
+        } else if (word.startsWith(HADOOP)) {
+            new Listed(new Hadoop(word.substring(HADOOP.length()), jvm), HADOOP_MILLIS, this).start();
         } else {
             throw new IllegalArgumentException(word);
         }
@@ -64,10 +66,6 @@ final class Levels implements Runnable {
             change.revert();
             throw new IllegalStateException(e);
         }
-        keepLooking();
-    }
-
-    private void keepLooking() {
         if (looking == null) {
             looking = new Thread(this, "autostream-log-levels");
             looking.setDaemon(true);
@@ -85,17 +83,17 @@ final class Levels implements Runnable {
 
     @Override
     public void run() {
-        for (long pause = look(); pause > 0; pause = look()) {
+        while (look()) {
             try {
-                Thread.sleep(pause);
+                Thread.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
                 // Nobody has a reason to; going on is safer than leaving a level as it is.
             }
         }
     }
 
-    /** Reverts what is over, applies what is not yet everywhere. Returns when to look again; 0 when nothing is left to do. */
-    private synchronized long look() {
+    /** Reverts what is over, applies what is not yet everywhere. False when nothing is left to do. */
+    private synchronized boolean look() {
         List<Change> left = new ArrayList<>(changes.values());
         for (Change change : left) {
             if (System.currentTimeMillis() >= change.until) {
@@ -103,25 +101,19 @@ final class Levels implements Runnable {
                 change.revert();
             }
         }
+        if (changes.isEmpty()) {
+            looking = null;
+            return false;
+        }
         try {
-            if (listed != null) {
-                listed.read(this);
-            }
-            if (changes.isEmpty() && listed == null) {
-                looking = null;
-                return 0;
-            }
-            if (changes.isEmpty()) {
-                return IDLE_MILLIS;
-            }
             List<Backend> backends = backends();
             for (Change change : changes.values()) {
                 change.apply(backends, false);
             }
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            System.setProperty("autostream.agent.problem", e.toString());
+            System.setProperty(Agent.PROBLEM, e.toString());
         }
-        return LOOK_MILLIS;
+        return true;
     }
 
     /** Every place where the JVM keeps levels of loggers. Plugins and user code may have libraries of their own. */
