@@ -45,14 +45,13 @@ func newLogLevel(s *subjects, run func(context.Context, *levelOptions) error) *c
 		Use:   "log-level JOB LOGGER=LEVEL…",
 		Short: "Log more of a running job, or less, for a time",
 		Long: "Log more of a running job, or less, for a time: change the levels of loggers in its JobManager and in all of its\n" +
-			"TaskManagers, and on the local target and on Kubernetes in those that start within the time too. Where they do not\n" +
-			"begin with the levels, --stay has the command stay until the time is over and change them there; Ctrl-C changes all\n" +
-			"back then.\n\n" +
-			"A Java agent in the processes does it, within two seconds; one that is not there is loaded. Processes on Kubernetes\n" +
-			"that cannot be attached to read the levels from a ConfigMap of the job: it is shown how long that can take. When the\n" +
-			"time is over, the JVMs change the levels back to what they were by themselves, whoever else is still alive. Other jobs\n" +
-			"in the same processes log more or less too. The root logger is called root; levels are TRACE, DEBUG, INFO, WARN, ERROR\n" +
-			"and OFF.",
+			"TaskManagers, those that start within the time included. Where these do not begin with the levels, which is said,\n" +
+			"--stay has the command stay until the time is over and change them there; Ctrl-C changes all back then.\n\n" +
+			"A Java agent in the processes does it, within two seconds; where there is none, it is loaded. Processes that cannot be\n" +
+			"attached to from here read the levels from a ConfigMap of the job on Kubernetes, and from a file on YARN: it is said\n" +
+			"how long that takes at most. When the time is over, the JVMs change the levels back to what they were by themselves,\n" +
+			"whoever else is still alive. Other jobs in the same processes log more or less too. The root logger is called root;\n" +
+			"levels are TRACE, DEBUG, INFO, WARN, ERROR and OFF.",
 		Example: "  autostream diagnose log-level pv_uv com.acme=DEBUG --for 15m\n  autostream diagnose log-level list pv_uv\n  autostream diagnose log-level reset pv_uv",
 		Args:    cobra.MinimumNArgs(1), ValidArgsFunction: jobs.Complete(s.deps, false),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -230,20 +229,20 @@ func (o *levelOptions) change(
 	if err != nil {
 		return err
 	}
-	if len(levels.Apart) < len(inside.All) {
+	if levels.Reached > 0 {
 		o.IO.Hint("in force after %.1fs by the agent in the processes", time.Since(began).Seconds())
 	}
-	o.tell(levels)
+	o.tell(levels, len(inside.All))
 	return o.IO.Write(o.Format, o.report(subject, levels))
 }
 
-// tell says which processes could not be attached to and how they get their levels, and whether those to come do.
-func (o *levelOptions) tell(levels collect.Levels) {
+// tell says which of all processes could not be attached to and how they get their levels, and whether those to come do.
+func (o *levelOptions) tell(levels collect.Levels, all int) {
 	for _, why := range levels.Apart {
 		o.IO.Hint("not by the agent: %v", why)
 	}
-	if d := levels.Delivery; d.By != "" && len(levels.Apart) > 0 {
-		o.IO.Hint("processes that cannot be attached to read their levels from %s, within %s", d.By, d.Within)
+	if d := levels.Delivery; d.By != "" && levels.Reached < all {
+		o.IO.Hint("the agents of processes that cannot be attached to from here read %s, within %s", d.By, d.Within)
 	}
 	if levels.Later != nil {
 		o.IO.Hint("%v", levels.Later)
@@ -263,7 +262,7 @@ func listLevels(ctx context.Context, o *levelOptions) error {
 	if err != nil {
 		return err
 	}
-	o.tell(levels)
+	o.tell(levels, len(inside.All))
 	return o.IO.Write(o.Format, o.report(subject, levels))
 }
 

@@ -32,11 +32,12 @@ const ByAgent = "agent"
 // Levels is what is changed in the processes of a job.
 type Levels struct {
 	Changed []Leveled // by process and logger
-	// Delivery is how the processes get their levels that could not be attached to. Without it they do not.
+	Reached int       // processes whose agent was asked
+	Apart   []error   // why others could not be attached to, one for each; none where nobody tries
+	// Delivery is how those get their levels. Without it they do not.
 	Delivery target.Delivery
-	Apart    []error // why processes could not be attached to, one for each
-	Kept     bool    // processes to come begin with the levels
-	Later    error   // why they do not
+	Kept     bool  // processes to come begin with the levels
+	Later    error // why they do not
 }
 
 // SetLevels changes levels of loggers in the processes and in those that start later, until their time is over: the JVMs
@@ -114,7 +115,7 @@ func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []ag
 	keeper, ok := s.keeper()
 	if !ok {
 		if s.ID != "" {
-			k.err = errors.New("processes that start later have these levels only while a command with --stay runs")
+			k.err = errors.New("the target has no way to tell them")
 		}
 		return k
 	}
@@ -122,18 +123,17 @@ func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []ag
 		k.levels = change(before)
 		return k.levels
 	})
-	if k.err != nil {
-		k.err = fmt.Errorf("processes that start later have these levels only while a command with --stay runs: %w", k.err)
-	}
 	return k
 }
 
 // conclude tells what is changed. It is an error that no process could be attached to when none learns of it otherwise.
 func (p Processes) conclude(l looked, k keeping) (Levels, error) {
-	out := Levels{Changed: l.found, Delivery: k.delivery, Kept: len(k.levels) > 0 && k.err == nil, Later: k.err}
+	out := Levels{Changed: l.found, Reached: len(p.All) - len(l.apart), Delivery: k.delivery, Kept: len(k.levels) > 0 && k.err == nil}
 	delivered := k.err == nil && k.delivery.By != ""
 	for _, process := range slices.Sorted(maps.Keys(l.apart)) {
-		out.Apart = append(out.Apart, fmt.Errorf("%s: %w", process, l.apart[process]))
+		if p.Target != nil {
+			out.Apart = append(out.Apart, fmt.Errorf("%s: %w", process, l.apart[process]))
+		}
 		for _, level := range k.levels {
 			if delivered && !l.has(process, level.Logger) {
 				out.Changed = append(out.Changed, Leveled{Process: process, Changed: agent.Changed{Level: level}, By: k.delivery.By, Within: k.delivery.Within})
@@ -143,8 +143,14 @@ func (p Processes) conclude(l looked, k keeping) (Levels, error) {
 	slices.SortFunc(out.Changed, func(a, b Leveled) int {
 		return cmp.Or(cmp.Compare(a.Process, b.Process), cmp.Compare(a.Logger, b.Logger))
 	})
-	if len(out.Apart) == len(p.All) && !delivered {
+	switch {
+	case out.Reached == 0 && !delivered && p.Target == nil:
+		return Levels{}, fault.Errorf(fault.Failed, "the processes cannot be reached from here: %w", k.err).
+			WithFix("run this program beside the JVM, on its host, with --pid PID instead of the job")
+	case out.Reached == 0 && !delivered:
 		return Levels{}, errors.Join(out.Apart...)
+	case k.err != nil:
+		out.Later = fmt.Errorf("processes that start later have the levels only while a command with --stay runs: %w", k.err)
 	}
 	return out, nil
 }
@@ -180,7 +186,7 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 // agent loads the agent into a process with these options, unless there are none, and reads what it says.
 func (p Processes) agent(ctx context.Context, v target.JVM, options string) (agent.State, error) {
 	if p.Target == nil {
-		return agent.State{}, fault.Errorf(fault.Failed, "it can be attached to on its host only, with --pid")
+		return agent.State{}, errors.New("it can be attached to on its host only")
 	}
 	if options != "" {
 		if err := p.load(ctx, v, options); err != nil {
