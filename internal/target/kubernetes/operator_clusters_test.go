@@ -5,12 +5,14 @@ package kubernetes_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/kubernetes"
+	"github.com/autostream/autostream/sdk/java/agent"
 )
 
 // A job goes its whole way by way of the real operator: it starts under its id, stops with a savepoint, starts from that,
@@ -34,6 +36,28 @@ func TestRealOperator(t *testing.T) {
 	}
 }
 
+// logsMore changes a level for a time, of which the operator knows nothing: it takes nothing back, and starts nothing anew.
+func (p *place) logsMore(t *testing.T, id target.JobID) {
+	t.Helper()
+	pods := func() string { return p.rig.Run(t, "get", "pods", "-n", p.Namespace, "-o", "name") }
+	before, began := pods(), time.Now()
+	_, err := p.KeepLevels(t.Context(), id, func([]agent.Level) []agent.Level {
+		return []agent.Level{{Logger: noisy, Level: "DEBUG", Until: time.Now().Add(time.Hour)}}
+	})
+	if err != nil {
+		t.Fatalf("KeepLevels: %v", err)
+	}
+	for pod := range strings.FieldsSeq(before) {
+		p.until(t, pod+" logging more", func() bool {
+			return strings.Contains(p.rig.Run(t, "logs", "-n", p.Namespace, pod, "--since=10s"), " DEBUG "+noisy)
+		})
+	}
+	t.Logf("all pods log more after %s", time.Since(began))
+	if after := pods(); after != before {
+		t.Errorf("pods %s were %s", after, before)
+	}
+}
+
 func (p *place) operated(t *testing.T) {
 	t.Helper()
 	left := func() string {
@@ -47,6 +71,7 @@ func (p *place) operated(t *testing.T) {
 		t.Errorf("made %s, want a FlinkDeployment", made)
 	}
 	p.clean(t)
+	p.logsMore(t, s.ID)
 	sp, err := p.Stop(t.Context(), s.ID, target.StopOptions{Trigger: target.NewTrigger()})
 	if err != nil {
 		t.Fatalf("Stop: %v", err)
