@@ -48,22 +48,35 @@ func (s Subject) SetLevels(ctx context.Context, p Processes, levels []agent.Leve
 	for _, l := range levels {
 		names = append(names, l.Logger)
 	}
-	looked := p.levels(ctx, agent.Set(levels))
-	kept := s.keepLevels(ctx, func(before []agent.Level) []agent.Level { return append(without(before, names), levels...) })
+	looked, kept := s.change(ctx, p, agent.Set(levels), func(before []agent.Level) []agent.Level {
+		return append(without(before, names), levels...)
+	})
 	if ctx.Err() != nil {
 		back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		_, undone := s.ResetLevels(back, p, names)
 		return Levels{}, errors.Join(ctx.Err(), undone)
 	}
-	return p.conclude(looked, kept)
+	out, err := p.conclude(looked, kept)
+	if err != nil { // then none is to come that has them either
+		s.keepLevels(ctx, func(before []agent.Level) []agent.Level { return without(before, names) })
+	}
+	return out, err
 }
 
 // ResetLevels changes levels back before their time is over, and returns what is still changed.
 func (s Subject) ResetLevels(ctx context.Context, p Processes, loggers []string) (Levels, error) {
-	looked := p.levels(ctx, agent.Reset(loggers))
-	kept := s.keepLevels(ctx, func(before []agent.Level) []agent.Level { return without(before, loggers) })
-	return p.conclude(looked, kept)
+	return p.conclude(s.change(ctx, p, agent.Reset(loggers), func(before []agent.Level) []agent.Level { return without(before, loggers) }))
+}
+
+// change tells the processes that can be attached to and, at the same time, those that cannot, and those to come.
+func (s Subject) change(ctx context.Context, p Processes, options string, kept func([]agent.Level) []agent.Level) (looked, keeping) {
+	var now looked
+	var all sync.WaitGroup
+	all.Go(func() { now = p.levels(ctx, options) })
+	later := s.keepLevels(ctx, kept)
+	all.Wait()
+	return now, later
 }
 
 // Levels returns what is changed in the processes. Nothing is loaded into them.
@@ -111,11 +124,13 @@ func (s Subject) keeper() (target.Leveling, bool) {
 	return s.Leveling, s.Leveling != nil && s.ID != ""
 }
 
+var errNoWay = errors.New("the target has no way to tell them")
+
 func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []agent.Level) (k keeping) {
 	keeper, ok := s.keeper()
 	if !ok {
 		if s.ID != "" {
-			k.err = errors.New("the target has no way to tell them")
+			k.err = errNoWay
 		}
 		return k
 	}
@@ -145,7 +160,8 @@ func (p Processes) conclude(l looked, k keeping) (Levels, error) {
 	})
 	switch {
 	case out.Reached == 0 && !delivered && p.Target == nil:
-		return Levels{}, fault.Errorf(fault.Failed, "the processes cannot be reached from here: %w", k.err).
+		why := cmp.Or(k.err, errNoWay)
+		return Levels{}, fault.Errorf(fault.Failed, "the processes cannot be reached from here: %w", why).
 			WithFix("run this program beside the JVM, on its host, with --pid PID instead of the job")
 	case out.Reached == 0 && !delivered:
 		return Levels{}, errors.Join(out.Apart...)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/diagnose/collect"
 	"github.com/autostream/autostream/internal/flink/rest"
 	"github.com/autostream/autostream/internal/target"
@@ -156,9 +157,13 @@ func TestLevels(t *testing.T) {
 
 func TestLevelsNowhere(t *testing.T) {
 	t.Parallel()
-	s, p := leveled(t, &jvms{ids: []string{"tm-1"}, broken: "tm-1"})
+	j := &jvms{ids: []string{"tm-1"}, broken: "tm-1"}
+	s, p := leveled(t, j)
 	if _, err := s.SetLevels(t.Context(), p, []agent.Level{{Logger: "a", Level: "DEBUG", Until: time.Now()}}); err == nil {
 		t.Error("no process answers, and that is no error")
+	}
+	if len(j.kept) > 0 {
+		t.Errorf("kept for processes to come: %v", j.kept)
 	}
 }
 
@@ -187,6 +192,23 @@ func TestLevelsDelivered(t *testing.T) {
 	left, err := s.ResetLevels(t.Context(), p, []string{agent.All})
 	if err != nil || len(left.Changed) > 0 || len(j.kept) > 0 {
 		t.Errorf("after reset: %v, %+v, kept %v", err, left, j.kept)
+	}
+}
+
+// TestLevelsFromAfar has a target where nobody can attach to anything from here, with and without a way to the processes.
+func TestLevelsFromAfar(t *testing.T) {
+	t.Parallel()
+	j := &jvms{way: target.Delivery{By: "file x", Within: time.Minute}}
+	s := collect.Subject{Name: "job", ID: "1", Leveling: j}
+	p := collect.Processes{All: []target.JVM{{ID: rest.JobManager}, {ID: "tm-1"}}}
+	levels := []agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: time.Now().Add(time.Hour)}}
+	got, err := s.SetLevels(t.Context(), p, levels)
+	if err != nil || len(got.Changed) != 2 || got.Reached != 0 || len(got.Apart) > 0 || !got.Kept {
+		t.Errorf("SetLevels: %v, %+v", err, got)
+	}
+	j.way = target.Delivery{}
+	if _, err := s.Levels(t.Context(), p); !strings.Contains(fault.FixOf(err), "--pid PID") {
+		t.Errorf("without a way: %v", err)
 	}
 }
 

@@ -131,9 +131,10 @@ func (r *Rig) define(t testing.TB, jar string) {
 		}
 		r.Run(t, "apply", "--server-side", "-f", path)
 	}
-	// The reason of its condition Established, which a new definition does not have at once.
+	// The reason of its condition Established, which a new definition does not have at once; its schema is served later still.
 	const reasons = "jsonpath={.status.conditions[*].reason}"
-	for end := time.Now().Add(2 * time.Minute); !strings.Contains(r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", reasons), "InitialNamesAccepted"); {
+	for end := time.Now().Add(2 * time.Minute); !strings.Contains(r.Run(t, "get", "crd", "flinkdeployments.flink.apache.org", "-o", reasons), "InitialNamesAccepted") ||
+		!strings.Contains(r.Run(t, "get", "--raw", "/openapi/v3"), `"apis/flink.apache.org/v1beta1"`); {
 		if time.Now().After(end) {
 			t.Fatal("the API server does not serve FlinkDeployments")
 		}
