@@ -3,6 +3,7 @@
 package yarn_test
 
 import (
+	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/autostream/autostream/internal/attach"
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/dfs"
 	"github.com/autostream/autostream/internal/dfs/dfstest"
@@ -18,9 +20,11 @@ import (
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/kerberos"
+	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/yarn"
 	"github.com/autostream/autostream/internal/target/yarn/flinkclient"
 	rig "github.com/autostream/autostream/rigs/yarn"
+	"github.com/autostream/autostream/sdk/java/agent"
 )
 
 // TestKerberos does on a cluster in secure mode, with a real KDC, what the others do on one that believes everybody.
@@ -75,6 +79,7 @@ func TestKerberos(t *testing.T) {
 		m.up(t, s)
 		time.Sleep(tokenLife + 20*time.Second)
 		m.checkpoints(t, s.ID)
+		m.logsMore(t, s.ID)
 		m.stops(t, s)
 	})
 	t.Run("a job by Flink's own client", func(t *testing.T) {
@@ -93,6 +98,32 @@ func TestKerberos(t *testing.T) {
 			t.Errorf("applications %v, want one", apps)
 		}
 	})
+}
+
+// logsMore changes a level for a time: the agents in the processes sign in as those do.
+func (m *misfortunes) logsMore(t *testing.T, id target.JobID) {
+	t.Helper()
+	began := time.Now()
+	_, err := m.target.KeepLevels(t.Context(), id, func([]agent.Level) []agent.Level {
+		return []agent.Level{{Logger: "org.apache.flink", Level: "DEBUG", Until: time.Now().Add(time.Hour)}}
+	})
+	if err != nil {
+		t.Errorf("KeepLevels: %v", err)
+		return
+	}
+	for _, class := range []string{"YarnApplicationClusterEntryPoint", taskExecutor} {
+		until(t, "the level in "+class, func() bool {
+			pid, _ := strconv.Atoi(process(class)) // 0 when there is none
+			answer, err := attach.Run(t.Context(), pid, "properties")
+			if err != nil {
+				return false
+			}
+			defer answer.Close()
+			text, err := io.ReadAll(answer)
+			return err == nil && len(agent.Parse(string(text)).Changes) == 1
+		})
+	}
+	t.Logf("in force after %s", time.Since(began))
 }
 
 // tokenLife is how long delegation tokens live on the secure rig.

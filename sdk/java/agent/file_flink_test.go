@@ -21,7 +21,8 @@ const chat = `class Chat { public static void main(String[] a) throws Exception 
   org.apache.logging.log4j.Logger log = org.apache.logging.log4j.LogManager.getLogger("com.acme.Chat");
   for (;;) { log.debug("more"); log.error("always"); Thread.sleep(50); } } }`
 
-// TestFollow has a JVM do what a file says: from its start on, when the file changes, and no longer than until.
+// TestFollow has a JVM that nobody can attach to do what a file says: from its start on, when the file changes, and no longer
+// than until.
 func TestFollow(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -44,7 +45,7 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join(flinktest.Java(t, home).Home, "bin", "java"),
-		"-javaagent:"+jar+"="+agent.Follow(levels), "-cp", strings.Join(log4j, string(os.PathListSeparator)), source)
+		"-XX:+DisableAttachMechanism", "-javaagent:"+jar+"="+agent.Follow(levels), "-cp", strings.Join(log4j, string(os.PathListSeparator)), source)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
