@@ -46,8 +46,16 @@ type Vertex struct {
 	Pending     *float64  `json:"pendingRecords,omitempty"`
 	Arriving    *float64  `json:"arrivingPerSecond,omitempty"` // records that its brokers got while the snapshot was taken
 	Behind      *float64  `json:"secondsBehind,omitempty"`     // age of the record that was emitted last by the subtask farthest behind
+	// Emitted are the watermarks that the subtasks of a source emitted last.
+	Emitted *Watermarks `json:"emittedWatermarks,omitempty"`
 	// Partitions are those of the Kafka topics that a source reads, where somebody asked the brokers.
 	Partitions []Partition `json:"partitions,omitempty"`
+}
+
+// Watermarks are the first and the last of several, in milliseconds since 1970.
+type Watermarks struct {
+	First int64 `json:"first"`
+	Last  int64 `json:"last"`
 }
 
 // Partition is a partition of a topic as its brokers know it, and where the job is in it.
@@ -86,6 +94,7 @@ type Checkpoints struct {
 	Interval  time.Duration `json:"interval"`
 	Timeout   time.Duration `json:"timeout"`
 	Unaligned bool          `json:"unaligned"`
+	Backend   string        `json:"backend,omitempty"` // of state, as Flink's class is called
 	Completed int           `json:"completed"`
 	Failed    int           `json:"failed"`
 	History   []Checkpoint  `json:"history,omitempty"` // newest first

@@ -7,6 +7,7 @@ import (
 
 // Likelihoods: of two findings the one with the greater weight is more likely what the other comes from.
 const (
+	weighState      = 101 // fills the heap of a job that fails because of that
 	weighFailure    = 100 // a job that fails does nothing else
 	weighDeadlock   = 95
 	weighGC         = 92 // slows everything in the process down
@@ -25,7 +26,7 @@ const (
 
 // judges look at a snapshot, each for one kind of trouble.
 var judges = [...]func(*Snapshot) []Finding{
-	judgeFailures, judgeSlots, judgeThreads, judgeMachines, judgeCheckpoints, judgeFlow, judgeLag, judgeWatermarks, judgeHotCode,
+	judgeFailures, judgeSlots, judgeThreads, judgeMachines, judgeCheckpoints, judgeState, judgeFlow, judgeLag, judgeWatermarks, judgeHotCode,
 }
 
 // Judge returns what is wrong with a job, the most likely cause first.

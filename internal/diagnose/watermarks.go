@@ -23,6 +23,9 @@ func judgeWatermarks(s *Snapshot) []Finding {
 		if len(s.inputs(v.ID)) == 0 || !v.waitsForTime() {
 			continue
 		}
+		if f, ok := s.heldBack(v); ok {
+			return []Finding{f}
+		}
 		without, records := 0, int64(0)
 		for _, t := range v.Subtasks {
 			records += t.Read
@@ -51,6 +54,72 @@ func judgeWatermarks(s *Snapshot) []Finding {
 		return []Finding{f}
 	}
 	return nil
+}
+
+// apart is how far sources may be from each other in event time.
+const apart = 2 * time.Minute
+
+// heldBack tells that the watermark of a vertex stands where that of one of its sources does, far behind those of the others.
+// A source that is known to be idle holds nothing back: the watermark passes it.
+func (s *Snapshot) heldBack(v *Vertex) (Finding, bool) {
+	var slowest *Vertex
+	fastest := int64(math.MinInt64)
+	for _, in := range s.sources(v, map[string]bool{}) {
+		if in.Emitted == nil || in.State == "FINISHED" {
+			continue
+		}
+		fastest = max(fastest, in.Emitted.Last)
+		if slowest == nil || in.Emitted.First < slowest.Emitted.First {
+			slowest = in
+		}
+	}
+	if slowest == nil || slowest.Emitted.First == math.MinInt64 {
+		return Finding{}, false // it never had one, which is told otherwise
+	}
+	stands := slowest.Emitted.First
+	behind := time.Duration(fastest-stands) * time.Millisecond
+	if fastest-stands < apart.Milliseconds() || fastest == math.MaxInt64 || !slices.ContainsFunc(v.Subtasks, func(t Subtask) bool { return t.Watermark != nil && *t.Watermark <= stands }) {
+		return Finding{}, false
+	}
+	who := slowest.Name
+	if slowest.Emitted.Last-stands >= apart.Milliseconds() {
+		who = "a subtask of " + who
+	}
+	f := Finding{
+		ID: "watermark-stalled", Severity: Warning, weight: weighWatermark, Since: time.UnixMilli(stands),
+		Title: fmt.Sprintf("%s holds the watermark of %s back, %s behind the others", who, v.Name, behind.Round(time.Second)),
+		Evidence: []string{
+			fmt.Sprintf("its watermark is %s, that of the fastest %s (should be less than %s apart)", time.UnixMilli(stands).UTC().Format(time.RFC3339), time.UnixMilli(fastest).UTC().Format(time.RFC3339), apart),
+			fmt.Sprintf("%s emits %.0f records/s", slowest.Name, slowest.OutRate),
+		},
+		Effect: "Windows and joins keep all that is newer until it catches up, and their results are that late.",
+		Fix: "Let faster sources wait for slower ones, by options of the tables of both:\n" +
+			"'scan.watermark.alignment.group' = 'a', 'scan.watermark.alignment.max-drift' = '1 min', 'scan.watermark.alignment.update-interval' = '1 s'",
+		Doc: "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/config/#table-exec-source-idle-timeout",
+	}
+	if who != slowest.Name || slowest.OutRate == 0 {
+		f.Severity = Serious
+		f.Effect = "Windows do not close and joins do not let go of their state, which grows, until it sends records again."
+		f.Fix = "Let sources that are silent for a while not hold the others back."
+		f.Config = []failure.Setting{{Key: "table.exec.source.idle-timeout", Value: "30 s"}}
+	}
+	return f, true
+}
+
+// sources lists the sources before a vertex that are not seen yet.
+func (s *Snapshot) sources(v *Vertex, seen map[string]bool) (found []*Vertex) {
+	for _, in := range s.inputs(v.ID) {
+		switch {
+		case seen[in.ID]:
+		case len(s.inputs(in.ID)) == 0:
+			found = append(found, in)
+		default:
+			seen[in.ID] = true
+			found = append(found, s.sources(in, seen)...)
+		}
+		seen[in.ID] = true
+	}
+	return found
 }
 
 func (v *Vertex) waitsForTime() bool {

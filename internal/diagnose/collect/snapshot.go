@@ -121,7 +121,7 @@ func (t *taking) checkpoints(ctx context.Context) {
 	c, err := t.REST.Checkpoints(ctx, t.ID)
 	t.missing("checkpoints", err)
 	out := diagnose.Checkpoints{
-		Enabled: c.Enabled, Interval: c.Interval, Timeout: c.Timeout, Unaligned: c.Unaligned, Completed: c.Completed, Failed: c.Failed,
+		Enabled: c.Enabled, Interval: c.Interval, Timeout: c.Timeout, Unaligned: c.Unaligned, Backend: c.Backend, Completed: c.Completed, Failed: c.Failed,
 	}
 	for _, p := range c.History {
 		if !p.Savepoint {
@@ -181,7 +181,8 @@ func (t *taking) reading(ctx context.Context, v *diagnose.Vertex) {
 	names, err := t.REST.VertexMetricNames(ctx, t.ID, v.ID)
 	t.missing("metrics of "+v.Name, err)
 	wanted := slices.DeleteFunc(names, func(name string) bool {
-		return !strings.HasSuffix(name, "pendingRecords") && !strings.HasSuffix(name, "currentEmitEventTimeLag") && !ofSource(name)
+		return !strings.HasSuffix(name, "pendingRecords") && !strings.HasSuffix(name, "currentEmitEventTimeLag") &&
+			!strings.HasSuffix(name, ".currentOutputWatermark") && !ofSource(name)
 	})
 	if len(wanted) == 0 {
 		return
@@ -196,6 +197,12 @@ func (t *taking) reading(ctx context.Context, v *diagnose.Vertex) {
 			if behind := m.Max / 1000; known(behind) > 0 {
 				v.Behind = &behind
 			}
+		case strings.HasSuffix(name, ".currentOutputWatermark"):
+			// The operators before the one that makes the watermarks have none.
+			if v.Emitted == nil {
+				v.Emitted = &diagnose.Watermarks{First: math.MinInt64, Last: math.MinInt64}
+			}
+			v.Emitted.First, v.Emitted.Last = max(v.Emitted.First, millis(m.Min)), max(v.Emitted.Last, millis(m.Max))
 		case strings.HasSuffix(name, ".numRecordsInPerSecond"):
 			took += sum
 		case strings.HasSuffix(name, ".numRecordsOutPerSecond"):
@@ -214,6 +221,17 @@ func (t *taking) reading(ctx context.Context, v *diagnose.Vertex) {
 // that as "Source__clicks[1]" in the names of metrics.
 func ofSource(metric string) bool {
 	return strings.HasPrefix(metric, "Source__") && (strings.HasSuffix(metric, ".numRecordsInPerSecond") || strings.HasSuffix(metric, ".numRecordsOutPerSecond"))
+}
+
+// millis reads a time; the watermark at the end of all records is the largest there is.
+func millis(x float64) int64 {
+	switch {
+	case x >= math.MaxInt64:
+		return math.MaxInt64
+	case x > math.MinInt64: // and is a number
+		return int64(x)
+	}
+	return math.MinInt64
 }
 
 // known replaces what Flink does not measure by -1.

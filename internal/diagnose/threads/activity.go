@@ -151,6 +151,8 @@ func (t Thread) ownActivity(at string, owner *Thread) Activity {
 		return Activity{OwnWait, "the job's own code waits for a lock", at}
 	case t.inside("java.lang.Thread.sleep"):
 		return Activity{OwnWait, "the job's own code sleeps", at}
+	case t.callsHTTP(at):
+		return Activity{External, "the job's own code waits for an HTTP call", at}
 	case t.onNetwork():
 		return Activity{External, "the job's own code waits for the network", at}
 	case t.inside("java.util.regex."):
@@ -187,6 +189,13 @@ func (t Thread) onNetwork() bool {
 		}
 	}
 	return false
+}
+
+// callsHTTP says whether code calls one of the two HTTP clients of the JDK, however deep it is in there.
+func (t Thread) callsHTTP(at string) bool {
+	return slices.ContainsFunc(t.Frames[:max(slices.Index(t.Frames, at), 0)], func(f string) bool {
+		return strings.HasPrefix(f, "sun.net.www.") || strings.HasPrefix(f, "jdk.internal.net.http.")
+	})
 }
 
 // caller finds the job's own code that called a frame.

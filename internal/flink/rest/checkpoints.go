@@ -15,6 +15,7 @@ type Checkpoints struct {
 	Interval  time.Duration
 	Timeout   time.Duration
 	Unaligned bool
+	Backend   string // "HashMapStateBackend", "EmbeddedRocksDBStateBackend"
 	Completed int
 	Failed    int
 	Running   int
@@ -38,9 +39,10 @@ type Checkpoint struct {
 func (c *Client) Checkpoints(ctx context.Context, job string) (Checkpoints, error) {
 	path := "/v1/jobs/" + url.PathEscape(job) + "/checkpoints"
 	var config struct {
-		Interval  int64 `json:"interval"`
-		Timeout   int64 `json:"timeout"`
-		Unaligned bool  `json:"unaligned_checkpoints"`
+		Interval  int64  `json:"interval"`
+		Timeout   int64  `json:"timeout"`
+		Unaligned bool   `json:"unaligned_checkpoints"`
+		Backend   string `json:"state_backend"`
 	}
 	switch err := c.wire.Call(ctx, http.MethodGet, path+"/config", nil, &config); {
 	case wire.Is(err, http.StatusNotFound):
@@ -71,7 +73,7 @@ func (c *Client) Checkpoints(ctx context.Context, job string) (Checkpoints, erro
 	}
 	out := Checkpoints{
 		Enabled: config.Interval > 0 && config.Interval < 1<<62, Interval: time.Duration(config.Interval) * time.Millisecond,
-		Timeout: time.Duration(config.Timeout) * time.Millisecond, Unaligned: config.Unaligned,
+		Timeout: time.Duration(config.Timeout) * time.Millisecond, Unaligned: config.Unaligned, Backend: config.Backend,
 		Completed: answer.Counts.Completed, Failed: answer.Counts.Failed, Running: answer.Counts.Running,
 	}
 	for _, h := range answer.History {
