@@ -48,7 +48,7 @@ func (s *Snapshot) roots() []root {
 
 // judgeFlow tells which operator holds the job up, and why.
 func judgeFlow(s *Snapshot) []Finding {
-	var findings []Finding
+	findings := s.held()
 	for _, r := range s.roots() {
 		if s.standsStill(r.Vertex) {
 			continue // judgeThreads has said so
@@ -64,6 +64,33 @@ func judgeFlow(s *Snapshot) []Finding {
 			continue
 		}
 		s.reason(&f, r)
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// held tells of sources that are held up by an operator in the same task, where no backpressure shows: the task does next to
+// nothing but wait for another system, or for something else that the job's own code waits for.
+func (s *Snapshot) held() (findings []Finding) {
+	for i := range s.Vertices {
+		v := &s.Vertices[i]
+		share, _ := v.most(busy)
+		pressure, _ := v.most(backpressured)
+		d, ok := s.doing(v.Name)
+		waits := d.Kind == threads.External || d.Kind == threads.OwnWait || d.Kind == threads.OnLock
+		if !ok || len(s.inputs(v.ID)) > 0 || !waits || d.Share < always || share >= 0 && share < saturated || pressure >= pressed || s.standsStill(v) {
+			continue
+		}
+		f := Finding{ID: "bottleneck", Severity: Serious, weight: weighBottleneck, Doc: pressureDoc, Effect: "It cannot read faster than that: lag grows when more comes in."}
+		f.Evidence = []string{fmt.Sprintf("it takes %.0f records/s", v.reads())}
+		if share >= 0 {
+			f.Evidence = append(f.Evidence, fmt.Sprintf("it is busy %.0f %% of its time (should be below %.0f %%)", 100*share, 100*saturated))
+		}
+		if v.Pending != nil && *v.Pending < several {
+			f.Severity = Warning // it keeps up, just
+			f.Evidence = append(f.Evidence, fmt.Sprintf("%.0f records wait", *v.Pending))
+		}
+		s.reason(&f, root{Vertex: v, busy: share})
 		findings = append(findings, f)
 	}
 	return findings
@@ -126,6 +153,9 @@ func (s *Snapshot) reason(f *Finding, r root) {
 		f.ID = "slow-call"
 		f.Title = fmt.Sprintf("%s is slow because %s%s", r.Name, doing.What, at(doing))
 		f.Fix = "Make the call asynchronous (AsyncFunction, lookup join with async), cache its answers, or make it from more subtasks at once."
+		if strings.Contains(doing.What, " a lock") {
+			f.ID, f.Fix, f.Config = "hot-lock", lessLocking, nil
+		}
 	case threads.InState:
 		f.ID = "slow-state"
 		f.Title = fmt.Sprintf("%s is slow because it %s", r.Name, doing.What)
@@ -159,7 +189,8 @@ func (s *Snapshot) doing(vertex string) (threads.Doing, bool) {
 			if d.Kind == threads.Idle || d.Kind == threads.Backpressured {
 				continue
 			}
-			key := string(d.Kind) + d.What
+			what, _, _ := strings.Cut(d.What, " that ") // whoever holds a lock at the moment
+			key := string(d.Kind) + what
 			sum, ok := byWhat[key]
 			if !ok {
 				sum = &threads.Doing{Activity: d.Activity, Subtasks: d.Subtasks, Stuck: d.Stuck, Stack: d.Stack}

@@ -78,11 +78,13 @@ func judgeThreads(s *Snapshot) []Finding {
 			ID: "hot-lock", Severity: Warning, Title: fmt.Sprintf("%d threads wait for one lock", len(l.Waiters)),
 			Evidence: []string{l.Name + " is held by " + l.Owner + " at " + l.OwnerAt, "waiting: " + strings.Join(l.Waiters[:min(3, len(l.Waiters))], ", ")},
 			Effect:   "The tasks work one after the other instead of at once.",
-			Fix:      "Hold the lock for a shorter time, or keep the object once for each subtask instead of in a static field.", weight: weighMemory,
+			Fix:      lessLocking, weight: weighMemory,
 		})
 	}
 	return findings
 }
+
+const lessLocking = "Hold the lock for a shorter time, or keep the object once for each subtask instead of in a static field."
 
 // blocked is the finding about a vertex that stands still.
 func blocked(s *Snapshot, v *Vertex, d threads.Doing) Finding {

@@ -1,0 +1,54 @@
+package diagnose
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/autostream/autostream/internal/diagnose/threads"
+)
+
+// TestHeldUpInside has a source that is chained to a function which calls another system: no backpressure shows.
+func TestHeldUpInside(t *testing.T) {
+	t.Parallel()
+	number := func(x float64) *float64 { return &x }
+	const http = "the job's own code waits for an HTTP call"
+	for _, test := range []struct {
+		name     string
+		busy     float64
+		share    float64 // of the samples
+		kind     threads.Kind
+		what     string
+		pending  *float64
+		severity Severity // "" where nothing is to be said
+		id       string
+		title    string
+	}{
+		{"always", 1, 1, threads.External, http, nil, Serious, "slow-external", "Source: clicks -> Calc is slow because it waits for an HTTP call"},
+		{"always, of an old source", -1, 1, threads.OwnWait, "the job's own code sleeps", nil, Serious, "slow-call", "is slow because the job's own code sleeps"},
+		{"it keeps up", 1, 1, threads.External, http, number(3), Warning, "slow-external", "waits for an HTTP call"},
+		{"sometimes", 0.3, 1, threads.External, http, nil, "", "", ""},
+		{"sometimes, of an old source", -1, 0.5, threads.External, http, nil, "", "", ""},
+		{"it works", 1, 1, threads.Busy, "works", nil, "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			found := judgeFlow(&Snapshot{
+				Taken: time.Unix(0, 0), State: "RUNNING",
+				Vertices: []Vertex{{ID: "a", Name: "Source: clicks -> Calc", InRate: 20, Pending: test.pending, Subtasks: []Subtask{{Index: 1, Busy: test.busy}}}},
+				Threads: threads.Report{Samples: 4, Operators: []threads.Operator{{Name: "Source: clicks -> Calc", Doing: []threads.Doing{
+					{Activity: threads.Activity{Kind: test.kind, What: test.what}, Share: test.share}, {Activity: threads.Activity{Kind: threads.Idle, What: "waits"}, Share: 1 - test.share},
+				}}}},
+			})
+			if test.severity == "" {
+				if len(found) > 0 {
+					t.Errorf("found %+v", found)
+				}
+				return
+			}
+			if len(found) != 1 || found[0].Severity != test.severity || found[0].ID != test.id || !strings.Contains(found[0].Title, test.title) {
+				t.Errorf("%+v, want %s %s: %s", found, test.severity, test.id, test.title)
+			}
+		})
+	}
+}
