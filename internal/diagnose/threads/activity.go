@@ -118,6 +118,9 @@ func (t Thread) activity(owner *Thread) Activity {
 		return t.ownActivity(top, owner)
 	}
 	if t.State == Blocked && owner != nil {
+		if a := owner.activity(nil); a.Kind == External && !owner.ofTask() { // a sink's own thread, that writes what was gathered
+			return a
+		}
 		return Activity{OnLock, "waits for a lock that " + owner.Name + " holds", t.place()}
 	}
 	generated := ""

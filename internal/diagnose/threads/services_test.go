@@ -55,3 +55,28 @@ func TestWhereCallsGo(t *testing.T) {
 		})
 	}
 }
+
+// TestThreadOfSink has a task wait for the thread by which its sink writes what was gathered.
+func TestThreadOfSink(t *testing.T) {
+	t.Parallel()
+	const dump = `"totals[4]: Writer (1/1)#0" #90 prio=5 tid=0x1 nid=0x2 waiting for monitor entry [0x1]
+   java.lang.Thread.State: BLOCKED (on object monitor)
+	at org.apache.flink.connector.jdbc.internal.JdbcOutputFormat.writeRecord(JdbcOutputFormat.java:190)
+	- waiting to lock <0x0000000089> (a org.apache.flink.connector.jdbc.internal.JdbcOutputFormat)
+	at org.apache.flink.streaming.api.functions.sink.SinkFunction.invoke(SinkFunction.java:55)
+
+"jdbc-upsert-output-format-thread-1" #91 prio=5 tid=0x3 nid=0x4 runnable
+   java.lang.Thread.State: RUNNABLE
+	at sun.nio.ch.Net.poll(java.base@17.0.15/Native Method)
+	at com.mysql.cj.protocol.ReadAheadInputStream.fill(ReadAheadInputStream.java:107)
+	at org.apache.flink.connector.jdbc.internal.JdbcOutputFormat.flush(JdbcOutputFormat.java:214)
+	- locked <0x0000000089> (a org.apache.flink.connector.jdbc.internal.JdbcOutputFormat)
+
+`
+	r := threads.Analyse([]threads.Dump{threads.Parse(dump)}, threads.Job{Services: []threads.Service{
+		{Operator: "totals[4]: Writer", Role: threads.Writes, Table: "totals", System: "mysql", Address: "db:3306"},
+	}})
+	if len(r.Operators) != 1 || r.Operators[0].Doing[0].What != "waits in a JDBC call to MySQL at db:3306 (table totals)" || r.Operators[0].Doing[0].Kind != threads.External {
+		t.Errorf("%+v", r.Operators)
+	}
+}

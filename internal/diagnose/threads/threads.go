@@ -72,6 +72,11 @@ func (t Thread) task() (task Task, prefix string, ok bool) {
 	return Task{Operator: name[:begin], Subtask: number}, prefix, true
 }
 
+func (t Thread) ofTask() bool {
+	_, _, ok := t.task()
+	return ok
+}
+
 // TaskOf reads which task a thread with this name works for, be it the task's own thread or one beside it.
 func TaskOf(thread string) (Task, bool) {
 	task, _, ok := Thread{Name: thread}.task()
