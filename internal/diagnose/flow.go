@@ -2,9 +2,11 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/diagnose/failure"
+	"github.com/autostream/autostream/internal/diagnose/frame"
 	"github.com/autostream/autostream/internal/diagnose/threads"
 )
 
@@ -78,7 +80,7 @@ func (s *Snapshot) held() (findings []Finding) {
 		pressure, _ := v.most(backpressured)
 		d, ok := s.doing(v.Name)
 		waits := d.Kind == threads.External || d.Kind == threads.OwnWait || d.Kind == threads.OnLock
-		if !ok || len(s.inputs(v.ID)) > 0 || !waits || d.Share < always || share >= 0 && share < saturated || pressure >= pressed || s.standsStill(v) {
+		if !ok || len(s.inputs(v.ID)) > 0 || !waits || d.Share < always || share >= 0 && share < saturated || pressure >= pressed || ofSource(d) || s.standsStill(v) {
 			continue
 		}
 		f := Finding{ID: "bottleneck", Severity: Serious, weight: weighBottleneck, Doc: pressureDoc, Effect: "It cannot read faster than that: lag grows when more comes in."}
@@ -94,6 +96,17 @@ func (s *Snapshot) held() (findings []Finding) {
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// ofSource says whether what is done is done by the source itself: one that the job brings with it may wait for its input, or
+// keep to a rate, in any way.
+func ofSource(d threads.Doing) bool {
+	for _, f := range d.Stack[slices.Index(d.Stack, d.At)+1:] {
+		if !frame.Own(f) && !frame.OfJDK(f) {
+			return strings.HasPrefix(f, "org.apache.flink.streaming.api.operators.StreamSource.") || strings.HasPrefix(f, "org.apache.flink.streaming.api.operators.SourceOperator.")
+		}
+	}
+	return false
 }
 
 const pressureDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/monitoring/back_pressure/"

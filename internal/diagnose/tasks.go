@@ -16,8 +16,8 @@ const standing = 0.2
 // minute, so a vertex that has just stopped may still have one.
 func (s *Snapshot) standsStill(v *Vertex) bool {
 	rests := v.InRate <= standing*float64(max(v.Parallelism, 1))
-	if len(s.inputs(v.ID)) == 0 && v.reads() == 0 && s.Checkpoints.completes(s.Taken) {
-		return s.inDeadlock(v.Name) // chained to all that follows, it counts nothing; but it lets barriers pass
+	if len(s.inputs(v.ID)) == 0 && rests && s.Checkpoints.completes(s.Taken) {
+		return s.inDeadlock(v.Name) // it is slow, or counts nothing; but it lets barriers pass
 	}
 	for _, o := range s.Threads.Operators {
 		if o.Name != v.Name {
