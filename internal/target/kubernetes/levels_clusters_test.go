@@ -172,7 +172,7 @@ func (l *leveled) stays() {
 func (l *leveled) delivered(dir, pods string) {
 	l.Helper()
 	began := time.Now()
-	for _, one := range l.set(dir, "4m") {
+	for _, one := range l.set(dir, "10m") {
 		if !strings.HasPrefix(one.By, "ConfigMap ") || one.Within == 0 {
 			l.Errorf("not by a ConfigMap: %+v", one)
 		}

@@ -89,7 +89,7 @@ func TestFollow(t *testing.T) {
 	hears(true, "at start")
 	write(levels, "")
 	hears(false, "the file is empty")
-	write(levels, debug(2*time.Second))
+	write(levels, debug(10*time.Second))
 	hears(true, "the file has changed")
 	hears(false, "the time is over")
 	if err := os.Remove(levels); err != nil {
