@@ -14,6 +14,13 @@ type Observable interface {
 	REST(ctx context.Context, id JobID) (*rest.Client, error)
 }
 
+// Hosting is a Target that shows jobs, too, that AutoStream did not deploy. They can be looked into like its own, where the
+// Target is Observable and Attachable; nothing else can be done with them.
+type Hosting interface {
+	// Guests lists those of them whose JobManagers answer.
+	Guests(ctx context.Context) ([]Status, error)
+}
+
 // JVM is a process of a job that can be attached to.
 type JVM struct {
 	ID   string // "jobmanager", or the resource id of a TaskManager

@@ -107,17 +107,37 @@ func (s *subjects) foreign(ctx context.Context, service *job.Service, name strin
 	if err != nil {
 		return collect.Subject{}, fmt.Errorf("listing the jobs of %s: %w", where, err)
 	}
+	logs := func(id target.JobID) func(context.Context, io.Writer) error { return logsOf(t, id) }
+	one, found := byName(all, called)
+	if host, ok := t.(target.Hosting); !found && ok {
+		if all, err = host.Guests(ctx); err != nil {
+			return collect.Subject{}, fmt.Errorf("listing the jobs of others on %s: %w", where, err)
+		}
+		one, found = byName(all, called)
+		logs = func(target.JobID) func(context.Context, io.Writer) error { return nil } // its JobManager has those of live processes
+	}
+	if !found {
+		return collect.Subject{}, unknown
+	}
+	subject := collect.Subject{
+		Name: one.Name, Target: where, ID: string(one.ID), Redact: p.Redact, Logs: logs(one.ID),
+		Record: recordIn(service, job.Ref{Target: where, Job: one.Name}, string(one.ID)),
+	}
+	err = s.connect(ctx, t, &subject)
+	return subject, err
+}
+
+// byName finds a job by its name or the beginning of its id. Of several, it is one that runs.
+func byName(all []target.Status, called string) (best target.Status, found bool) {
 	for _, one := range all {
-		if one.Name == called || len(called) >= 4 && strings.HasPrefix(string(one.ID), called) {
-			found := collect.Subject{
-				Name: one.Name, Target: where, ID: string(one.ID), Redact: p.Redact, Logs: logsOf(t, one.ID),
-				Record: recordIn(service, job.Ref{Target: where, Job: one.Name}, string(one.ID)),
-			}
-			err := s.connect(ctx, t, &found)
-			return found, err
+		if one.Name != called && (len(called) < 4 || !strings.HasPrefix(string(one.ID), called)) {
+			continue
+		}
+		if !found || best.State.Terminal() && !one.State.Terminal() {
+			best, found = one, true
 		}
 	}
-	return collect.Subject{}, unknown
+	return best, found
 }
 
 // recordIn records what is done to the processes of a job.

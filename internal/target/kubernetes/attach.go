@@ -25,11 +25,11 @@ var _ target.Attachable = (*Target)(nil)
 // JVMs implements target.Attachable: one in each pod that runs. That of a TaskManager is called as its pod, which is the
 // resource id that Flink gives it.
 func (t *Target) JVMs(ctx context.Context, id target.JobID) ([]target.JVM, error) {
-	r, err := t.known(ctx, id)
+	cluster, err := t.lookedInto(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	pods, err := t.pods(ctx, r.Cluster)
+	pods, err := t.pods(ctx, cluster)
 	if err != nil {
 		return nil, err
 	}

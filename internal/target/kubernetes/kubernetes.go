@@ -146,12 +146,9 @@ func (t *Target) manager(ctx context.Context, cluster string) (string, error) {
 
 // REST implements target.Observable.
 func (t *Target) REST(ctx context.Context, id target.JobID) (*rest.Client, error) {
-	r, err := t.known(ctx, id)
+	cluster, err := t.lookedInto(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	if r.End != nil {
-		return nil, fault.Errorf(fault.NotFound, "job %s has ended, and its JobManager is gone", id)
-	}
-	return t.rest(r.Cluster), nil
+	return t.rest(cluster), nil
 }

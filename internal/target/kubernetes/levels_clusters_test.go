@@ -68,6 +68,42 @@ func TestLevelsOfPods(t *testing.T) {
 	p.clean(t)
 }
 
+// TestGuest looks into a job of which AutoStream knows nothing: its records are gone, and so are its labels.
+func TestGuest(t *testing.T) {
+	p := newPlace(t, release.V1_20)
+	binary := program(t)
+	dir := p.project(t, "pv_uv", p.rig.Kubeconfig, "")
+	if _, code := autostream(t, binary, dir, "deploy", "prod", "pv_uv", "--yes", "--timeout", "8m"); code != 0 {
+		t.Fatalf("deploy ended with %d", code)
+	}
+	cluster := p.deployments(t)[0]
+	p.rig.Run(t, "label", cluster, "-n", p.Namespace, "app.kubernetes.io/managed-by-")
+	p.rig.Run(t, "delete", "configmap", "-n", p.Namespace, "-l", "autostream/record")
+	p.rig.Run(t, "delete", "configmap", "-n", p.Namespace, "autostream-agent-"+strings.TrimPrefix(cluster, "deployment.apps/"))
+	other := t.TempDir() // a project of somebody else
+	write(t, filepath.Join(other, "pv_uv.sql"), jobSQL)
+	write(t, filepath.Join(other, "pod.yaml"), p.rig.PodTemplate())
+	p.configure(t, other, "pv_uv", p.rig.Kubeconfig, "")
+
+	var report struct{ State string }
+	if read(t, binary, other, &report, "diagnose", "prod/pv_uv"); report.State != "RUNNING" {
+		t.Errorf("the report is %+v", report)
+	}
+	var heap struct{ Processes int }
+	if read(t, binary, other, &heap, "diagnose", "heap", "prod/pv_uv"); heap.Processes != 1 {
+		t.Errorf("the heap is %+v", heap)
+	}
+	var levels struct{ Levels []level }
+	read(t, binary, other, &levels, "diagnose", "log-level", "prod/pv_uv", noisy+"=DEBUG", "--for", "10m", "--yes")
+	if len(levels.Levels) != 2 || levels.Levels[0].By != "agent" {
+		t.Errorf("levels: %+v", levels)
+	}
+	if read(t, binary, other, &levels, "diagnose", "log-level", "reset", "prod/pv_uv"); len(levels.Levels) > 0 {
+		t.Errorf("levels after resetting: %+v", levels)
+	}
+	p.rig.Run(t, "delete", "-n", p.Namespace, cluster)
+}
+
 // leveled is a job whose levels are changed.
 type leveled struct {
 	*testing.T
