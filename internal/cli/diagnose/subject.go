@@ -72,6 +72,9 @@ func (s *subjects) find(ctx context.Context, service *job.Service, name string) 
 		return s.foreign(ctx, service, name, err)
 	}
 	place, err := service.Locate(ctx, ref)
+	if fault.KindOf(err) == fault.NotFound && err != nil { // it was never deployed from here
+		return s.foreign(ctx, service, ref.String(), err)
+	}
 	if err != nil {
 		return collect.Subject{}, err
 	}
