@@ -244,7 +244,7 @@ func (o *levelOptions) tell(levels collect.Levels, all int) {
 	if d := levels.Delivery; d.By != "" && levels.Reached < all {
 		o.IO.Hint("the agents of processes that cannot be attached to from here read %s, within %s", d.By, d.Within)
 	}
-	if levels.Later != nil {
+	if levels.Later != nil && len(levels.Changed) > 0 {
 		o.IO.Hint("%v", levels.Later)
 	}
 	if levels.Kept {

@@ -59,12 +59,8 @@ func (r *rendering) agentMap() item {
 
 // KeepLevels implements target.Leveling.
 func (t *Target) KeepLevels(ctx context.Context, id target.JobID, change func([]agent.Level) []agent.Level) (target.Delivery, error) {
-	r, err := t.known(ctx, id)
-	if err != nil {
-		return target.Delivery{}, err
-	}
 	for attempt := 1; ; attempt++ {
-		m, err := t.leveled(ctx, r)
+		r, m, err := t.leveled(ctx, id)
 		if err != nil {
 			return target.Delivery{}, err
 		}
@@ -84,21 +80,20 @@ func (t *Target) KeepLevels(ctx context.Context, id target.JobID, change func([]
 
 // KeptLevels implements target.Leveling.
 func (t *Target) KeptLevels(ctx context.Context, id target.JobID) ([]agent.Level, target.Delivery, error) {
-	r, err := t.known(ctx, id)
-	if err != nil {
-		return nil, target.Delivery{}, err
-	}
-	m, err := t.leveled(ctx, r)
+	r, m, err := t.leveled(ctx, id)
 	return m.levels(time.Now()), t.delivery(r, false), err
 }
 
-// leveled reads the ConfigMap with the levels of a job.
-func (t *Target) leveled(ctx context.Context, r record) (m configMap, err error) {
-	err = t.api.Get(ctx, api.ConfigMaps, t.Namespace, agentName(r.Cluster), &m)
-	if api.Gone(err) {
-		return m, fault.Errorf(fault.NotFound, "job %s was started without the agent for log levels", r.Name)
+// leveled reads the record of a job, and the ConfigMap with its levels. NotFound when its processes read none, such as those
+// of a job that AutoStream did not deploy.
+func (t *Target) leveled(ctx context.Context, id target.JobID) (r record, m configMap, err error) {
+	if r, err = t.known(ctx, id); err == nil {
+		err = t.api.Get(ctx, api.ConfigMaps, t.Namespace, agentName(r.Cluster), &m)
 	}
-	return m, err
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		err = fault.Errorf(fault.NotFound, "job %s was started without the agent for log levels", id)
+	}
+	return r, m, err
 }
 
 // levels are those whose time is not over.
