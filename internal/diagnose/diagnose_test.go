@@ -100,6 +100,27 @@ func TestWaitsForSlots(t *testing.T) {
 	}
 }
 
+// TestFailsForAnotherReason has a job fail whose cluster failed before, for another reason.
+func TestFailsForAnotherReason(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	groups := failure.BuiltIn().NewGroups(time.UTC)
+	for _, e := range []failure.Event{
+		{Source: "jobmanager", Time: now.Add(-10 * time.Minute), Level: "ERROR", Text: "a failure\njava.lang.ArithmeticException: / by zero"},
+		{Source: "flink", Time: now, Level: "ERROR", Text: "a failure\ncom.acme.Refused: no such tariff"},
+	} {
+		groups.Add(e)
+	}
+	s := diagnose.Snapshot{Taken: now, Started: now.Add(-time.Second), State: "FAILED", Failures: groups.Report()}
+	if f := diagnose.Judge(s); len(f) == 0 || f[0].ID != "unknown-failure" || !strings.Contains(f[0].Title, "no such tariff") {
+		t.Errorf("findings: %+v", f)
+	}
+	s.Started = now.Add(-time.Hour)
+	if f := diagnose.Judge(s); len(f) == 0 || f[0].ID != "divided-by-zero" {
+		t.Errorf("the series begins with the division: %+v", f)
+	}
+}
+
 func FuzzJudge(f *testing.F) {
 	f.Add([]byte(`{"state":"RUNNING","vertices":[{"id":"a","name":"Window","subtasks":[{"busy":1}]},{"id":"b","subtasks":[{"backpressured":1}]}],"edges":[{"from":"b","to":"a"},{"from":"a","to":"b"}],"checkpoints":{"enabled":true,"history":[{"status":"FAILED"}]}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {

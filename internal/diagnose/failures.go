@@ -25,8 +25,14 @@ func judgeFailures(s *Snapshot) []Finding {
 			Fix: "autostream logs " + s.Job, weight: weighFailure,
 		}}
 	}
-	if !down && !first.Last.IsZero() && first.Last.Before(s.Started) {
-		return nil // of an earlier run, or of what the cluster ran before
+	if before := func(g *failure.Group) bool { return !g.Last.IsZero() && g.Last.Before(s.Started) }; before(first) {
+		at := slices.IndexFunc(s.Failures.Groups, func(g *failure.Group) bool { return !before(g) && g.Level != failure.Wrapper })
+		switch {
+		case !down:
+			return nil // of an earlier run, or of what the cluster ran before
+		case at >= 0:
+			first = s.Failures.Groups[at]
+		}
 	}
 	f := finding(s, first)
 	failed := len(first.Tasks) > 0 || slices.Contains(first.Sources, "flink") // not only a line in a log

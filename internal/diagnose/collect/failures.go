@@ -37,14 +37,15 @@ func (s Subject) Failures(ctx context.Context, rules *failure.Rules) (report fai
 	return groups.Report(), errors.Join(logs, asked), ctx.Err()
 }
 
-// ofThisJob tells the events of the job from those of others that share its cluster and its logs: events from before it was
-// started, those that name another job, and failures of tasks that the job does not have.
+// ofThisJob tells the events of the job from those of others that share its cluster and its logs, now or formerly: failures of
+// tasks that the job does not have and, where the cluster has other jobs, events from before it was started and those that
+// name another job. The only job of a cluster may have been started again because of what was before.
 func (s Subject) ofThisJob(ctx context.Context) (func(failure.Event) bool, bool) {
 	if s.REST == nil {
 		return nil, false
 	}
 	all, err := s.REST.Jobs(ctx)
-	if err != nil || len(all) < 2 {
+	if err != nil {
 		return nil, false
 	}
 	detail, err := s.REST.Job(ctx, s.ID)
@@ -61,7 +62,7 @@ func (s Subject) ofThisJob(ctx context.Context) (func(failure.Event) bool, bool)
 		tasks = append(tasks, v.Name+" (")
 	}
 	return func(e failure.Event) bool {
-		if !e.Time.IsZero() && e.Time.Before(detail.Start) {
+		if len(others) > 0 && !e.Time.IsZero() && e.Time.Before(detail.Start) {
 			return false
 		}
 		if task := e.Task(); task != "" {

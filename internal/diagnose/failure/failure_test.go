@@ -93,6 +93,30 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// TestInitialization has a job fail before it has tasks: its log says so in an entry of level INFO, and Flink again.
+func TestInitialization(t *testing.T) {
+	t.Parallel()
+	const stack = "org.apache.flink.runtime.client.JobInitializationException: Could not start the JobMaster.\n\tat org.apache.flink.runtime.jobmaster.JobMaster.start(JobMaster.java:1)\n" +
+		"Caused by: java.util.concurrent.CompletionException: com.acme.Refused: no such tariff\nCaused by: com.acme.Refused: no such tariff\n\tat org.apache.flink.runtime.jobmaster.JobMaster.start(JobMaster.java:2)\n"
+	log := "2026-11-23 03:00:00,000 INFO  org.apache.flink.runtime.dispatcher.StandaloneDispatcher     [] - Job 0a1b REACHED.\n" + stack
+	event := failure.Event{Source: "flink", Time: time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC), Level: "ERROR", Text: "a failure\n" + stack}
+	for _, said := range []string{"reached terminal state FAILED", "is worth nothing"} {
+		groups := failure.BuiltIn().NewGroups(time.UTC)
+		if err := groups.Read("jobmanager", strings.NewReader(strings.ReplaceAll(log, "REACHED", said))); err != nil {
+			t.Fatal(err)
+		}
+		if err := groups.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if said == "is worth nothing" {
+			groups.Add(event)
+		}
+		if first := groups.Report().First; first == nil || !strings.Contains(first.Message, "no such tariff") {
+			t.Errorf("%s: %+v", said, first)
+		}
+	}
+}
+
 func TestLabelledLogs(t *testing.T) {
 	t.Parallel()
 	g := failure.BuiltIn().NewGroups(nil)

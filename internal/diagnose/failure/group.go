@@ -99,7 +99,7 @@ func (g *Groups) add(e Event, body string, tells bool) {
 	}
 	key := h.Sum64()
 	group, ok := g.known[key]
-	if !ok {
+	if !ok || group == nil && tells { // what was worth nothing in one entry may be so in another
 		v := g.rules.judge(e.Text + "\n" + body)
 		if v.match.Level != Unknown || tells {
 			group = g.groupOf(v)

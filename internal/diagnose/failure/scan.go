@@ -128,7 +128,8 @@ func (s *scanner) failed(h header) bool {
 	case "ERROR", "FATAL":
 		return true
 	case "WARN", "INFO":
-		if !strings.Contains(h.message, "switched from") && (h.level == "INFO" || !strings.Contains(strings.ToLower(h.message), "fail")) {
+		ends := strings.Contains(h.message, "switched from") || strings.HasSuffix(h.message, "reached terminal state FAILED.")
+		if !ends && (h.level == "INFO" || !strings.Contains(strings.ToLower(h.message), "fail")) {
 			return false
 		}
 	case "DEBUG", "TRACE":
