@@ -47,7 +47,8 @@ func onYARN(d *deps.Deps, p *project.Project, t project.Target, r release.Releas
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 		ResponseHeaderTimeout: time.Minute,
-		DisableKeepAlives:     true, // nothing is left behind when the command is done
+		MaxIdleConnsPerHost:   8,
+		IdleConnTimeout:       200 * time.Millisecond, // one call follows the other; little is left behind when the command is done
 	})}
 	o := yarn.Options{
 		Name: t.Name, ResourceManagers: t.ResourceManager, User: me, HTTP: client, Principal: login.Principal, Keytab: login.Keytab,

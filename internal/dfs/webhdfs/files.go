@@ -138,7 +138,7 @@ func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.
 		if err != nil {
 			return err
 		}
-		_ = first.Body.Close()
+		defer finish(first)
 		to := first.Header.Get("Location")
 		if to == "" {
 			if err := judge(first); err != nil {
@@ -150,17 +150,20 @@ func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.
 		if err != nil {
 			return fmt.Errorf("writing to the DataNode: %w", err)
 		}
-		defer second.Body.Close()
+		defer finish(second)
 		return judge(second)
 	})
 }
 
 func octal(mode fs.FileMode) string { return strconv.FormatUint(uint64(mode.Perm()), 8) }
 
-// Mkdir implements dfs.FS.
+// Mkdir implements dfs.FS. HDFS leaves a folder as it is that is there.
 func (f *FS) Mkdir(ctx context.Context, dir string, mode fs.FileMode) error {
-	if e, err := f.Stat(ctx, dir); err == nil && e.Dir {
-		return nil
+	masked := mode&0o022 != 0 // by the NameNode, where HttpFS or an old Hadoop passes no more than its umask
+	if masked {
+		if e, err := f.Stat(ctx, dir); err == nil && e.Dir {
+			return nil
+		}
 	}
 	var answer struct {
 		Boolean bool `json:"boolean"`
@@ -171,7 +174,7 @@ func (f *FS) Mkdir(ctx context.Context, dir string, mode fs.FileMode) error {
 	if !answer.Boolean {
 		return f.about("creating folder", dir, fault.Errorf(fault.Failed, "HDFS did not do it"))
 	}
-	if len(path.Clean(dir)) > 1 && mode&0o022 != 0 { // past the NameNode's umask, where HttpFS or an old Hadoop applies it
+	if len(path.Clean(dir)) > 1 && masked {
 		return f.about("creating folder", dir, f.call(ctx, http.MethodPut, dir, f.query("SETPERMISSION", "permission", octal(mode)), nil))
 	}
 	return nil

@@ -15,21 +15,26 @@ import (
 
 // parts is everything that an application's submission is composed of.
 type parts struct {
-	id        string // of the application
-	name      string
-	release   release.Release
-	queue     string
-	options   conf.Options // of the whole configuration, by the names of the release
-	files     []shipped    // all but flink-dist and the configuration
-	dist      shipped
+	id      string // of the application
+	name    string
+	release release.Release
+	queue   string
+	options conf.Options // of the whole configuration, by the names of the release
+	supplies
 	config    shipped
 	user      string
 	home      string // of the user in the file system, as a URI
 	staging   string // URI of the folder that the ApplicationMaster removes at its end
 	classpath []string
 	tags      []string
-	token     string // for the file system; "" where nobody asks
 	identity  identity
+}
+
+// supplies are what an application shares with others, and what it signs in with at first.
+type supplies struct {
+	files []shipped // all but flink-dist and the configuration
+	dist  shipped
+	token string // for the file system; "" where nobody asks
 }
 
 // compose makes the submission that Flink's own client would have made (YarnClusterDescriptor.startAppMaster).

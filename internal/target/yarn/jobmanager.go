@@ -70,6 +70,8 @@ type route struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r *route) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.Clone(request.Context())
+	request.Close = true // a JobManager ends when its job does: the next call is to find out by dialing
 	r.mu.Lock()
 	around := r.around
 	r.mu.Unlock()

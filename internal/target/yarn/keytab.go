@@ -2,7 +2,6 @@ package yarn
 
 import (
 	"cmp"
-	"context"
 	"os"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -37,10 +36,10 @@ func (t *Target) identify(o conf.Options) {
 	o[keyKeytab], o[keyPrincipal] = t.Keytab, t.Principal
 }
 
-// identity writes the files that an application signs in with to where its containers take them from.
-func (t *Target) identity(ctx context.Context, o conf.Options, put putter) (i identity, err error) {
+// identity is who an application signs in as. The files for that are added to those that its containers get.
+func (t *Target) identity(o conf.Options, add adder) (i identity, err error) {
 	if file := o[keyRealm]; file != "" {
-		if i.realm, err = putLocal(ctx, put, realmFile, file); err != nil {
+		if i.realm, err = addLocal(add, realmFile, file); err != nil {
 			return i, err
 		}
 	}
@@ -54,21 +53,20 @@ func (t *Target) identity(ctx context.Context, o conf.Options, put putter) (i id
 	}
 	i.keytab = cmp.Or(o[keyKeytabThere], "krb5.keytab")
 	if o[keyShipKeytab] != "false" {
-		i.shipped, err = putLocal(ctx, put, i.keytab, keytab)
+		i.shipped, err = addLocal(add, i.keytab, keytab)
 	}
 	return i, err
 }
 
-// putter writes a file of one application to its folder.
-type putter func(ctx context.Context, name string, text []byte) (shipped, error)
+// adder adds a file to those of one application.
+type adder func(name string, text []byte) *shipped
 
-func putLocal(ctx context.Context, put putter, name, file string) (*shipped, error) {
+func addLocal(add adder, name, file string) (*shipped, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fault.Errorf(fault.Denied, "reading what the job signs in with: %w", err)
 	}
-	f, err := put(ctx, name, text)
-	return &f, err
+	return add(name, text), nil
 }
 
 // files are those that the containers get.

@@ -1,7 +1,6 @@
 package yarn
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,8 +18,8 @@ func TestIdentity(t *testing.T) {
 	if err := os.WriteFile(keytab, []byte("keys"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	put := func(_ context.Context, name string, text []byte) (shipped, error) {
-		return shipped{name, localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(text))}}, nil
+	add := func(name string, text []byte) *shipped {
+		return &shipped{name, localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(text))}}
 	}
 	const who = "streams@EXAMPLE.COM"
 	for _, test := range []struct {
@@ -55,7 +54,7 @@ func TestIdentity(t *testing.T) {
 	} {
 		to := New(test.target)
 		to.identify(test.options)
-		i, err := to.identity(t.Context(), test.options, put)
+		i, err := to.identity(test.options, add)
 		if test.kind != fault.Failed {
 			if err == nil || fault.KindOf(err) != test.kind {
 				t.Errorf("%s: %v; want an error of kind %s", test.name, err, test.kind)

@@ -1,6 +1,7 @@
 package yarn
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,12 +37,8 @@ type shared struct {
 
 // library lists the files of a distribution that its containers need: lib/, plugins/, flink-dist and the logging
 // configuration, as Flink's own client ships them, and the agent for log levels.
-func library(home dist.Home, h *hashes) (files []shared, err error) {
-	add := func(key, local string) error {
-		f, err := fromDisk(h, key, local, 0o644)
-		files = append(files, f)
-		return err
-	}
+func library(home dist.Home, h *hashes) ([]shared, error) {
+	locals := map[string]string{} // by place in the containers
 	for _, dir := range []string{"lib", "plugins"} {
 		err := filepath.WalkDir(filepath.Join(home.Dir, dir), func(name string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
@@ -56,14 +55,27 @@ func library(home dist.Home, h *hashes) (files []shared, err error) {
 			if path.Base(key) == distName(home) {
 				key = distName(home)
 			}
-			return add(key, name)
+			locals[key] = name
+			return nil
 		})
 		if err != nil {
 			return nil, fmt.Errorf("reading the Flink in %s: %w", home.Dir, err)
 		}
 	}
-	files = append(files, fromMemory(agentJar, agent.Jar(), 0o644))
-	return files, add(logConfig, filepath.Join(home.Dir, "conf", logConfig))
+	keys := slices.Sorted(maps.Keys(locals))
+	files, failures := make([]shared, len(keys)), make([]error, len(keys))
+	var calls sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, key := range keys {
+		slots <- struct{}{}
+		calls.Go(func() {
+			defer func() { <-slots }()
+			files[i], failures[i] = fromDisk(h, key, locals[key], 0o644)
+		})
+	}
+	calls.Wait()
+	log, err := logging(filepath.Join(home.Dir, "conf", logConfig))
+	return slices.Concat(files, []shared{log, fromMemory(agentJar, agent.Jar(), 0o644)}), cmp.Or(cmp.Or(failures...), err)
 }
 
 func distName(home dist.Home) string { return "flink-dist-" + home.Release.Version + ".jar" }
@@ -102,75 +114,110 @@ type cache struct {
 
 // path is where a file is kept. Users' jars lie apart: only their owner can read them.
 func (c cache) path(s shared) string {
-	kind := "library"
-	if s.mode&0o004 == 0 {
-		kind = "jars"
+	dir := c.library()
+	if !s.public() {
+		dir = path.Join(c.dir, "jars")
 	}
-	return path.Join(c.dir, kind, s.sum, path.Base(s.key))
+	return path.Join(dir, s.sum+"-"+path.Base(s.key))
 }
 
-// parallel is how many files are looked at or uploaded at once.
-const parallel = 8
+// library is the folder of the files that everybody may read.
+func (c cache) library() string { return path.Join(c.dir, "library") }
+
+// public says whether everybody may read a file.
+func (s shared) public() bool { return s.mode&0o004 != 0 }
 
 // ensure makes sure that all files are in the cache, whole and unaltered, and returns them with what YARN must know.
 func (c cache) ensure(ctx context.Context, files []shared) ([]shipped, error) {
-	if err := c.fs.Mkdir(ctx, path.Join(c.dir, "library"), 0o755); err != nil {
+	there, readable, err := c.look(ctx, files)
+	if err != nil {
 		return nil, err
 	}
-	readable := false
-	there := make([]dfs.Entry, len(files))
-	failures := make([]error, len(files)+1)
+	missing := slices.DeleteFunc(slices.Clone(files), func(f shared) bool { return f.is(there[c.path(f)]) })
+	// The largest take longest; the others are done beside them.
+	slices.SortFunc(missing, func(a, b shared) int { return cmp.Compare(b.size, a.size) })
+	failures := make([]error, len(missing))
 	var calls sync.WaitGroup
-	calls.Go(func() { readable, failures[len(files)] = c.worldReadable(ctx) })
-	slots := make(chan struct{}, parallel)
-	for i, f := range files {
+	slots := make(chan struct{}, uploads)
+	for i, f := range missing {
 		slots <- struct{}{}
 		calls.Go(func() {
 			defer func() { <-slots }()
-			there[i], failures[i] = c.one(ctx, f)
+			failures[i] = c.one(ctx, f)
 		})
 	}
 	calls.Wait()
 	out := make([]shipped, len(files))
 	for i, f := range files {
 		seen := private
-		if readable && f.mode&0o004 != 0 {
+		if readable && f.public() {
 			seen = public
 		}
-		out[i] = ship(f.key, c.fs.URI(there[i].Path), there[i], seen)
+		out[i] = ship(f.key, c.fs.URI(c.path(f)), dfs.Entry{Size: f.size, Modified: f.published()}, seen)
 	}
 	return out, errors.Join(slices.Compact(failures)...)
+}
+
+// uploads is how many files are uploaded at once. Most are small, and HDFS takes its time to close each.
+const uploads = 16
+
+// look says what is there, and whether everybody may read what they should. The library is listed with one call, and made
+// if there is none.
+func (c cache) look(ctx context.Context, files []shared) (there map[string]dfs.Entry, readable bool, err error) {
+	var library []dfs.Entry
+	var missing, closed error
+	jars, failures := make([]dfs.Entry, len(files)), make([]error, len(files))
+	var calls sync.WaitGroup
+	calls.Go(func() { library, missing = c.fs.List(ctx, c.library()) })
+	calls.Go(func() { readable, closed = c.worldReadable(ctx) })
+	for i, f := range files {
+		if !f.public() {
+			calls.Go(func() { jars[i], failures[i] = c.fs.Stat(ctx, c.path(f)) })
+		}
+	}
+	calls.Wait()
+	if fault.KindOf(missing) == fault.NotFound {
+		if missing = c.fs.Mkdir(ctx, c.library(), 0o755); missing == nil {
+			readable, closed = c.worldReadable(ctx)
+		}
+	}
+	there = make(map[string]dfs.Entry, len(library)+len(jars))
+	for _, e := range slices.Concat(library, jars) {
+		there[e.Path] = e
+	}
+	failures = slices.DeleteFunc(failures, func(err error) bool { return fault.KindOf(err) == fault.NotFound })
+	return there, readable, cmp.Or(append(failures, missing, closed)...)
+}
+
+// is says whether a file of the cache is the one that it should be.
+func (s shared) is(e dfs.Entry) bool {
+	return e.Size == s.size && e.Modified.Equal(s.published())
 }
 
 func ship(key, uri string, e dfs.Entry, seen visibility) shipped {
 	return shipped{key, localResource{Resource: uri, Type: "FILE", Visibility: seen, Size: e.Size, Timestamp: e.Modified.UnixMilli()}}
 }
 
-// one makes sure of one file.
-func (c cache) one(ctx context.Context, s shared) (dfs.Entry, error) {
+// one makes sure of one file that is missing or altered.
+func (c cache) one(ctx context.Context, s shared) error {
 	name := c.path(s)
-	for attempt := 1; ; attempt++ {
+	for range 3 {
+		err := c.upload(ctx, name, s)
+		if err == nil || fault.KindOf(err) != fault.Conflict {
+			return err
+		}
 		e, err := c.fs.Stat(ctx, name)
-		if err == nil && e.Size == s.size && e.Modified.Equal(s.published()) {
-			return e, nil
+		switch {
+		case err == nil && s.is(e): // somebody else was first
+			return nil
+		case err == nil: // altered: whoever runs on it has copies of its own
+			err = c.fs.Delete(ctx, name)
+		case fault.KindOf(err) == fault.NotFound:
+			err = nil
 		}
-		if err != nil && fault.KindOf(err) != fault.NotFound || attempt == 3 {
-			return e, errors.Join(err, errUnstable(name, err))
+		if err != nil {
+			return err
 		}
-		if err == nil { // altered: whoever runs on it has copies of its own
-			if err := c.fs.Delete(ctx, name); err != nil {
-				return e, err
-			}
-		}
-		if err := c.upload(ctx, name, s); err != nil && fault.KindOf(err) != fault.Conflict {
-			return e, err
-		}
-	}
-}
-
-func errUnstable(name string, err error) error {
-	if err != nil {
-		return nil
 	}
 	return fault.Errorf(fault.Failed, "%s is altered again as soon as it is uploaded", name)
 }
@@ -210,11 +257,18 @@ func (v *verifying) Read(p []byte) (int, error) {
 // worldReadable says whether everybody may enter the cache, as YARN demands of public files
 // (FSDownload.ancestorsHaveExecutePermissions). Else each user's node keeps copies for that user alone.
 func (c cache) worldReadable(ctx context.Context) (bool, error) {
+	var dirs []string
 	for dir := c.dir; dir != "/"; dir = path.Dir(dir) {
-		e, err := c.fs.Stat(ctx, dir)
-		if err != nil || e.Mode&0o001 == 0 {
-			return false, err
-		}
+		dirs = append(dirs, dir)
 	}
-	return true, nil
+	open, failures := make([]bool, len(dirs)), make([]error, len(dirs))
+	var calls sync.WaitGroup
+	for i, dir := range dirs {
+		calls.Go(func() {
+			e, err := c.fs.Stat(ctx, dir)
+			open[i], failures[i] = e.Mode&0o001 != 0, err
+		})
+	}
+	calls.Wait()
+	return !slices.Contains(open, false), cmp.Or(failures...)
 }

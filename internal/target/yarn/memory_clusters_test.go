@@ -56,13 +56,12 @@ func (m *misfortunes) taskManagerOverMemory(t *testing.T) {
 	m.up(t, s)
 	m.checkpoints(t, s.ID)
 	var last target.Status
-	until(t, "a TaskManager that is replaced", func() bool {
+	defer func() { t.Logf("the last status: %+v", last) }()
+	until(t, "a TaskManager that is replaced, and the reason", func() bool {
 		st, err := m.target.Status(t.Context(), s.ID)
 		last = st
-		return err == nil && st.Restarts > 0
+		return err == nil && st.Restarts > 0 && strings.Contains(st.Reason, "memory limit")
 	})
-	// YARN asks the TaskManager to end first. Flink then releases the container and drops what YARN says of it.
-	t.Logf("%s", last.Reason)
 	if apps := m.apps(t, s.ID); len(apps) != 1 {
 		t.Errorf("applications %v, want one", apps)
 	}

@@ -306,18 +306,13 @@ func (m *misfortunes) awaitUp(t *testing.T, id target.JobID) {
 // runs on the right ones.
 func (m *misfortunes) libraryAltered(t *testing.T) {
 	files := map[string]dfs.Entry{}
-	dirs, err := m.fs.List(t.Context(), folder+"/library")
+	library, err := m.fs.List(t.Context(), folder+"/library")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range dirs {
-		in, err := m.fs.List(t.Context(), dir.Path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range in {
-			files[e.Name()] = e
-		}
+	for _, e := range library {
+		_, name, _ := strings.Cut(e.Name(), "-") // behind the hash
+		files[name] = e
 	}
 	for _, name := range []string{"flink-cep-2.2.1.jar", "flink-table-runtime-2.2.1.jar"} {
 		if files[name].Path == "" {

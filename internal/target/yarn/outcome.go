@@ -1,6 +1,7 @@
 package yarn
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -69,10 +70,12 @@ func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobI
 	}
 	if o.State == target.FailedState {
 		var words throwable.Chain
+		var ended string
 		if a.Master != "" && !a.stoppedByYARN() { // it had a container, whose logs tell
-			words = t.lastWords(ctx, c, a)
+			words, ended = t.lastWords(ctx, c, a)
 		}
 		o.judge(words, a)
+		o.Reason = cmp.Or(ended, o.Reason)
 	}
 	var err error
 	if o.Checkpoint, err = t.lastCheckpoint(ctx, c, id, r); err != nil {
@@ -87,7 +90,7 @@ func (t *Target) conclude(ctx context.Context, c *cluster, a app, id target.JobI
 	if err := c.records().keep(ctx, id, recordOutcome, &o); err != nil {
 		return o, err
 	}
-	t.clear(ctx, c, a.ID)
+	t.clearJob(ctx, c, id, a.ID)
 	return o, nil
 }
 

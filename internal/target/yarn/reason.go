@@ -9,11 +9,12 @@ import (
 	"github.com/autostream/autostream/internal/flink/throwable"
 )
 
-// lastWords is the failure that the JobManager of an application logged last; nil when nobody knows.
-func (t *Target) lastWords(ctx context.Context, c *cluster, a app) throwable.Chain {
+// lastWords is the failure that the JobManager of an application logged last, nil when nobody knows, and why YARN ended a
+// TaskManager last, if that is all there is to it.
+func (t *Target) lastWords(ctx context.Context, c *cluster, a app) (words throwable.Chain, ended string) {
 	dir, err := t.awaitAggregation(ctx, c, a)
 	if err != nil || dir == "" {
-		return nil
+		return nil, ""
 	}
 	logs := map[string]string{}
 	err = c.walkAggregated(ctx, dir, func(container, log string, size int64, text io.Reader) error {
@@ -32,10 +33,13 @@ func (t *Target) lastWords(ctx context.Context, c *cluster, a app) throwable.Cha
 	}
 	for _, log := range []string{"jobmanager.log", "jobmanager.out", "jobmanager.err"} {
 		if chain := failureIn(logs[log]); chain != nil {
-			return chain
+			if leftBehind(chain.Root()) {
+				ended = endedByYARN(logs[log], "")
+			}
+			return chain, ended
 		}
 	}
-	return nil
+	return nil, ""
 }
 
 // maxWords is how much of the end of a log is searched.
@@ -103,7 +107,12 @@ func diagnosis(a app) string {
 			text = strings.TrimPrefix(text[i:], "Diagnostics: ")
 		}
 	}
-	if strings.HasPrefix(text, "[") { // when
+	return explanation(text)
+}
+
+// explanation is the first line of what YARN says of a container, without when it was.
+func explanation(text string) string {
+	if strings.HasPrefix(text, "[") {
 		if _, rest, ok := strings.Cut(text, "]"); ok {
 			text = rest
 		}

@@ -151,9 +151,15 @@ func details(ctx context.Context, jm *rest.Client, s target.Status) (target.Stat
 		return s, nil
 	}
 	s.Reason, s.Restarts = full.Reason, full.Restarts
+	if leftBehind(s.Reason) {
+		s.Reason = cmp.Or(whyGone(ctx, jm, string(s.ID)), s.Reason)
+	}
 	s.LastCheckpoint = cmp.Or(full.LastCheckpoint, s.LastCheckpoint)
 	return s, err
 }
+
+// parallel is how many applications are looked at at once.
+const parallel = 8
 
 // List implements target.Target.
 func (t *Target) List(ctx context.Context) ([]target.Status, error) {

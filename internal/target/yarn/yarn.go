@@ -3,8 +3,8 @@
 //
 // What is kept in the file system, below the target's folder:
 //
-//	library/SHA256/NAME            files of Flink distributions, for everybody
-//	jars/SHA256/NAME               jars of users, for their owner
+//	library/SHA256-NAME            files of Flink distributions, for everybody
+//	jars/SHA256-NAME               jars of users, for their owner
 //	jobs/ID/application            which application the job is, written before that application is submitted
 //	jobs/ID/submitted              the ResourceManager took it
 //	jobs/ID/client-N               who submits with Flink's own client, where that is used
@@ -73,7 +73,8 @@ func New(o Options) *Target {
 			Proxy:                 http.ProxyFromEnvironment,
 			DialContext:           (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
 			ResponseHeaderTimeout: time.Minute,
-			DisableKeepAlives:     true, // nothing is left behind when the caller is done
+			MaxIdleConnsPerHost:   8,
+			IdleConnTimeout:       200 * time.Millisecond, // little is left behind when the caller is done
 		}}
 	}
 	if o.Note == nil {
