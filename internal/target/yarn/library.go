@@ -186,7 +186,7 @@ func (c cache) look(ctx context.Context, files []shared) (there map[string]dfs.E
 		there[e.Path] = e
 	}
 	failures = slices.DeleteFunc(failures, func(err error) bool { return fault.KindOf(err) == fault.NotFound })
-	return there, readable, cmp.Or(append(failures, missing, closed)...)
+	return there, readable, cmp.Or(cmp.Or(failures...), missing, closed)
 }
 
 // is says whether a file of the cache is the one that it should be.

@@ -13,7 +13,8 @@
 //	jobs/ID/outcome                how the job ended, as far as was seen
 //	checkpoints/ID/…, savepoints/ID/TRIGGER/savepoint-…
 //
-// and in .flink/APPLICATION of the user's home folder what one application needs while it runs, as Flink has it.
+// and in .flink/APPLICATION of the user's home folder what one application needs while it runs, as Flink has it. It is
+// written to .flink/.ID-… and renamed.
 package yarn
 
 import (
