@@ -143,7 +143,7 @@ func secure(t *testing.T, r *rig.Rig, login kerberos.Login) *misfortunes {
 
 func secureClient(t *testing.T, login kerberos.Login) *http.Client {
 	t.Helper()
-	way := kerberos.NewTransport(login, &http.Transport{DisableKeepAlives: true, ResponseHeaderTimeout: time.Minute})
+	way := kerberos.NewTransport(login, &http.Transport{IdleConnTimeout: 200 * time.Millisecond, ResponseHeaderTimeout: time.Minute})
 	t.Cleanup(way.Close)
 	return &http.Client{Transport: way}
 }
