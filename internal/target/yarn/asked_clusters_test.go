@@ -38,7 +38,7 @@ func (m *misfortunes) asAsked(t *testing.T) {
 			t.Errorf("tags %s, without %s", app.ApplicationTags, tag)
 		}
 	}
-	processes := javas(t, "CONTAINER_ID="+strings.Replace(app.ID, "application_", "container_", 1)+"_")
+	processes := javas(t, app.ID)
 	if len(processes) != 2 {
 		t.Errorf("%d processes, want a JobManager and a TaskManager", len(processes))
 	}
@@ -58,19 +58,22 @@ func (m *misfortunes) asAsked(t *testing.T) {
 	m.noStaging(t)
 }
 
-// javas finds the JVMs of this machine whose environment has some words: folders of /proc.
-func javas(t *testing.T, words string) (dirs []string) {
+// javas finds the JVMs in the containers of an application on this machine: folders of /proc.
+func javas(t *testing.T, application string) (dirs []string) {
 	t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		t.Fatal(err)
 	}
+	// container_1795_0001_01_000002, and behind a restart of the ResourceManager container_e01_1795_0001_01_000002
+	container := strings.TrimPrefix(application, "application") + "_"
 	for _, dir := range all {
 		name, err := os.ReadFile(filepath.Join(dir, "comm"))
 		if err != nil || strings.TrimSpace(string(name)) != "java" {
 			continue
 		}
-		if text, err := os.ReadFile(filepath.Join(dir, "environ")); err == nil && strings.Contains(string(text), words) {
+		text, err := os.ReadFile(filepath.Join(dir, "environ"))
+		if _, id, found := strings.Cut(string(text), "CONTAINER_ID="); err == nil && found && strings.Contains(strings.SplitN(id, "\x00", 2)[0], container) {
 			dirs = append(dirs, dir)
 		}
 	}

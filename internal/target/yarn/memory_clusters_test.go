@@ -80,7 +80,7 @@ func (m *misfortunes) taskManagerKilled(t *testing.T) {
 	m.up(t, s)
 	m.checkpoints(t, s.ID)
 	killed := false
-	for _, dir := range javas(t, "CONTAINER_ID="+strings.Replace(m.apps(t, s.ID)[0], "application_", "container_", 1)+"_") {
+	for _, dir := range javas(t, m.apps(t, s.ID)[0]) {
 		command, err := os.ReadFile(filepath.Join(dir, "cmdline"))
 		if err != nil || !strings.Contains(string(command), "YarnTaskExecutorRunner") {
 			continue
