@@ -42,7 +42,7 @@ var known sync.Map // of []field by reflect.Type
 // the first test.
 func fieldsOf(t reflect.Type) []field {
 	if fields, ok := known.Load(t); ok {
-		return fields.([]field) //nolint:errcheck // nothing else is stored
+		return fields.([]field)
 	}
 	fields := readFields(t)
 	known.Store(t, fields)
