@@ -74,8 +74,16 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 	if m := failure.BuiltIn().Judge(newest.Failure); m.Level == failure.Cause {
 		f.Fix, f.Config, f.Doc = m.Fix, m.Config, m.Doc
 		f.Evidence = append(f.Evidence, m.Explain)
+	} else if g := s.cause(oldest.Triggered); g != nil {
+		cause := finding(s, g)
+		f.ID, f.Fix, f.Config, f.Doc = cause.ID, cause.Fix, cause.Config, cause.Doc
+		f.Title += ": " + g.Title
+		f.Evidence = append(f.Evidence, cause.Evidence...)
+	} else if f.Fix = "See what the tasks say about it:\nautostream diagnose errors " + s.Job; m.Level == failure.Symptom {
+		f.Fix = m.Fix
+		f.Evidence = append(f.Evidence, m.Explain)
 	}
-	if expired := strings.Contains(newest.Failure, "expired"); expired {
+	if strings.Contains(newest.Failure, "expired") {
 		f.ID = "checkpoint-timeout"
 		f.Title += fmt.Sprintf(": not done within %s", c.Timeout)
 		f.Fix = strings.ReplaceAll(f.Fix, "JOB", s.Job)
@@ -89,6 +97,17 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 		}
 	}
 	return f, true
+}
+
+// cause finds the first failure with a known cause that went on since a time.
+func (s *Snapshot) cause(since time.Time) *failure.Group {
+	var first *failure.Group
+	for _, g := range s.Failures.Groups {
+		if g.Level == failure.Cause && !g.Last.Before(since.Truncate(time.Second)) && (first == nil || g.First.Before(first.First)) {
+			first = g
+		}
+	}
+	return first
 }
 
 // snapshotting finds the operator whose own code was seen most while it took a snapshot of its state.

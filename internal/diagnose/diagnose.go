@@ -44,8 +44,10 @@ type Vertex struct {
 	InRate      float64   `json:"recordsInPerSecond"`  // of all subtasks, over the last minute
 	OutRate     float64   `json:"recordsOutPerSecond"` // the same
 	Pending     *float64  `json:"pendingRecords,omitempty"`
-	Arriving    *float64  `json:"arrivingPerSecond,omitempty"` // records that its brokers got while the snapshot was taken
-	Behind      *float64  `json:"secondsBehind,omitempty"`     // age of the record that was emitted last by the subtask farthest behind
+	Arriving    *float64  `json:"arrivingPerSecond,omitempty"`  // records that its brokers got while the snapshot was taken
+	Behind      *float64  `json:"secondsBehind,omitempty"`      // age of the record that was emitted last by the subtask farthest behind
+	Late        *float64  `json:"lateRecordsDropped,omitempty"` // since the subtasks were started
+	LateRate    float64   `json:"lateRecordsDroppedPerSecond,omitempty"`
 	// Emitted are the watermarks that the subtasks of a source emitted last.
 	Emitted *Watermarks `json:"emittedWatermarks,omitempty"`
 	// Partitions are those of the Kafka topics that a source reads, where somebody asked the brokers.
@@ -114,16 +116,20 @@ type Checkpoint struct {
 
 // TaskManager is a process that runs tasks, of this job and perhaps of others. Numbers that could not be read are -1.
 type TaskManager struct {
-	ID       string  `json:"id"`
-	HeapUsed float64 `json:"heapUsed"` // bytes
-	HeapMax  float64 `json:"heapMax"`
-	GC       float64 `json:"gc"`              // share of the time that goes into garbage collection, 0 to 1
-	CPU      float64 `json:"cpu"`             // share of the processors that it was given; above 1 where nothing holds it to them
-	Cores    float64 `json:"cores,omitempty"` // processors that it was given
-	Threads  float64 `json:"threads"`
-	Segments float64 `json:"networkSegments"` // of network memory
-	Free     float64 `json:"networkSegmentsFree"`
-	LogRate  float64 `json:"logBytesPerSecond"`
+	ID        string  `json:"id"`
+	Slots     int     `json:"slots"`
+	FreeSlots int     `json:"freeSlots"`
+	HeapUsed  float64 `json:"heapUsed"` // bytes
+	HeapMax   float64 `json:"heapMax"`
+	MetaUsed  float64 `json:"metaspaceUsed"` // bytes, of classes
+	MetaMax   float64 `json:"metaspaceMax"`
+	GC        float64 `json:"gc"`              // share of the time that goes into garbage collection, 0 to 1
+	CPU       float64 `json:"cpu"`             // share of the processors that it was given; above 1 where nothing holds it to them
+	Cores     float64 `json:"cores,omitempty"` // processors that it was given
+	Threads   float64 `json:"threads"`
+	Segments  float64 `json:"networkSegments"` // of network memory
+	Free      float64 `json:"networkSegmentsFree"`
+	LogRate   float64 `json:"logBytesPerSecond"`
 }
 
 // Severity says how bad a finding is.

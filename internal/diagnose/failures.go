@@ -35,9 +35,12 @@ func judgeFailures(s *Snapshot) []Finding {
 		}
 	}
 	f := finding(s, first)
+	if first.Rule == "no-slots" {
+		s.slots(&f)
+	}
 	failed := len(first.Tasks) > 0 || slices.Contains(first.Sources, "flink") // not only a line in a log
 	switch again := s.Taken.Sub(first.Last) <= recent; {
-	case down || failed && again && s.Restarts > 0, again && first.Level == failure.Cause && s.waiting() > 0:
+	case down || failed && again && s.Restarts > 0, again && first.Level == failure.Cause && s.waiting() > 0, s.reachesNobody(first):
 		f.Severity, f.weight = Serious, weighFailure
 	case again || first.Last.IsZero():
 		f.Severity, f.weight = Warning, weighEarlier
@@ -68,6 +71,9 @@ func finding(s *Snapshot, g *failure.Group) Finding {
 	if g.At != "" {
 		f.Evidence = append(f.Evidence, "at "+g.At)
 	}
+	if at := slices.IndexFunc(g.Chain, func(link string) bool { return strings.HasSuffix(link, g.Message) }); at > 0 {
+		f.Evidence = append(f.Evidence, "which brought about: "+g.Chain[at-1]) // often with the name or the address of what failed
+	}
 	if len(g.Tasks) > 0 {
 		f.Evidence = append(f.Evidence, "in "+strings.Join(g.Tasks[:min(len(g.Tasks), 3)], ", "))
 	}
@@ -82,30 +88,8 @@ func finding(s *Snapshot, g *failure.Group) Finding {
 	return f
 }
 
-// waiting is how many tasks have no slot.
-func (s *Snapshot) waiting() (tasks int) {
-	for _, v := range s.Vertices {
-		for _, t := range v.Subtasks {
-			if t.State == "SCHEDULED" || t.State == "CREATED" {
-				tasks++
-			}
-		}
-	}
-	return tasks
-}
-
-// judgeSlots tells that tasks wait for slots.
-func judgeSlots(s *Snapshot) []Finding {
-	waiting := s.waiting()
-	if waiting == 0 || s.Taken.Sub(s.Started) < 30*time.Second || s.State == "FAILED" {
-		return nil
-	}
-	return []Finding{{
-		ID: "no-slots", Severity: Serious, Title: fmt.Sprintf("%d tasks wait for slots", waiting),
-		Evidence: []string{fmt.Sprintf("%d TaskManagers are registered", len(s.TaskManagers))},
-		Effect:   "The job does nothing until it has all its slots.",
-		Fix:      "Add TaskManagers or lower the parallelism; look at why TaskManagers do not start.",
-		Config:   []failure.Setting{{Key: "parallelism.default", Value: "1"}},
-		Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/elastic_scaling/", weight: weighFailure - 1,
-	}}
+// reachesNobody says whether a failure that clients only log goes on, and a source reads nothing meanwhile.
+func (s *Snapshot) reachesNobody(g *failure.Group) bool {
+	silent := slices.ContainsFunc(s.Vertices, func(v Vertex) bool { return len(s.inputs(v.ID)) == 0 && v.State == "RUNNING" && v.reads() == 0 })
+	return g.Rule == "kafka-away" && silent && s.Taken.Sub(g.Last) < time.Minute
 }

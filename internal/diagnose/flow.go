@@ -111,42 +111,6 @@ func ofSource(d threads.Doing) bool {
 
 const pressureDoc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/monitoring/back_pressure/"
 
-// skew tells that one subtask has most of the records, if that is so.
-func skew(f *Finding, r root) bool {
-	if len(r.Subtasks) < 2 {
-		return false
-	}
-	var total, largest int64
-	which := r.Subtasks[0]
-	for _, t := range r.Subtasks {
-		total += t.Read
-		if t.Read > largest {
-			largest, which = t.Read, t
-		}
-	}
-	mean := float64(total) / float64(len(r.Subtasks))
-	least := r.least(busy)
-	if total == 0 || float64(largest) < uneven*mean && !(float64(largest) > 1.3*mean && least >= 0 && least < r.busy/2) {
-		return false
-	}
-	f.ID, f.weight = "skew", weighSkew
-	f.Title = fmt.Sprintf("subtask %d of %s gets %.0f %% of all records", which.Index, r.Name, 100*float64(largest)/float64(total))
-	f.Evidence = append([]string{
-		fmt.Sprintf("subtask %d has read %d records, %.1f times the mean of %d subtasks (should be below %.1f)", which.Index, largest, float64(largest)/mean, len(r.Subtasks), uneven),
-	}, f.Evidence...)
-	if least >= 0 {
-		f.Evidence = append(f.Evidence, fmt.Sprintf("the least busy subtask works %.0f %% of its time", 100*least))
-	}
-	f.Fix = "Find the key that has most of the records and aggregate in two steps, first by the key and a salt, then by the key; " +
-		"in SQL let Flink do so, or filter keys that mean nothing (NULL, '', 0)."
-	f.Config = []failure.Setting{
-		{Key: "table.exec.mini-batch.enabled", Value: "true"}, {Key: "table.exec.mini-batch.allow-latency", Value: "1 s"},
-		{Key: "table.exec.mini-batch.size", Value: "5000"}, {Key: "table.optimizer.agg-phase-strategy", Value: "TWO_PHASE"},
-	}
-	f.Doc = "https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/tuning/"
-	return true
-}
-
 // reason tells by its threads why an operator is slow.
 func (s *Snapshot) reason(f *Finding, r root) {
 	f.Title = r.Name + " cannot keep up"

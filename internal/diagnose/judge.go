@@ -26,7 +26,7 @@ const (
 
 // judges look at a snapshot, each for one kind of trouble.
 var judges = [...]func(*Snapshot) []Finding{
-	judgeFailures, judgeSlots, judgeThreads, judgeMachines, judgeCheckpoints, judgeState, judgeFlow, judgeLag, judgeWatermarks, judgeHotCode,
+	judgeFailures, judgeSlots, judgeStart, judgeThreads, judgeMachines, judgeCheckpoints, judgeState, judgeFlow, judgeSkew, judgeLag, judgeWatermarks, judgeLate, judgeHotCode,
 }
 
 // Judge returns what is wrong with a job, the most likely cause first.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/diagnose/failure"
+	"github.com/autostream/autostream/internal/diagnose/threads"
 )
 
 // Limits of what a TaskManager should do.
@@ -15,6 +16,9 @@ const (
 	muchCPU   = 0.8 // of what it was given
 	tooMuch   = 0.92
 	manyLogs  = 256 << 10 // bytes a second
+
+	manyThreads = 3000
+	muchAlike   = 500 // threads whose names differ in numbers only
 )
 
 // measuredOver is the time that Flink's rates are means of (MeterView.DEFAULT_TIME_SPAN_IN_SECONDS).
@@ -28,6 +32,12 @@ func judgeMachines(s *Snapshot) []Finding {
 			findings = append(findings, collecting(s, tm))
 		} else if tm.HeapMax > 0 && tm.HeapUsed/tm.HeapMax >= fullHeap {
 			findings = append(findings, full(s, tm))
+		}
+		if tm.MetaMax > 0 && tm.MetaUsed/tm.MetaMax >= fullHeap {
+			findings = append(findings, fullOfClasses(s, tm))
+		}
+		if alike := s.alike(); tm.Threads >= manyThreads || tm.Threads >= muchAlike && alike.Threads >= muchAlike {
+			findings = append(findings, threaded(s, tm, alike))
 		}
 		if tm.CPU >= tooMuch {
 			findings = append(findings, hurried(s, tm))
@@ -118,6 +128,41 @@ func full(s *Snapshot, tm TaskManager) Finding {
 		f.Evidence = append(f.Evidence, fmt.Sprintf("none of %d subtasks had a part in checkpoint %d: %s", ended[0].Subtasks, ended[0].ID, ended[0].Failure))
 	}
 	return f
+}
+
+// fullOfClasses is the finding about a process whose metaspace is nearly full.
+func fullOfClasses(s *Snapshot, tm TaskManager) Finding {
+	return Finding{
+		ID: "metaspace-nearly-full", Severity: Warning, Title: fmt.Sprintf("the metaspace of TaskManager %s is %.0f %% full", tm.ID, 100*tm.MetaUsed/tm.MetaMax), weight: weighMemory,
+		Evidence: []string{fmt.Sprintf("classes take %s of %s (should be below %.0f %%)", mega(tm.MetaUsed), mega(tm.MetaMax), 100*fullHeap), fmt.Sprintf("the job was restarted %d times", s.Restarts)},
+		Effect:   "When it is full, the process ends with an OutOfMemoryError: Metaspace.",
+		Fix: "When it grows with every restart, something of earlier runs, a thread, a driver or a static field, keeps their classes: end it in close(), or put its jar into Flink's lib folder. " +
+			"Otherwise the job has many classes.",
+		Config: []failure.Setting{{Key: "taskmanager.memory.jvm-metaspace.size", Value: "512m"}},
+		Doc:    "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/memory/mem_trouble/#outofmemoryerror-metaspace",
+	}
+}
+
+// threaded is the finding about a process with a great many threads.
+func threaded(s *Snapshot, tm TaskManager, alike threads.Pool) Finding {
+	f := Finding{
+		ID: "many-threads", Severity: Warning, Title: fmt.Sprintf("TaskManager %s has %.0f threads", tm.ID, tm.Threads), weight: weighMemory,
+		Evidence: []string{fmt.Sprintf("%.0f threads (should be below %d, and below %d that are alike)", tm.Threads, manyThreads, muchAlike)},
+		Effect:   "Each takes memory beside the heap; at the limit of the user or the container no more can be started, and the job fails.",
+		Fix:      "End threads and close clients in close(); have one pool for all records instead of one each. Whose they are:\nautostream diagnose threads " + s.Job, Doc: memoryDoc,
+	}
+	if alike.Threads >= muchAlike {
+		f.Title += fmt.Sprintf(", %d of them %s", alike.Threads, alike.Name)
+	}
+	return f
+}
+
+// alike is the largest group of threads whose names differ in numbers only.
+func (s *Snapshot) alike() threads.Pool {
+	if len(s.Threads.Pools) == 0 {
+		return threads.Pool{}
+	}
+	return s.Threads.Pools[0]
 }
 
 func heap(tm TaskManager) string {

@@ -20,7 +20,7 @@ func judgeWatermarks(s *Snapshot) []Finding {
 	}
 	for i := range s.Vertices {
 		v := &s.Vertices[i]
-		if len(s.inputs(v.ID)) == 0 || !v.waitsForTime() {
+		if len(s.inputs(v.ID)) == 0 || !v.WaitsForTime() {
 			continue
 		}
 		if f, ok := s.heldBack(v); ok {
@@ -122,7 +122,8 @@ func (s *Snapshot) sources(v *Vertex, seen map[string]bool) (found []*Vertex) {
 	return found
 }
 
-func (v *Vertex) waitsForTime() bool {
+// WaitsForTime says whether operators of a vertex wait for watermarks.
+func (v *Vertex) WaitsForTime() bool {
 	return slices.ContainsFunc(eventTime[:], func(part string) bool { return strings.Contains(v.Name, part) })
 }
 

@@ -29,6 +29,7 @@ func (t *taking) machines(ctx context.Context, fresh func()) {
 	found := make([]diagnose.TaskManager, len(ids))
 	each(ids, func(i int, id string) {
 		found[i] = t.machine(ctx, id)
+		found[i].Slots, found[i].FreeSlots = managers[i].Slots, managers[i].FreeSlots
 		if jvm := float64(managers[i].Hardware.Cores); jvm > 0 && found[i].CPU >= 0 {
 			found[i].Cores = given(config, managers[i])
 			found[i].CPU *= jvm / found[i].Cores
@@ -66,10 +67,11 @@ func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
 		used, most = "Status.JVM.Memory.Heap.Used", "Status.JVM.Memory.Heap.Max"
 		gc, cpu    = "Status.JVM.GarbageCollector.All.TimeMsPerSecond", "Status.JVM.CPU.Load"
 		count      = "Status.JVM.Threads.Count"
+		meta, room = "Status.JVM.Memory.Metaspace.Used", "Status.JVM.Memory.Metaspace.Max"
 		segments   = "Status.Shuffle.Netty.TotalMemorySegments"
 		free       = "Status.Shuffle.Netty.AvailableMemorySegments"
 	)
-	m, err := t.REST.Metrics(ctx, id, used, most, gc, cpu, count, segments, free)
+	m, err := t.REST.Metrics(ctx, id, used, most, gc, cpu, count, meta, room, segments, free)
 	t.missing("metrics of TaskManager "+id, err)
 	value := func(name string) float64 {
 		if v, ok := m[name]; ok {
@@ -78,7 +80,7 @@ func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
 		return -1
 	}
 	tm := diagnose.TaskManager{
-		ID: id, HeapUsed: value(used), HeapMax: value(most), GC: value(gc), CPU: value(cpu), Threads: value(count), Segments: value(segments), Free: value(free),
+		ID: id, HeapUsed: value(used), HeapMax: value(most), MetaUsed: value(meta), MetaMax: value(room), GC: value(gc), CPU: value(cpu), Threads: value(count), Segments: value(segments), Free: value(free),
 	}
 	if tm.GC > 0 {
 		tm.GC /= 1000

@@ -169,9 +169,36 @@ func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
 	rates, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, "numRecordsInPerSecond", "numRecordsOutPerSecond")
 	t.missing("rates of "+v.Name, err)
 	v.InRate, v.OutRate = max(known(rates["numRecordsInPerSecond"].Sum), 0), max(known(rates["numRecordsOutPerSecond"].Sum), 0)
-	if t.source(v.ID) {
+	switch {
+	case t.source(v.ID):
 		t.reading(ctx, v)
+	case v.WaitsForTime():
+		t.late(ctx, v)
 	}
+}
+
+// late reads how many records the operators of a vertex dropped because their time was over (since 1.15, of windows, OVER and
+// MATCH_RECOGNIZE; numLateRecordsDropped, lateRecordsDroppedRate).
+func (t *taking) late(ctx context.Context, v *diagnose.Vertex) {
+	names, err := t.REST.VertexMetricNames(ctx, t.ID, v.ID)
+	t.missing("metrics of "+v.Name, err)
+	wanted := slices.DeleteFunc(names, func(name string) bool {
+		return !strings.HasSuffix(name, ".numLateRecordsDropped") && !strings.HasSuffix(name, ".lateRecordsDroppedRate")
+	})
+	if len(wanted) == 0 {
+		return
+	}
+	found, err := t.REST.VertexMetrics(ctx, t.ID, v.ID, wanted...)
+	t.missing("late records of "+v.Name, err)
+	sum := 0.0
+	for name, m := range found {
+		if strings.HasSuffix(name, "Rate") {
+			v.LateRate += max(known(m.Sum), 0)
+		} else {
+			sum += max(known(m.Sum), 0)
+		}
+	}
+	v.Late = &sum
 }
 
 // reading reads what the operators of a source tell: how many records they take, how many wait, and how old those are that

@@ -26,12 +26,23 @@ const (
 	Unknown Level = "unknown" // no rule knows it
 )
 
+// Thrower is whose exceptions a rule knows.
+type Thrower string
+
+// The throwers. Many exceptions of the JDK mean one thing in Flink's own code and in that which it generates for a query, and
+// another in the code that the job brings with it.
+const (
+	Anybody Thrower = ""
+	Flink   Thrower = "flink"
+)
+
 // Rule knows one failure. Texts may name parts of what the pattern found: {name} for the group (?P<name>…).
 type Rule struct {
 	ID      string         // "network-buffers"; never given to another rule
 	Title   string         // what is wrong, in one line without a full stop
 	Level   Level          // Cause, Symptom or Wrapper
 	Pattern *regexp.Regexp // is searched in a log message and in each "Class: message" of a chain
+	By      Thrower        // whose exceptions it knows
 	Since   release.Line   // the first line of Flink with this message; the zero Line for all
 	Until   release.Line   // the last
 	Explain string         // why it happens

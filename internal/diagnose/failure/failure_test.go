@@ -117,6 +117,30 @@ func TestInitialization(t *testing.T) {
 	}
 }
 
+// TestThrownBy has the same exceptions come from the query and from the job's own code.
+func TestThrownBy(t *testing.T) {
+	t.Parallel()
+	const (
+		jdk   = "\tat java.base/java.lang.Integer.parseInt(Integer.java:652)\n"
+		flink = "\tat org.apache.flink.table.data.binary.BinaryStringDataUtil.toInt(BinaryStringDataUtil.java:1)\n\tat StreamExecCalc$12.processElement(Unknown Source)\n"
+		own   = "\tat com.acme.Udf.eval(Udf.java:7)\n\tat StreamExecCalc$12.processElement(Unknown Source)\n"
+	)
+	for _, test := range []struct{ stack, rule, at string }{
+		{"java.lang.NumberFormatException: For input string: \"x\"\n" + jdk + flink, "cast-failed", ""},
+		{"java.lang.NumberFormatException: For input string: \"x\"\n" + jdk + own, failure.UserCode, "com.acme.Udf.eval(Udf.java:7)"},
+		{"java.lang.ArithmeticException: / by zero\n" + flink, "divided-by-zero", ""},
+		{"java.lang.ArithmeticException: / by zero\n" + own, failure.UserCode, "com.acme.Udf.eval(Udf.java:7)"},
+		{"java.net.ConnectException: Connection refused\n\tat java.base/java.net.Socket.connect(Socket.java:1)\n" + own, "connection-refused", "com.acme.Udf.eval(Udf.java:7)"},
+		{"com.fasterxml.jackson.core.JsonParseException: Unexpected character\n\tat com.fasterxml.jackson.core.JsonParser.fail(JsonParser.java:1)\n" + own, failure.UserCode, "com.acme.Udf.eval(Udf.java:7)"},
+	} {
+		groups := failure.BuiltIn().NewGroups(time.UTC)
+		groups.Add(failure.Event{Level: "ERROR", Text: "a failure\n" + test.stack})
+		if first := groups.Report().First; first == nil || first.Rule != test.rule || first.At != test.at {
+			t.Errorf("%q: %+v", test.stack, first)
+		}
+	}
+}
+
 func TestLabelledLogs(t *testing.T) {
 	t.Parallel()
 	g := failure.BuiltIn().NewGroups(nil)

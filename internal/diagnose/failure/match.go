@@ -37,9 +37,10 @@ func (r *Rules) judge(text string) verdict {
 		if line := oneLine(message); line != "" && !slices.Contains(v.chain, line) {
 			v.chain = append(v.chain, line)
 		}
-		m, ok := r.match(message)
+		own, thrown := frame.Caller(link.Frames)
+		m, ok := r.match(message, thrown)
 		if ok && rank(m.Level) >= rank(v.match.Level) {
-			v.match, v.class, v.found, depth = m, link.Class, oneLine(link.Message), i
+			v.match, v.class, v.found, v.frame, depth = m, link.Class, oneLine(link.Message), own, i
 		}
 	}
 	if len(chain) == 0 || v.match.Level == Cause {
@@ -50,7 +51,7 @@ func (r *Rules) judge(text string) verdict {
 		inner.Message = ""
 	}
 	below := len(chain)-1 > depth && inner.Class != "" // of what a rule knows
-	if top, own := frame.Top(inner.Frames); own {
+	if top, own := frame.Caller(inner.Frames); own {
 		v.match, v.class, v.found, v.frame = userCode(inner, top), inner.Class, oneLine(inner.Message), top
 	} else if v.match.Level == Unknown || v.match.Level == Wrapper && below {
 		v.match, v.class, v.found = unknown(inner), inner.Class, oneLine(inner.Message)
@@ -73,8 +74,8 @@ func unknown(t throwable.Throwable) Match {
 	return m
 }
 
-// match returns the first of the best rules that know a message.
-func (r *Rules) match(message string) (Match, bool) {
+// match returns the first of the best rules that know a message. own says that the job's own code brought it about.
+func (r *Rules) match(message string, own bool) (Match, bool) {
 	var candidates []int
 	r.texts.find(message, func(number int32) {
 		if rule := r.owner[number]; !slices.Contains(candidates, rule) {
@@ -85,7 +86,7 @@ func (r *Rules) match(message string) (Match, bool) {
 	best, ok := Match{Level: Unknown}, false
 	for _, i := range candidates {
 		rule := r.list[i]
-		if ok && rank(rule.Level) <= rank(best.Level) {
+		if ok && rank(rule.Level) <= rank(best.Level) || own && rule.By == Flink {
 			continue
 		}
 		if at := rule.Pattern.FindStringSubmatchIndex(message); at != nil {

@@ -92,6 +92,7 @@ type ruleText struct {
 	Title    string            `yaml:"title,required" doc:"What is wrong, in one line." example:"the disk is full"`
 	Level    string            `yaml:"level,required" enum:"cause|symptom|wrapper" example:"cause"`
 	Pattern  pattern           `yaml:"pattern,required" doc:"A regular expression (RE2) for the message." example:"'No space left on device'"`
+	By       string            `yaml:"by" enum:"flink" doc:"Says flink where the exception means this only when it is not the job's own code that throws it." example:"flink"`
 	Since    release.Line      `yaml:"since" doc:"The first line of Flink that says so."`
 	Until    release.Line      `yaml:"until" doc:"The last line of Flink that says so."`
 	Explain  string            `yaml:"explain" doc:"Why it happens."`
@@ -163,7 +164,7 @@ func (l *loading) read(f *source.File) {
 
 func (t ruleText) rule() *Rule {
 	r := &Rule{
-		ID: t.ID, Title: t.Title, Level: Level(t.Level), Pattern: regexp.MustCompile(string(t.Pattern)), required: required(string(t.Pattern)),
+		ID: t.ID, Title: t.Title, Level: Level(t.Level), Pattern: regexp.MustCompile(string(t.Pattern)), required: required(string(t.Pattern)), By: Thrower(t.By),
 		Since: t.Since, Until: t.Until, Explain: strings.TrimSpace(t.Explain), Fix: strings.TrimSpace(t.Fix), Doc: t.Doc,
 	}
 	for _, key := range slices.Sorted(maps.Keys(t.Config)) {

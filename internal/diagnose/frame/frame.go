@@ -26,10 +26,13 @@ func OfJDK(f string) bool {
 }
 
 // Own says whether a bare frame is of the user's own code: not of the JDK, Flink, code that it generated (which has no
-// package), or a library that jobs come with.
+// package and no file), or a library that jobs come with.
 func Own(f string) bool {
 	call, _, _ := strings.Cut(f, "(")
-	if strings.Count(call, ".") < 2 || OfJDK(f) {
+	switch {
+	case strings.Count(call, ".") < 2:
+		return withoutPackage(f)
+	case OfJDK(f):
 		return false
 	}
 	return !slices.ContainsFunc(libraries[:], func(prefix string) bool { return strings.HasPrefix(f, prefix) })
@@ -43,6 +46,36 @@ func Top(frames []string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Caller finds the user's own code on a stack, the innermost frame first: what it called itself, of the JDK or a library, lies
+// above it. What Flink called, or code that Flink generated, is none of the user's doing.
+func Caller(frames []string) (string, bool) {
+	for _, f := range frames {
+		f = Bare(f)
+		switch {
+		case Own(f):
+			return f, true
+		case strings.HasPrefix(f, "org.apache.flink."), generated(f):
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// generated says whether a bare frame is of code that Flink generated, which has no package and no file:
+// "StreamExecCalc$12.processElement(Unknown Source)".
+func generated(f string) bool {
+	call, _, _ := strings.Cut(f, "(")
+	return strings.Count(call, ".") < 2 && !withoutPackage(f)
+}
+
+// withoutPackage says whether a bare frame is of a class that somebody wrote who gave it no package: "Udf.eval(Udf.java:3)".
+func withoutPackage(f string) bool {
+	call, place, _ := strings.Cut(f, "(")
+	class, _, found := strings.Cut(call, ".")
+	class, _, _ = strings.Cut(class, "$")
+	return found && strings.Count(call, ".") == 1 && strings.HasPrefix(place, class+".")
 }
 
 // libraries are packages that are never the user's own.
