@@ -3,7 +3,6 @@ package webhdfs
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"io/fs"
@@ -96,22 +95,20 @@ func (f *FS) Open(ctx context.Context, name string, r dfs.Range) (body io.ReadCl
 
 // Create implements dfs.FS. HDFS shows a file while it is written, so it gets its name when it is closed.
 func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.Attributes) (err error) {
-	if worthAsking(content) {
+	if _, little := repeatable(content); !little { // the NameNode refuses in any case to rename over a file that exists
 		if _, err := f.Stat(ctx, name); fault.KindOf(err) != fault.NotFound {
 			return f.about("creating", name, cmp.Or(err, exists(name)))
 		}
 	}
-	temp := path.Join(path.Dir(name), ".write-"+rand.Text())
-	defer func() {
-		if err != nil {
-			cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-			defer cancel()
-			_ = f.Delete(cleaning, temp)
-		}
-	}()
-	if err := f.write(ctx, temp, content, a.Mode); err != nil {
+	temp, err := f.stage(ctx, path.Dir(name), content, a.Mode)
+	if err != nil {
 		return f.about("creating", name, err)
 	}
+	defer func() {
+		if err != nil {
+			f.discard(ctx, temp)
+		}
+	}()
 	if !a.Modified.IsZero() {
 		q := f.query("SETTIMES", "modificationtime", strconv.FormatInt(a.Modified.UnixMilli(), 10))
 		if err := f.call(ctx, http.MethodPut, temp, q, nil); err != nil {
@@ -119,13 +116,6 @@ func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.A
 		}
 	}
 	return f.Rename(ctx, temp, name)
-}
-
-// worthAsking says whether there is so much to send that the NameNode is asked beforehand whether the file exists; it
-// refuses to rename over one that does in any case.
-func worthAsking(content io.Reader) bool {
-	sized, ok := content.(interface{ Len() int })
-	return !ok || sized.Len() > 64<<10
 }
 
 func exists(name string) error { return fault.Errorf(fault.Conflict, "%s exists already", name) }

@@ -34,7 +34,8 @@ type Options struct {
 // FS is one HDFS.
 type FS struct {
 	o      Options
-	active atomic.Int32 // index of the NameNode that answered last
+	active atomic.Int32  // index of the NameNode that answered last
+	turns  chan struct{} // holds one when a small file is being written
 }
 
 // unused is how long a connection is kept open that nobody uses: calls follow each other closely, and little is left behind
@@ -56,7 +57,7 @@ func New(o Options) *FS {
 	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.HTTP = &direct
 	o.Name = strings.TrimRight(o.Name, "/")
-	return &FS{o: o}
+	return &FS{o: o, turns: make(chan struct{}, 1)}
 }
 
 // URI implements dfs.FS.
@@ -149,6 +150,9 @@ func (f *FS) send(ctx context.Context, method, to string, body io.Reader) (*http
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/octet-stream") // HttpFS insists
+	}
+	if whole, ok := body.(interface{ Size() int64 }); ok {
+		request.ContentLength = whole.Size()
 	}
 	response, err := f.o.HTTP.Do(request)
 	if u, ok := errors.AsType[*url.Error](err); ok {
