@@ -61,7 +61,7 @@ func (e *entries[V]) add(key string, value V) { e.Entry = append(e.Entry, entry[
 // localResource is a file that the NodeManager brings into the container before it starts.
 type localResource struct {
 	Resource   string     `json:"resource"`
-	Type       string     `json:"type"`
+	Type       kind       `json:"type"`
 	Visibility visibility `json:"visibility"`
 	Size       int64      `json:"size"`
 	Timestamp  int64      `json:"timestamp"` // exactly as the file system says, or the container does not start
@@ -77,8 +77,18 @@ const (
 	single  visibility = "APPLICATION" // this application
 )
 
+// kind says what a NodeManager does with a file (LocalResourceType).
+type kind string
+
+// The kinds.
+const (
+	oneFile kind = "FILE"
+	archive kind = "ARCHIVE" // unpacks it to a folder
+)
+
 // shipped is one file of an application, at its place in the containers.
 type shipped struct {
-	key string // path in the container: "lib/flink-cep-2.2.1.jar"
+	key string // path in the container: "usrlib/orders.jar"
 	localResource
+	holds []string // paths of the files in an archive: "lib/flink-cep-2.2.1.jar"
 }

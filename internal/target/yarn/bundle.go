@@ -54,7 +54,7 @@ func bundlePrefix(id target.JobID) string { return "." + string(id) + "-" }
 
 // add adds a file. What YARN must know of it is there when the bundle has its place.
 func (b *bundle) add(name string, text []byte) *shipped {
-	f := ship(name, b.fs.URI(path.Join(b.dir, name)), dfs.Entry{}, single)
+	f := shipped{key: name, localResource: localResource{Resource: b.fs.URI(path.Join(b.dir, name)), Type: oneFile, Visibility: single}}
 	b.files, b.texts = append(b.files, &f), append(b.texts, text)
 	return &f
 }
@@ -101,7 +101,7 @@ func (b *bundle) place(ctx context.Context) error {
 		if !found {
 			return fault.Errorf(fault.Failed, "%s is gone", f.Resource)
 		}
-		*f = ship(f.key, f.Resource, e, single)
+		f.Size, f.Timestamp = e.Size, e.Modified.UnixMilli()
 	}
 	return nil
 }

@@ -131,8 +131,10 @@ func (p parts) environment() (env entries[string]) {
 func (p parts) classes() string {
 	var jars []string
 	for _, f := range p.files {
-		if strings.HasPrefix(f.key, "lib/") {
-			jars = append(jars, f.key)
+		for _, key := range slices.Concat(f.holds, []string{f.key}) {
+			if strings.HasPrefix(key, "lib/") {
+				jars = append(jars, key)
+			}
 		}
 	}
 	slices.Sort(jars)

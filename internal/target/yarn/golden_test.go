@@ -77,7 +77,7 @@ func partsOf(t *testing.T, name string, from captured) parts {
 	_, hadoop, _ := strings.Cut(env["CLASSPATH"], ":config.yaml::")
 	p.classpath = strings.Split(hadoop, ":")
 	for key, file := range from.Container.Resources {
-		f := shipped{key, file}
+		f := shipped{key: key, localResource: file}
 		switch {
 		case strings.Contains(key, "flink-dist-"):
 			p.dist = f
@@ -85,7 +85,7 @@ func partsOf(t *testing.T, name string, from captured) parts {
 			p.config = f
 		case strings.HasSuffix(key, "sql-runner.jar"):
 			// A difference: users' jars lie in usrlib/, loaded for the job alone, not on the class path of Flink.
-			p.files = append(p.files, shipped{usrlib + key, file})
+			p.files = append(p.files, shipped{key: usrlib + key, localResource: file})
 		default:
 			p.files = append(p.files, f)
 		}

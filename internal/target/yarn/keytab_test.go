@@ -19,7 +19,7 @@ func TestIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	add := func(name string, text []byte) *shipped {
-		return &shipped{name, localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(text))}}
+		return &shipped{key: name, localResource: localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(text))}}
 	}
 	const who = "streams@EXAMPLE.COM"
 	for _, test := range []struct {

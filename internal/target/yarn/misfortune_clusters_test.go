@@ -314,7 +314,7 @@ func (m *misfortunes) libraryAltered(t *testing.T) {
 		_, name, _ := strings.Cut(e.Name(), "-") // behind the hash
 		files[name] = e
 	}
-	for _, name := range []string{"flink-cep-2.2.1.jar", "flink-table-runtime-2.2.1.jar"} {
+	for _, name := range []string{"plugins.tar", "lib.tar"} {
 		if files[name].Path == "" {
 			t.Fatalf("no %s in the library", name)
 		}
@@ -322,7 +322,7 @@ func (m *misfortunes) libraryAltered(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	broken := files["flink-table-runtime-2.2.1.jar"]
+	broken := files["lib.tar"]
 	if err := m.fs.Create(t.Context(), broken.Path, bytes.NewReader(make([]byte, broken.Size)), dfs.Attributes{Mode: 0o644}); err != nil {
 		t.Fatal(err)
 	}

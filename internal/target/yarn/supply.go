@@ -44,20 +44,20 @@ func (t *Target) supply(ctx context.Context, c *cluster, s target.Submission) (s
 	if err != nil {
 		return goods, err
 	}
-	h := openHashes(t.State)
-	wanted, err := library(home, h)
+	wanted, err := library(home)
 	if err != nil {
 		return goods, err
 	}
-	jars, err := usersJars(s, h)
+	jars, err := usersJars(s)
 	if err != nil {
 		return goods, err
-	}
-	if err := h.save(); err != nil {
-		t.Note("remembering hashes: " + err.Error())
 	}
 	t.Note("checking the libraries of Flink " + home.Release.Version + " in " + c.fs.URI(c.folder))
-	cached, err := c.cache().ensure(ctx, append(wanted, jars...))
+	h := openHashes(t.State)
+	cached, err := c.cache().ensure(ctx, append(wanted, jars...), h)
+	if forgotten := h.save(); forgotten != nil {
+		t.Note("remembering hashes: " + forgotten.Error())
+	}
 	if err != nil {
 		return goods, err
 	}
@@ -73,7 +73,7 @@ func (t *Target) supply(ctx context.Context, c *cluster, s target.Submission) (s
 }
 
 // usersJars are the jars of one job, the runner's among them.
-func usersJars(s target.Submission, h *hashes) (jars []shared, err error) {
+func usersJars(s target.Submission) (jars []shared, err error) {
 	local := s.Jars
 	if s.Jar != nil {
 		local = append([]string{s.Jar.Path}, local...)
@@ -81,7 +81,7 @@ func usersJars(s target.Submission, h *hashes) (jars []shared, err error) {
 		jars = append(jars, fromMemory(usrlib+runnerName, sqlrunner.Jar(), 0o644))
 	}
 	for _, jar := range local {
-		f, err := fromDisk(h, usrlib+path.Base(jar), jar, 0o600)
+		f, err := fromDisk(usrlib+path.Base(jar), jar, 0o600)
 		if err != nil {
 			return nil, err
 		}

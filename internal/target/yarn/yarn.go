@@ -3,7 +3,7 @@
 //
 // What is kept in the file system, below the target's folder:
 //
-//	library/SHA256-NAME            files of Flink distributions, for everybody
+//	library/SHA256-NAME            files of Flink distributions, for everybody; lib/ and plugins/ as one archive each
 //	jars/SHA256-NAME               jars of users, for their owner
 //	jobs/ID/application            which application the job is, written before that application is submitted
 //	jobs/ID/submitted              the ResourceManager took it
