@@ -33,6 +33,7 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 				t.Fatalf("starting a cluster: %v\n%s", err, out)
 			}
 			bed.examineAll(t, "first.txt")
+			bed.examineAll(t, "others.txt")
 			t.Run("expired-offsets", func(t *testing.T) {
 				bed.connect(t, line)
 				bed.feed(t)

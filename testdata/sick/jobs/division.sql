@@ -1,0 +1,3 @@
+CREATE TABLE events (id BIGINT, k BIGINT) WITH ('connector' = 'datagen', 'rows-per-second' = '500', 'fields.id.min' = '0', 'fields.id.max' = '2000000000', 'fields.k.min' = '0', 'fields.k.max' = '99');
+CREATE TABLE out_rows (a BIGINT, b BIGINT) WITH ('connector' = 'blackhole');
+INSERT INTO out_rows SELECT k, 1000 / (id % 1000) FROM events;
