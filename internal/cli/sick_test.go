@@ -23,7 +23,7 @@ const sick = "../../testdata/sick"
 
 // TestSickJobs runs each job, one after the other, and waits until diagnose tells its fault first. Then what it suggests is
 // applied: the environment "cured", or the command in the finding. The finding must be gone with it, and nothing serious be
-// found. Healthy jobs must stay so. One of them alone: -run TestSickJobs/2.2/skewed-key.
+// found. Healthy jobs must stay so. One of them alone: -run TestSickJobs/2.2/skewed-key; without its cure: -run TestSickJobs/2.2/skewed-key/-.
 func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs share the machine, and some take all of it
 	for _, line := range []release.Line{release.V2_2, release.V1_20} {
 		t.Run(line.String(), func(t *testing.T) {
@@ -39,6 +39,14 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 				bed.feed(t)
 				bed.examine(t, "expired-offsets", "kafka-offsets-gone", "cured")
 			})
+			t.Run("kafka-away", func(t *testing.T) {
+				bed.connect(t, line)
+				bed.feed(t)
+				defer bed.stop(t, "kafka-away")
+				bed.deploy(t, "kafka-away")
+				bed.brokers("down.sh")
+				bed.showsFirst(t, "kafka-away", "kafka-away")
+			})
 		})
 	}
 }
@@ -46,7 +54,8 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 // connect starts a Kafka broker and gives the project Flink's connector for it.
 func (b *sickbed) connect(t *testing.T, line release.Line) (servers string) {
 	ports := flinktest.FreePorts(t, 2)
-	rig := func(script string) {
+	connected := b.brokers != nil
+	b.brokers = func(script string) {
 		cmd := exec.Command(filepath.Join("..", "..", "rigs", "kafka", script))
 		cmd.Env = append(os.Environ(), fmt.Sprint("RIG_NAME=sick-", os.Getpid()), "RIG_WIPE=1",
 			fmt.Sprint("RIG_KAFKA_PORT=", ports[0]), fmt.Sprint("RIG_KAFKA_CONTROLLER=", ports[1]))
@@ -54,13 +63,16 @@ func (b *sickbed) connect(t *testing.T, line release.Line) (servers string) {
 			t.Fatalf("%s: %v\n%s", script, err, out)
 		}
 	}
-	t.Cleanup(func() { rig("down.sh") })
-	rig("up.sh")
+	t.Cleanup(func() { b.brokers("down.sh") })
+	b.brokers("up.sh")
 	servers = fmt.Sprint("127.0.0.1:", ports[0])
 	b.flags = append(b.flags, "--var", "KAFKA="+servers)
+	if connected {
+		return servers
+	}
 	wanted, _ := line.Connector("kafka")
 	jars := b.fetch(t, wanted)
-	for range 3 {
+	for range 4 {
 		b.replace(t, "libs/kafka.jar]", jars+"]")
 	}
 	return servers
@@ -108,13 +120,16 @@ func (b *sickbed) examineAll(t *testing.T, file string) {
 }
 
 // sickbed is a copy of the project with its jar.
-type sickbed struct{ program }
+type sickbed struct {
+	program
+	brokers func(script string) // of the Kafka that it is connected to
+}
 
 // newSickbed makes it; what jobs read is in the folder data.
 func newSickbed(t *testing.T, line release.Line, data string) *sickbed {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sick")
-	b := &sickbed{program{dir: dir, flags: []string{
+	b := &sickbed{program: program{dir: dir, flags: []string{
 		"--var", "EMPTY=file://" + filepath.ToSlash(filepath.Join(data, "empty")), "--var", "DATA=file://" + filepath.ToSlash(filepath.Join(data, "data")),
 	}}}
 	if err := os.CopyFS(b.dir, os.DirFS(sick)); err != nil {
@@ -210,20 +225,26 @@ func (b *sickbed) examine(t *testing.T, job, want, cure string) {
 		return
 	}
 	d, ok := b.showsFirst(t, job, want)
-	switch {
-	case !ok:
-	case cure == "cured":
+	if !ok || cure == "" {
+		return
+	}
+	t.Run(cure, func(t *testing.T) { b.cure(t, job, want, cure, d.Findings[0].Fix) })
+}
+
+// cure applies what a finding suggests: the environment "cured", or the command in it.
+func (b *sickbed) cure(t *testing.T, job, had, cure, fix string) {
+	switch cure {
+	case "cured":
 		b.stop(t, job)
 		b.deploy(t, job, "-e", "cured")
-		b.staysWell(t, job, want)
-	case cure == "command":
-		_, command, _ := strings.Cut(d.Findings[0].Fix, "autostream ")
+	case "command":
+		_, command, _ := strings.Cut(fix, "autostream ")
 		command, _, _ = strings.Cut(command, "\n")
 		if out, err := b.program.run(append(strings.Fields(command), "--yes")...); err != nil {
 			t.Fatalf("autostream %s: %v\n%s", command, err, out)
 		}
-		b.staysWell(t, job, want)
 	}
+	b.staysWell(t, job, had)
 }
 
 // deploy deploys a job; one that fails soon after is none that could not be deployed.

@@ -1,4 +1,4 @@
--- Clicks for expired-offsets and behind.
+-- Clicks for those that read them.
 CREATE TABLE drawn (id BIGINT, k BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '20000');
 CREATE TABLE clicks (id BIGINT, k BIGINT)
 WITH ('connector' = 'kafka', 'topic' = 'clicks', 'properties.bootstrap.servers' = '${KAFKA}', 'format' = 'json');
