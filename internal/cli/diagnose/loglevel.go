@@ -230,7 +230,7 @@ func (o *levelOptions) change(
 		return err
 	}
 	if levels.Reached > 0 {
-		o.IO.Hint("in force after %.1fs by the agent in the processes", time.Since(began).Seconds())
+		o.IO.Hint("in force after %.1fs by the agent in the processes", levels.Since.Sub(began).Seconds())
 	}
 	o.tell(levels, len(inside.All))
 	return o.IO.Write(o.Format, o.report(subject, levels))

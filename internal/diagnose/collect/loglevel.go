@@ -33,6 +33,7 @@ const ByAgent = "agent"
 type Levels struct {
 	Changed []Leveled // by process and logger
 	Reached int       // processes whose agent was asked
+	Since   time.Time // when the last of them had done it
 	Apart   []error   // why others could not be attached to, one for each; none where nobody tries
 	// Delivery is how those get their levels. Without it they do not.
 	Delivery target.Delivery
@@ -143,7 +144,7 @@ func (s Subject) keepLevels(ctx context.Context, change func([]agent.Level) []ag
 
 // conclude tells what is changed. It is an error that no process could be attached to when none learns of it otherwise.
 func (p Processes) conclude(l looked, k keeping) (Levels, error) {
-	out := Levels{Changed: l.found, Reached: len(p.All) - len(l.apart), Delivery: k.delivery, Kept: len(k.levels) > 0 && k.err == nil}
+	out := Levels{Changed: l.found, Reached: len(p.All) - len(l.apart), Since: l.since, Delivery: k.delivery, Kept: len(k.levels) > 0 && k.err == nil}
 	delivered := k.err == nil && k.delivery.By != ""
 	for _, process := range slices.Sorted(maps.Keys(l.apart)) {
 		if p.Target != nil {
@@ -174,6 +175,7 @@ func (p Processes) conclude(l looked, k keeping) (Levels, error) {
 // looked is what the agents in processes say.
 type looked struct {
 	found []Leveled
+	since time.Time        // when the last of them had changed its levels
 	apart map[string]error // by process: why it could not be asked
 }
 
@@ -186,9 +188,12 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 	out := looked{found: []Leveled{}, apart: map[string]error{}}
 	var mu sync.Mutex
 	each(p.All, func(_ int, v target.JVM) {
-		state, err := p.agent(ctx, v, options)
+		since, state, err := p.agent(ctx, v, options)
 		mu.Lock()
 		defer mu.Unlock()
+		if since.After(out.since) {
+			out.since = since
+		}
 		if err != nil {
 			out.apart[v.ID] = err
 		}
@@ -199,34 +204,36 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 	return out
 }
 
-// agent loads the agent into a process with these options, unless there are none, and reads what it says.
-func (p Processes) agent(ctx context.Context, v target.JVM, options string) (agent.State, error) {
+// agent loads the agent into a process with these options, unless there are none, and reads what it says. It has done what
+// the options say when it is loaded.
+func (p Processes) agent(ctx context.Context, v target.JVM, options string) (loaded time.Time, state agent.State, err error) {
 	if p.Target == nil {
-		return agent.State{}, errors.New("it can be attached to on its host only")
+		return loaded, state, errors.New("it can be attached to on its host only")
 	}
 	if options != "" {
-		if err := p.load(ctx, v, options); err != nil {
-			return agent.State{}, err
+		if loaded, err = p.load(ctx, v, options); err != nil {
+			return loaded, state, err
 		}
 	}
 	text, err := p.ask(ctx, v, "properties", nil)
 	if err != nil {
-		return agent.State{}, err
+		return loaded, state, err
 	}
-	state := agent.Parse(text)
+	state = agent.Parse(text)
 	if options != "" && state.Problem != "" {
-		return state, fault.Errorf(fault.Failed, "the agent says: %s", state.Problem)
+		return loaded, state, fault.Errorf(fault.Failed, "the agent says: %s", state.Problem)
 	}
-	return state, nil
+	return loaded, state, nil
 }
 
 // load loads the agent. Its jar is taken away again whatever happens: what it consists of is in the JVM then.
-func (p Processes) load(ctx context.Context, v target.JVM, options string) error {
+func (p Processes) load(ctx context.Context, v target.JVM, options string) (done time.Time, err error) {
 	path, err := p.Target.Place(ctx, v, "autostream-agent.jar", agent.Jar())
 	if err != nil {
-		return fmt.Errorf("placing the agent: %w", err)
+		return done, fmt.Errorf("placing the agent: %w", err)
 	}
 	answer, err := p.ask(ctx, v, "load", []string{"instrument", "false", path + "=" + options})
+	done = time.Now()
 	away, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	err = errors.Join(err, p.Target.Fetch(away, v, path, io.Discard))
@@ -234,5 +241,5 @@ func (p Processes) load(ctx context.Context, v target.JVM, options string) error
 	if code := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(answer), "return code:")); err == nil && code != "0" {
 		err = fault.Errorf(fault.Failed, "the JVM does not load the agent: %s", strings.TrimSpace(answer))
 	}
-	return err
+	return done, err
 }
