@@ -100,6 +100,7 @@ func TestCauses(t *testing.T) {
 			s.Vertices[1].Subtasks[1] = Subtask{Index: 2, State: "RUNNING", Read: 100, Busy: 0.05}
 		}, "skew", Warning, []string{"subtask 1 of GlobalWindowAggregate[2] gets 95 % of all records", "TWO_PHASE"}},
 		{"the metaspace fills", func(s *Snapshot) { s.TaskManagers[0].MetaUsed, s.TaskManagers[0].MetaMax = 250, 256 }, "metaspace-nearly-full", Warning, []string{"jvm-metaspace"}},
+		{"the JobManager collects garbage", func(s *Snapshot) { s.JobManager = Heap{Used: 990 << 20, Max: 1 << 30, GC: 0.5} }, "jobmanager-memory", Serious, []string{"97 % full", "jobmanager.memory"}},
 		{"threads are never ended", func(s *Snapshot) {
 			s.TaskManagers[0].Threads = 900
 			s.Threads.Pools = []threads.Pool{{Name: "http-client-#", Threads: 800}}

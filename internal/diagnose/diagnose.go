@@ -29,6 +29,7 @@ type Snapshot struct {
 	Edges        []Edge         `json:"edges"`
 	Checkpoints  Checkpoints    `json:"checkpoints"`
 	TaskManagers []TaskManager  `json:"taskManagers"`
+	JobManager   Heap           `json:"jobManager,omitzero"`
 	Failures     failure.Report `json:"failures"`
 	Threads      threads.Report `json:"threads"`
 	Missing      []string       `json:"missing,omitempty"`
@@ -130,6 +131,13 @@ type TaskManager struct {
 	Segments  float64 `json:"networkSegments"` // of network memory
 	Free      float64 `json:"networkSegmentsFree"`
 	LogRate   float64 `json:"logBytesPerSecond"`
+}
+
+// Heap is the heap of a process. Numbers that could not be read are -1.
+type Heap struct {
+	Used float64 `json:"used"` // bytes
+	Max  float64 `json:"max"`
+	GC   float64 `json:"gc"` // share of the time that goes into garbage collection, 0 to 1
 }
 
 // Severity says how bad a finding is.

@@ -26,7 +26,7 @@ const measuredOver = time.Minute
 
 // judgeMachines tells of TaskManagers that collect garbage most of the time, whose heap is full, or that drown in logs.
 func judgeMachines(s *Snapshot) []Finding {
-	var findings []Finding
+	findings := s.leader()
 	for _, tm := range s.TaskManagers {
 		if tm.GC >= muchGC {
 			findings = append(findings, collecting(s, tm))
@@ -52,6 +52,25 @@ func judgeMachines(s *Snapshot) []Finding {
 		}
 	}
 	return findings
+}
+
+// leader tells of a JobManager whose heap is full.
+func (s *Snapshot) leader() []Finding {
+	jm := s.JobManager
+	if full := jm.Max > 0 && jm.Used/jm.Max >= fullHeap && jm.GC >= muchGC/3; !full && jm.GC < muchGC {
+		return nil // a heap that is collected seldom is nearly full before it is
+	}
+	f := Finding{
+		ID: "jobmanager-memory", Severity: Warning, Title: fmt.Sprintf("the heap of the JobManager is %.0f %% full, and %.0f %% of its time goes into garbage collection", 100*jm.Used/max(jm.Max, 1), 100*max(jm.GC, 0)),
+		Evidence: []string{fmt.Sprintf("%s of %s are used (should be below %.0f %%), %.0f %% of the time is spent collecting (should be below %.0f %%)", mega(jm.Used), mega(jm.Max), 100*fullHeap, 100*max(jm.GC, 0), 100*muchGC)},
+		Effect:   "It answers late or not at all: heartbeats are missed, checkpoints are not triggered in time, and in the end it is restarted with all jobs.",
+		Fix:      "Give it more memory; keep checkpoints in a folder instead of in the JobManager, and fewer of them in its history.",
+		Config:   []failure.Setting{{Key: "jobmanager.memory.process.size", Value: "3g"}}, Doc: "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/memory/mem_setup_jobmanager/", weight: weighMemory,
+	}
+	if jm.GC >= tooMuchGC {
+		f.Severity, f.weight = Serious, weighGC-1
+	}
+	return []Finding{f}
 }
 
 // quieter is the level at which the lines of a level are not written any more.

@@ -35,6 +35,7 @@ func (t *taking) machines(ctx context.Context, fresh func()) {
 			found[i].CPU *= jvm / found[i].Cores
 		}
 	})
+	leader := t.machine(ctx, rest.JobManager)
 	for i := range found {
 		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
 			found[i].LogRate = float64(after[found[i].ID]-was) / took.Seconds()
@@ -43,6 +44,7 @@ func (t *taking) machines(ctx context.Context, fresh func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.snap.TaskManagers = found
+	t.snap.JobManager = diagnose.Heap{Used: leader.HeapUsed, Max: leader.HeapMax, GC: leader.GC}
 }
 
 // given is how many processors a TaskManager was given. Its JVM counts those that its container is limited to; on YARN there
@@ -72,7 +74,7 @@ func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
 		free       = "Status.Shuffle.Netty.AvailableMemorySegments"
 	)
 	m, err := t.REST.Metrics(ctx, id, used, most, gc, cpu, count, meta, room, segments, free)
-	t.missing("metrics of TaskManager "+id, err)
+	t.missing("metrics of process "+id, err)
 	value := func(name string) float64 {
 		if v, ok := m[name]; ok {
 			return known(v)

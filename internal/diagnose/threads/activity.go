@@ -89,7 +89,7 @@ var places = [...]place{
 	{"software.amazon.", External, "waits for a service of AWS"},
 	{"com.amazonaws.", External, "waits for a service of AWS"},
 	{"com.aliyun.oss", External, "waits for the object store"},
-	{"org.apache.flink.streaming.api.operators.async.AsyncWaitOperator.addToWorkQueue", External, "waits for asynchronous calls: as many are open as may be"},
+	{"org.apache.flink.streaming.api.operators.async.AsyncWaitOperator.", External, "waits for asynchronous calls: as many are open as may be"},
 	{"org.apache.flink.connector.base.sink.writer.AsyncSinkWriter", External, "waits until the sink has taken its records"},
 
 	{"com.fasterxml.jackson.", Busy, "reads or writes JSON"},
@@ -112,6 +112,12 @@ var places = [...]place{
 	{"org.apache.flink.runtime.taskmanager.Task.loadInvokable", Starting, "loads its classes"},
 }
 
+// yields says whether a frame is how an operator has the mails of its task carried out, such as answers of asynchronous calls,
+// until it can go on itself: the task waits, but not for records.
+func yields(f string) bool {
+	return strings.HasPrefix(f, "org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl.yield")
+}
+
 // activity says what a thread does. owner is the thread that holds the lock it wants; nil where it wants none.
 func (t Thread) activity(owner *Thread) Activity {
 	if top, own := frame.Top(t.Frames); own {
@@ -124,7 +130,8 @@ func (t Thread) activity(owner *Thread) Activity {
 		return Activity{OnLock, "waits for a lock that " + owner.Name + " holds", t.place()}
 	}
 	generated := ""
-	for _, f := range t.Frames {
+	yielding := slices.IndexFunc(t.Frames, yields)
+	for _, f := range t.Frames[yielding+1:] {
 		if p, ok := placeOf(f); ok {
 			a := Activity{p.kind, p.what, f}
 			if own, called := t.caller(f); called && p.kind != Idle && p.kind != Backpressured {
@@ -135,6 +142,9 @@ func (t Thread) activity(owner *Thread) Activity {
 		if generated == "" && (strings.HasPrefix(f, "StreamExec") || strings.HasPrefix(f, "BatchExec") || strings.Contains(f, "$$")) && !strings.HasPrefix(f, "org.") {
 			generated = f
 		}
+	}
+	if yielding >= 0 {
+		return Activity{External, "waits for answers of asynchronous calls", t.place()}
 	}
 	if t.State == Runnable {
 		if generated != "" {

@@ -70,6 +70,30 @@ func TestStuck(t *testing.T) {
 	}
 }
 
+// TestAsynchronous tells tasks that wait for answers from those that wait for records. Flink cuts stacks after eight frames.
+func TestAsynchronous(t *testing.T) {
+	t.Parallel()
+	const (
+		mailbox = "\tat org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl.take(TaskMailboxImpl.java:1)\n"
+		yield   = mailbox + "\tat org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl.yield(MailboxExecutorImpl.java:1)\n"
+	)
+	for _, test := range []struct {
+		frames, what string
+		kind         threads.Kind
+	}{
+		{mailbox + "\tat org.apache.flink.streaming.runtime.tasks.mailbox.MailboxProcessor.runMailboxLoop(MailboxProcessor.java:1)\n", "waits for records, or for room in the next operator", threads.Idle},
+		{yield, "waits for answers of asynchronous calls", threads.External},
+		{yield + "\tat org.apache.flink.streaming.api.operators.async.AsyncWaitOperator.addToWorkQueue(AsyncWaitOperator.java:1)\n", "waits for asynchronous calls: as many are open as may be", threads.External},
+		{yield + "\tat org.apache.flink.connector.base.sink.writer.AsyncSinkWriter.flush(AsyncSinkWriter.java:1)\n", "waits until the sink has taken its records", threads.External},
+	} {
+		d := threads.Parse("\"Map (1/1)#0\" #1 prio=5 tid=0x2 nid=0x2 waiting on condition [0x1]\n   java.lang.Thread.State: TIMED_WAITING (parking)\n\tat java.util.concurrent.locks.LockSupport.parkNanos(LockSupport.java:1)\n" + test.frames)
+		r := threads.Analyse([]threads.Dump{d}, threads.Job{})
+		if got := r.Operators[0].Doing[0]; got.What != test.what || got.Kind != test.kind {
+			t.Errorf("%+v, want %s", got.Activity, test.what)
+		}
+	}
+}
+
 func TestHotLock(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder

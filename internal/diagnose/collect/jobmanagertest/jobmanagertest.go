@@ -54,7 +54,7 @@ func (j *JobManager) answer(path string) any {
 	case "taskmanagers":
 		return j.taskManagers(parts)
 	case "jobmanager":
-		if parts[1] == "config" {
+		if parts[1] == "config" || parts[1] == "metrics" {
 			return []object{}
 		}
 		return object{"logs": []object{}}
