@@ -292,5 +292,5 @@ func (b *sickbed) staysWell(t *testing.T, job, had string) {
 			return
 		}
 	}
-	t.Logf("well, with %d findings", len(d.Findings))
+	t.Logf("well, with %d findings: %+v", len(d.Findings), d.Findings)
 }

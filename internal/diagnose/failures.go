@@ -60,6 +60,9 @@ func finding(s *Snapshot, g *failure.Group) Finding {
 	if f.ID == "" {
 		f.ID = "unknown-failure"
 	}
+	if f.Fix == "" {
+		f.Fix = "No rule knows it. Its stack trace, and what was before it:\nautostream logs " + s.Job
+	}
 	times := fmt.Sprintf("seen %d times", g.Times)
 	if g.Times == 1 {
 		times = "seen once"

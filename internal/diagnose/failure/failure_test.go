@@ -141,6 +141,15 @@ func TestThrownBy(t *testing.T) {
 	}
 }
 
+// TestGenerated has code that Flink generated throw what no rule knows.
+func TestGenerated(t *testing.T) {
+	t.Parallel()
+	m := failure.BuiltIn().Judge("java.lang.NullPointerException\n\tat java.base/java.util.Objects.requireNonNull(Objects.java:1)\n\tat StreamExecCalc$12.processElement(Unknown Source)\n")
+	if m.Level != failure.Unknown || m.Title != "NullPointerException in StreamExecCalc$12.processElement(Unknown Source)" || !strings.Contains(m.Fix, "COALESCE") {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestLabelledLogs(t *testing.T) {
 	t.Parallel()
 	g := failure.BuiltIn().NewGroups(nil)

@@ -62,6 +62,10 @@ func (r *Rules) judge(text string) verdict {
 // unknown is the verdict on what no rule knows: its own words, or where it was thrown when it has none.
 func unknown(t throwable.Throwable) Match {
 	m := Match{Level: Unknown, Title: throwable.Chain{t}.Root()}
+	if at := slices.IndexFunc(t.Frames, func(f string) bool { return !frame.OfJDK(frame.Bare(f)) }); at >= 0 && frame.Generated(frame.Bare(t.Frames[at])) {
+		m.Explain = "It happened in code that Flink generated for the query: an expression met a value that it does not expect, NULL most often."
+		m.Fix = "Leave such rows out before the expression, or give it another value (COALESCE, TRY_CAST, NULLIF)."
+	}
 	if t.Class != "" && t.Message == "" {
 		m.Title = t.Class[strings.LastIndexByte(t.Class, '.')+1:]
 		for _, f := range t.Frames {

@@ -56,16 +56,16 @@ func Caller(frames []string) (string, bool) {
 		switch {
 		case Own(f):
 			return f, true
-		case strings.HasPrefix(f, "org.apache.flink."), generated(f):
+		case strings.HasPrefix(f, "org.apache.flink."), Generated(f):
 			return "", false
 		}
 	}
 	return "", false
 }
 
-// generated says whether a bare frame is of code that Flink generated, which has no package and no file:
+// Generated says whether a bare frame is of code that Flink generated, which has no package and no file:
 // "StreamExecCalc$12.processElement(Unknown Source)".
-func generated(f string) bool {
+func Generated(f string) bool {
 	call, _, _ := strings.Cut(f, "(")
 	return strings.Count(call, ".") < 2 && !withoutPackage(f)
 }
