@@ -25,14 +25,14 @@ const inPods = `local:
       state.checkpoints.dir: "file://%[4]s/checkpoints"
       jobmanager.memory.process.size: 1024m
       taskmanager.memory.process.size: 1280m
-      taskmanager.numberOfTaskSlots: "4"
+      taskmanager.numberOfTaskSlots: "36"
       kubernetes.jobmanager.cpu.amount: "0.1"
       kubernetes.jobmanager.cpu.limit-factor: "20"
       kubernetes.taskmanager.cpu.amount: "0.1"
       kubernetes.taskmanager.cpu.limit-factor: "20"`
 
-// TestSickJobsOnKubernetes does the same on a real Kubernetes, each job on a cluster of its own, and one whose fault shows
-// only there.
+// TestSickJobsOnKubernetes does the same on a real Kubernetes, each job on a cluster of its own, and those whose fault
+// shows only there.
 func TestSickJobsOnKubernetes(t *testing.T) { //nolint:paralleltest // the rig has two processors
 	rig := kubetest.Start(t, release.V2_2)
 	shared := rig.Folder(t)
@@ -48,4 +48,12 @@ func TestSickJobsOnKubernetes(t *testing.T) { //nolint:paralleltest // the rig h
 	t.Cleanup(func() { rig.Run(t, "delete", "namespace", namespace, "--wait=true", "--timeout=300s") })
 	bed.examineAll(t, "first.txt")
 	t.Run("oom-kill", func(t *testing.T) { bed.examine(t, "oom-kill", "container-memory", "cured") })
+	t.Run("quota", func(t *testing.T) {
+		rig.Run(t, "create", "quota", "small", "-n", namespace, "--hard=pods=1")
+		bed.deploy(t, "healthy-count")
+		bed.showsFirst(t, "healthy-count", "quota")
+		bed.stop(t, "healthy-count")
+		rig.Run(t, "delete", "quota", "small", "-n", namespace)
+		bed.examine(t, "healthy-count", "", "")
+	})
 }
