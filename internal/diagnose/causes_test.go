@@ -86,11 +86,14 @@ func TestCauses(t *testing.T) {
 			s.Vertices[0].Emitted = &Watermarks{First: math.MaxInt64, Last: math.MaxInt64}
 		}, "", "", nil},
 		{"open() does not return", func(s *Snapshot) {
-			s.Vertices[1].Subtasks[1].State = "INITIALIZING"
+			s.Vertices[1].Subtasks[1].State, s.Vertices[1].Subtasks[1].Began = "INITIALIZING", now.Add(-2*time.Minute)
 			s.Threads = threads.Report{Samples: 5, Operators: []threads.Operator{{Name: "GlobalWindowAggregate[2]", Doing: []threads.Doing{{
 				Activity: threads.Activity{Kind: threads.OwnWait, What: "the job's own code sleeps", At: "com.acme.Udf.open(Udf.java:7)"}, Share: 1,
 			}}}}}
 		}, "slow-start", Serious, []string{"1 subtasks of GlobalWindowAggregate[2] do not run yet: the job's own code sleeps at com.acme.Udf.open(Udf.java:7)", "Do less in open()"}},
+		{"a restart just now", func(s *Snapshot) {
+			s.Vertices[1].Subtasks[1].State, s.Vertices[1].Subtasks[1].Began = "INITIALIZING", now.Add(-2*time.Second)
+		}, "", "", nil},
 		{"one partition has all records", func(s *Snapshot) {
 			s.Vertices[0].Subtasks[0].Busy, s.Vertices[0].Subtasks[1].Busy = 0.95, 0.01
 			s.Vertices[0].Pending = number(50_000)

@@ -82,6 +82,8 @@ type Subtask struct {
 	Idle          float64 `json:"idle"`
 	Backpressured float64 `json:"backpressured"`
 	Watermark     *int64  `json:"watermark,omitempty"` // milliseconds since 1970
+
+	Began time.Time `json:"began,omitzero"` // when it was sent to its TaskManager, since the last restart
 }
 
 // Edge is a connection between two vertices, by their ids.

@@ -13,15 +13,20 @@ const slowStart = time.Minute
 // judgeStart tells of tasks that have slots and do not run yet: they restore their state, or their functions do not come back
 // from open().
 func judgeStart(s *Snapshot) []Finding {
-	age := s.Taken.Sub(s.Started)
-	if age < slowStart || s.State == "FAILED" {
+	if s.State == "FAILED" {
 		return nil
 	}
 	for i := range s.Vertices {
 		v := &s.Vertices[i]
 		starting := map[string]int{}
+		age := time.Duration(0)
 		for _, t := range v.Subtasks {
-			starting[t.State]++
+			if t.Began.IsZero() || s.Taken.Sub(t.Began) < slowStart {
+				continue
+			}
+			if starting[t.State]++; t.State != "RUNNING" {
+				age = max(age, s.Taken.Sub(t.Began))
+			}
 		}
 		waits := starting["INITIALIZING"] + starting["DEPLOYING"]
 		if waits == 0 || s.standsStill(v) {
@@ -30,7 +35,7 @@ func judgeStart(s *Snapshot) []Finding {
 		f := Finding{
 			ID: "slow-start", Severity: Serious, weight: weighBlocked - 1,
 			Title:    fmt.Sprintf("%d subtasks of %s do not run yet", waits, v.Name),
-			Evidence: []string{fmt.Sprintf("the job was started %s before this report; %d of its subtasks are INITIALIZING, %d DEPLOYING", age.Round(time.Second), starting["INITIALIZING"], starting["DEPLOYING"])},
+			Evidence: []string{fmt.Sprintf("%d are INITIALIZING and %d DEPLOYING, for up to %s (should be less than %s)", starting["INITIALIZING"], starting["DEPLOYING"], age.Round(time.Second), slowStart)},
 			Effect:   "No record passes them and no checkpoint can be taken before they run.",
 			Fix:      "See what they are at; with much state, restore from a checkpoint instead of a savepoint in canonical form, or keep it on local disks too.\nautostream diagnose threads " + s.Job,
 			Doc:      "https://nightlies.apache.org/flink/flink-docs-stable/docs/ops/state/large_state_tuning/",

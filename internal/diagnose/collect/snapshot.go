@@ -148,7 +148,7 @@ func (t *taking) vertex(ctx context.Context, v *diagnose.Vertex) {
 	t.missing("subtasks of "+v.Name, err)
 	for _, x := range subtasks {
 		v.Subtasks = append(v.Subtasks, diagnose.Subtask{
-			Index: x.Index + 1, State: x.State, TaskManager: x.TaskManager, Read: x.ReadRecords, Written: x.WriteRecords, Busy: -1, Idle: -1, Backpressured: -1,
+			Index: x.Index + 1, State: x.State, TaskManager: x.TaskManager, Read: x.ReadRecords, Written: x.WriteRecords, Began: x.Start, Busy: -1, Idle: -1, Backpressured: -1,
 		})
 	}
 	pressure, err := t.REST.Backpressure(ctx, t.ID, v.ID)

@@ -85,4 +85,6 @@ var libraries = [...]string{
 	"com.amazonaws.", "software.amazon.", "okhttp3.", "oracle.", "com.microsoft.", "org.slf4j.", "com.alibaba.druid.", "kafka.", "com.jayway.",
 	"org.mariadb.", "com.clickhouse.", "com.mongodb.", "org.opensearch.", "com.aliyun.", "com.facebook.presto.", "org.forstdb.", "ch.qos.logback.",
 	"com.ibm.db2.", "org.h2.", "org.sqlite.", "io.trino.", "net.snowflake.", "com.oceanbase.", "com.github.benmanes.", "org.eclipse.jetty.",
+	"com.datastax.", "com.couchbase.", "com.rabbitmq.", "io.grpc.", "org.redisson.", "com.influxdb.", "org.influxdb.", "com.hazelcast.", "io.vertx.",
+	"reactor.", "org.springframework.", "kotlin.", "org.joda.", "org.bouncycastle.", "com.github.luben.", "net.jpountz.", "org.xerial.",
 }

@@ -77,6 +77,11 @@ var places = [...]place{
 	{"org.elasticsearch.", External, "waits for Elasticsearch"},
 	{"org.opensearch.", External, "waits for OpenSearch"},
 	{"com.mongodb.", External, "waits for MongoDB"},
+	{"com.datastax.", External, "waits for Cassandra"},
+	{"org.redisson.", External, "waits for Redis"},
+	{"com.rabbitmq.", External, "waits for RabbitMQ"},
+	{"com.influxdb.", External, "waits for InfluxDB"},
+	{"io.grpc.", External, "waits for a gRPC call"},
 	{"okhttp3.", External, "waits for an HTTP call"},
 	{"org.apache.http.", External, "waits for an HTTP call"},
 	{"org.apache.hc.", External, "waits for an HTTP call"},
@@ -142,6 +147,9 @@ func (t Thread) activity(owner *Thread) Activity {
 		if generated == "" && (strings.HasPrefix(f, "StreamExec") || strings.HasPrefix(f, "BatchExec") || strings.Contains(f, "$$")) && !strings.HasPrefix(f, "org.") {
 			generated = f
 		}
+	}
+	if t.onNetwork() {
+		return Activity{External, "waits for the network", t.place()}
 	}
 	if yielding >= 0 {
 		return Activity{External, "waits for answers of asynchronous calls", t.place()}
