@@ -48,14 +48,16 @@ func TestCauses(t *testing.T) {
 			log(s, declined+"java.lang.IllegalStateException: closed\n\tat com.acme.Sink.snapshotState(Sink.java:9)\n")
 		}, failure.UserCode, Serious, []string{"IllegalStateException: closed", "com.acme.Sink.snapshotState(Sink.java:9)"}},
 		{"checkpoints fail, and nobody says why", func(s *Snapshot) { failing(s, "Asynchronous task checkpoint failed.") }, "checkpoint-failing", Serious, []string{"diagnose errors clicks"}},
-		{"checkpoints wait for a task", func(s *Snapshot) { failing(s, "Not all required tasks are currently running.") }, "checkpoint-failing", Serious, []string{"diagnose threads"}},
+		{"a client of the REST interface went away", func(s *Snapshot) {
+			log(s, "2026-11-23 02:59:59,000 WARN  org.apache.flink.runtime.dispatcher.DispatcherRestEndpoint [] - Unhandled exception\njava.io.IOException: Connection reset by peer\n\tat java.base/sun.nio.ch.FileDispatcherImpl.read0(Native Method)\n")
+		}, "connection-broken", Note, nil},
 		{"Kafka is away", func(s *Snapshot) {
 			s.Vertices[0].InRate, s.Vertices[0].OutRate = 0, 0
 			log(s, "2026-11-23 02:59:59,000 WARN  org.apache.kafka.clients.NetworkClient [] - [Consumer clientId=a-0, groupId=a] Connection to node 1 (kafka/10.0.0.2:9092) could not be established. Broker may not be available.\n")
 		}, "kafka-away", Serious, []string{"Kafka does not answer at kafka/10.0.0.2:9092"}},
 		{"Kafka was away", func(s *Snapshot) {
 			log(s, "2026-11-23 02:59:59,000 WARN  org.apache.kafka.clients.NetworkClient [] - Connection to node 1 (kafka/10.0.0.2:9092) could not be established. Broker may not be available.\n")
-		}, "kafka-away", Warning, nil},
+		}, "kafka-away", Note, nil},
 		{"fewer slots than subtasks", func(s *Snapshot) {
 			s.TaskManagers = []TaskManager{{ID: "a", Slots: 2, HeapMax: -1, GC: -1, CPU: -1}}
 			s.Vertices[1].Parallelism = 4

@@ -79,9 +79,8 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 		f.ID, f.Fix, f.Config, f.Doc = cause.ID, cause.Fix, cause.Config, cause.Doc
 		f.Title += ": " + g.Title
 		f.Evidence = append(f.Evidence, cause.Evidence...)
-	} else if f.Fix = "See what the tasks say about it:\nautostream diagnose errors " + s.Job; m.Level == failure.Symptom {
-		f.Fix = m.Fix
-		f.Evidence = append(f.Evidence, m.Explain)
+	} else {
+		f.Fix = "See what the tasks say about it:\nautostream diagnose errors " + s.Job
 	}
 	if strings.Contains(newest.Failure, "expired") {
 		f.ID = "checkpoint-timeout"

@@ -42,6 +42,8 @@ func judgeFailures(s *Snapshot) []Finding {
 	switch again := s.Taken.Sub(first.Last) <= recent; {
 	case down || failed && again && s.Restarts > 0, again && first.Level == failure.Cause && s.waiting() > 0, s.reachesNobody(first):
 		f.Severity, f.weight = Serious, weighFailure
+	case first.Level == failure.Symptom && !failed:
+		f.Severity, f.weight = Note, weighRemark // the job goes on
 	case again || first.Last.IsZero():
 		f.Severity, f.weight = Warning, weighEarlier
 	default:
