@@ -19,8 +19,8 @@ import (
 // that is whole is taken. HDFS's own client does so with reads (dfs.client.hedged.read).
 const (
 	apart = 20 * time.Millisecond // between two small files, unless the first is done before
-	late  = 50 * time.Millisecond // after which a file is written again
-	tries = 3
+	late  = 30 * time.Millisecond // after which a file is written again, and then after twice that
+	tries = 4
 	small = 1 << 20 // bytes; more would be work, not patience
 )
 
@@ -58,14 +58,14 @@ func (f *FS) stage(ctx context.Context, dir string, content io.Reader, mode fs.F
 	}
 	begin()
 	begun, ended := 1, 0
-	waiting := time.NewTicker(late)
+	waiting := time.NewTimer(late)
 	defer waiting.Stop()
 	for {
 		select {
 		case <-waiting.C:
-			if begun < tries {
-				begun++
-				begin()
+			begin()
+			if begun++; begun < tries {
+				waiting.Reset(late << (begun - 1))
 			}
 		case s := <-ends:
 			if ended++; s.err == nil || ended == begun {
