@@ -34,6 +34,19 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 			}
 			bed.examineAll(t, "first.txt")
 			bed.examineAll(t, "others.txt")
+			t.Run("checkpoint-gone", func(t *testing.T) {
+				folder := filepath.Join(t.TempDir(), "checkpoints")
+				bed.replace(t, "file:///nowhere/checkpoints", "file://"+filepath.ToSlash(folder))
+				defer bed.stop(t, "checkpoint-gone")
+				bed.deploy(t, "checkpoint-gone")
+				if err := os.RemoveAll(folder); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(folder, nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				bed.showsFirst(t, "checkpoint-gone", "checkpoint-folder")
+			})
 			t.Run("expired-offsets", func(t *testing.T) {
 				bed.connect(t, line)
 				bed.feed(t)
