@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
@@ -37,6 +38,7 @@ func TestSickJobsOnKubernetes(t *testing.T) { //nolint:paralleltest // the rig h
 	rig := kubetest.Start(t, release.V2_2)
 	shared := rig.Folder(t)
 	bed := newSickbed(t, release.V2_2, shared)
+	bed.patience = 3 * time.Minute
 	namespace := "sick-" + strings.ToLower(string(target.NewJobID()))[:8]
 	bed.replace(t, "local: {kind: local, slots: 36}", fmt.Sprintf(inPods, rig.Kubeconfig, namespace, rig.Images[release.V2_2], shared))
 	if err := os.WriteFile(filepath.Join(bed.dir, "pod.yaml"), []byte(rig.PodTemplate()), 0o600); err != nil {

@@ -65,6 +65,10 @@ func TestCauses(t *testing.T) {
 			s.Vertices[0].Subtasks[1].TaskManager = "a"
 			s.Vertices[0].Subtasks[0].TaskManager = "a"
 		}, "no-slots", Serious, []string{"the job needs 4 slots, and gets 2 of the 2", "parallelism.default", "to 2"}},
+		{"no TaskManager yet", func(s *Snapshot) {
+			s.Started, s.TaskManagers = now.Add(-time.Minute), nil
+			s.Vertices[1].Subtasks[1].State = "SCHEDULED"
+		}, "no-slots", Warning, nil},
 		{"no TaskManager", func(s *Snapshot) {
 			s.TaskManagers = nil
 			s.Vertices[1].Subtasks[1].State = "SCHEDULED"

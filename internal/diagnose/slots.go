@@ -20,6 +20,9 @@ func (s *Snapshot) waiting() (tasks int) {
 	return tasks
 }
 
+// comes is how long it may take until a TaskManager that was asked for is there: its image may have to be pulled.
+const comes = 2 * time.Minute
+
 // judgeSlots tells that tasks wait for slots.
 func judgeSlots(s *Snapshot) []Finding {
 	waiting := s.waiting()
@@ -32,6 +35,9 @@ func judgeSlots(s *Snapshot) []Finding {
 	f := Finding{
 		ID: "no-slots", Severity: Serious, Title: fmt.Sprintf("%d tasks wait for slots", waiting), Effect: "The job does nothing until it has all its slots.",
 		Doc: "https://nightlies.apache.org/flink/flink-docs-stable/docs/deployment/elastic_scaling/", weight: weighFailure - 1,
+	}
+	if age := s.Taken.Sub(s.Started); len(s.TaskManagers) == 0 && age < comes || age < comes/2 {
+		f.Severity = Warning // they may be starting
 	}
 	s.slots(&f)
 	return []Finding{f}
