@@ -34,6 +34,11 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 			}
 			bed.examineAll(t, "first.txt")
 			bed.examineAll(t, "others.txt")
+			t.Run("no-slots", func(t *testing.T) {
+				defer bed.stop(t, "wide") // which has most of them
+				bed.deploy(t, "wide")
+				bed.examine(t, "no-slots", "no-slots", "cured")
+			})
 			t.Run("checkpoint-gone", func(t *testing.T) {
 				folder := filepath.Join(t.TempDir(), "checkpoints")
 				bed.replace(t, "file:///nowhere/checkpoints", "file://"+filepath.ToSlash(folder))
