@@ -14,7 +14,8 @@ RIG_NODE_MEM_MB=${RIG_NODE_MEM_MB:-8192}                      # what the NodeMan
 RIG_NODE_VCORES=${RIG_NODE_VCORES:-8}
 RIG_HEARTBEAT_MS=${RIG_HEARTBEAT_MS:-1000}                    # NM heartbeat; 1000 is Hadoop's own default
 RIG_KEEP_CONTAINERS_S=${RIG_KEEP_CONTAINERS_S:-600}           # keep launch_container.sh this long after the end
-RIG_SERVICES=${RIG_SERVICES-"namenode datanode resourcemanager nodemanager"}
+RIG_HA=${RIG_HA:-}                                            # 1: a second NameNode and a second ResourceManager stand by
+RIG_SERVICES=${RIG_SERVICES-"namenode ${RIG_HA:+namenode2} datanode resourcemanager ${RIG_HA:+resourcemanager2} nodemanager"}
 RIG_WAIT_S=${RIG_WAIT_S:-60}
 RIG_KERBEROS=${RIG_KERBEROS:-}                                # 1: a realm RIG.TEST with a KDC of MIT, and everything in secure mode
 RIG_TOKEN_LIFE_S=${RIG_TOKEN_LIFE_S:-604800}                  # of HDFS's delegation tokens, with RIG_KERBEROS
@@ -170,7 +171,8 @@ write_conf() {
     yarn.scheduler.capacity.root.default.capacity=100 \
     yarn.scheduler.capacity.maximum-am-resource-percent=1.0 \
     yarn.scheduler.capacity.resource-calculator=org.apache.hadoop.yarn.util.resource.DefaultResourceCalculator
-  [[ $RIG_KERBEROS ]] && secure_conf
+  if [[ $RIG_HA ]]; then ha_conf; fi
+  if [[ $RIG_KERBEROS ]]; then secure_conf; fi
   cat >"$conf/log4j.properties" <<'LOG'
 log4j.rootLogger=INFO,console
 log4j.appender.console=org.apache.log4j.ConsoleAppender
@@ -190,6 +192,39 @@ amend() {
     done
     echo '</configuration>'
   } >>"$file"
+}
+
+# ha_conf makes pairs. Which of the two a process is says its own -Drig.id; who is active is said by hand, without ZooKeeper.
+ha_conf() {
+  local n
+  amend core-site.xml fs.defaultFS=hdfs://rig
+  amend hdfs-site.xml \
+    dfs.nameservices=rig \
+    dfs.ha.namenodes.rig=nn1,nn2 \
+    'dfs.ha.namenode.id=${rig.id}' \
+    dfs.namenode.name.dir="file://$root/nn/\${rig.id}" \
+    dfs.namenode.shared.edits.dir="file://$root/nn/shared" \
+    dfs.client.failover.proxy.provider.rig=org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider \
+    'dfs.ha.fencing.methods=shell(/bin/true)' \
+    dfs.ha.tail-edits.period=1s
+  amend yarn-site.xml \
+    yarn.resourcemanager.ha.enabled=true \
+    yarn.resourcemanager.ha.automatic-failover.enabled=false \
+    yarn.resourcemanager.cluster-id=rig \
+    yarn.resourcemanager.ha.rm-ids=rm1,rm2 \
+    'yarn.resourcemanager.ha.id=${rig.id}'
+  for n in 1 2; do                                            # the second has the ports from 50 above
+    amend hdfs-site.xml \
+      dfs.namenode.rpc-address.rig.nn$n=$RIG_HOST:"$(port $((7970 + 50 * n)))" \
+      dfs.namenode.http-address.rig.nn$n=$RIG_HOST:"$(port $((9820 + 50 * n)))"
+    amend yarn-site.xml \
+      yarn.resourcemanager.hostname.rm$n=$RIG_HOST \
+      yarn.resourcemanager.address.rm$n=$RIG_HOST:"$(port $((7982 + 50 * n)))" \
+      yarn.resourcemanager.scheduler.address.rm$n=$RIG_HOST:"$(port $((7980 + 50 * n)))" \
+      yarn.resourcemanager.resource-tracker.address.rm$n=$RIG_HOST:"$(port $((7981 + 50 * n)))" \
+      yarn.resourcemanager.admin.address.rm$n=$RIG_HOST:"$(port $((7983 + 50 * n)))" \
+      yarn.resourcemanager.webapp.address.rm$n=$RIG_HOST:"$(port $((8038 + 50 * n)))"
+  done
 }
 
 secure_conf() {
@@ -227,7 +262,7 @@ if [[ $RIG_KERBEROS ]]; then java_flags+=(-Djava.security.krb5.conf="$KRB5_CONFI
 classpath="$conf:$jars/server/*"
 
 main_class() {
-  case $1 in
+  case ${1%2} in
     namenode) echo org.apache.hadoop.hdfs.server.namenode.NameNode ;;
     datanode) echo org.apache.hadoop.hdfs.server.datanode.DataNode ;;
     resourcemanager) echo org.apache.hadoop.yarn.server.resourcemanager.ResourceManager ;;
@@ -246,9 +281,57 @@ start() {
   local name=$1 class
   class=$(main_class "$name")
   if alive "$name"; then return; fi
-  HADOOP_CONF_DIR=$conf setsid nohup "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig="$RIG_NAME-$name" \
+  HADOOP_CONF_DIR=$conf setsid nohup "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig="$RIG_NAME-$name" -Drig.id="$(id_of "$name")" \
     -Dhadoop.log.dir="$root/log" -cp "$classpath" "$class" </dev/null >"$root/log/$name.log" 2>&1 &
   echo $! >"$root/run/$name.pid"
+}
+
+# id_of NAME: which one of a pair it is
+id_of() {
+  case $1 in
+    namenode) echo nn1 ;;
+    namenode2) echo nn2 ;;
+    resourcemanager) echo rm1 ;;
+    resourcemanager2) echo rm2 ;;
+    *) echo none ;;
+  esac
+}
+
+# namenode ID OPTIONS...   runs a NameNode that ends by itself
+namenode() {
+  local id=$1
+  shift
+  "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig.id="$id" -cp "$classpath" \
+    org.apache.hadoop.hdfs.server.namenode.NameNode "$@" -nonInteractive >>"$root/log/format.log" 2>&1
+}
+
+# activate TOOL ID: as soon as it listens, whatever the other is
+activate() {
+  local deadline=$((SECONDS + RIG_WAIT_S))
+  until "$here/ha.sh" "$1" -transitionToActive --forceactive "$2" 2>"$root/log/activate.log"; do
+    if ((SECONDS > deadline)); then
+      echo "$2 does not become active after ${RIG_WAIT_S}s; see $root/log" >&2
+      return 1
+    fi
+  done
+}
+
+# pair starts two NameNodes and two ResourceManagers; the first of each becomes active when both are new
+pair() {
+  local new=
+  [[ -d $root/nn/nn1/current ]] || new=1
+  if [[ $new ]]; then namenode nn1 -format; fi
+  start namenode
+  if [[ $new ]]; then
+    activate haadmin nn1
+    namenode nn2 -bootstrapStandby
+  fi
+  start namenode2
+  start resourcemanager
+  start resourcemanager2
+  if [[ $new ]]; then
+    activate rmadmin rm1
+  fi
 }
 
 # await WHAT URL PATTERN
@@ -270,9 +353,10 @@ fetch_jars
 mkdir -p "$root"/{log,run}
 if [[ $RIG_KERBEROS && $RIG_SERVICES ]]; then start_kdc; fi
 write_conf
-if [[ $RIG_SERVICES == *namenode* && ! -d $root/nn/current ]]; then
-  "$JAVA_HOME/bin/java" "${java_flags[@]}" -cp "$classpath" \
-    org.apache.hadoop.hdfs.server.namenode.NameNode -format -nonInteractive >"$root/log/format.log" 2>&1
+if [[ $RIG_HA && $RIG_SERVICES == *namenode2* ]]; then
+  pair
+elif [[ $RIG_SERVICES == *namenode* && ! -d $root/nn/current ]]; then
+  namenode none -format
 fi
 for service in $RIG_SERVICES; do start "$service"; done
 if [[ $RIG_SERVICES == *datanode* ]]; then
@@ -293,6 +377,9 @@ export RIG_RM='http://$RIG_HOST:$(port 8088)'
 export RIG_NM='http://$RIG_HOST:$(port 8042)'
 export RIG_DEFAULT_FS='hdfs://$RIG_HOST:$(port 8020)'
 EXPORTS
+if [[ $RIG_HA ]]; then
+  printf "export %s='%s'\n" RIG_DEFAULT_FS hdfs://rig RIG_WEBHDFS2 "http://$RIG_HOST:$(port 9920)" RIG_RM2 "http://$RIG_HOST:$(port 8138)"
+fi
 if [[ $RIG_KERBEROS ]]; then
   printf "export %s='%s'\n" KRB5_CONFIG "$KRB5_CONFIG" KRB5CCNAME "$KRB5CCNAME" RIG_KEYTAB "$kdc/root.keytab"
 fi

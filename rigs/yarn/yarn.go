@@ -25,6 +25,10 @@ type Rig struct {
 	HadoopConf      string // HADOOP_CONF_DIR for Flink's own client
 	HadoopClasspath string // HADOOP_CLASSPATH for it
 
+	// With RIG_HA=1: the second NameNode and the second ResourceManager, which stand by at first.
+	WebHDFS2         string
+	ResourceManager2 string
+
 	// With RIG_KERBEROS=1: configuration of the realm, tickets and keytab of the user root.
 	Realm   string
 	Tickets string
@@ -64,6 +68,7 @@ func (r *Rig) Up(t testing.TB, services ...string) {
 	}
 	vars := exports(r.run(t, "up.sh", set...))
 	r.WebHDFS, r.ResourceManager, r.NodeManager = vars["RIG_WEBHDFS"], vars["RIG_RM"], vars["RIG_NM"]
+	r.WebHDFS2, r.ResourceManager2 = vars["RIG_WEBHDFS2"], vars["RIG_RM2"]
 	r.Realm, r.Tickets, r.Keytab = vars["KRB5_CONFIG"], strings.TrimPrefix(vars["KRB5CCNAME"], "FILE:"), vars["RIG_KEYTAB"]
 	r.DefaultFS, r.HadoopConf, r.HadoopClasspath = vars["RIG_DEFAULT_FS"], vars["HADOOP_CONF_DIR"], vars["HADOOP_CLASSPATH"]
 }
@@ -95,12 +100,21 @@ func (r *Rig) HDFS(t testing.TB, command ...string) {
 	}
 }
 
+// Activate makes the second NameNode and the second ResourceManager of a rig with RIG_HA=1 the active ones, whatever became
+// of the first.
+func (r *Rig) Activate(t testing.TB) {
+	t.Helper()
+	r.run(t, "ha.sh haadmin -transitionToActive --forceactive nn2")
+	r.run(t, "ha.sh rmadmin -transitionToActive --forceactive rm2")
+}
+
 // run runs a script of the rig and returns what it printed.
 func (r *Rig) run(t testing.TB, script string, settings ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Minute) // the first start fetches the jars
 	defer cancel()
-	cmd := exec.CommandContext(ctx, filepath.Join(r.scripts, script))
+	words := strings.Fields(script)
+	cmd := exec.CommandContext(ctx, filepath.Join(r.scripts, words[0]), words[1:]...)
 	cmd.Env = append(slices.Clone(r.env), settings...)
 	var out, said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &said

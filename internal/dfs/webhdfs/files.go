@@ -121,8 +121,8 @@ func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.A
 func exists(name string) error { return fault.Errorf(fault.Conflict, "%s exists already", name) }
 
 // write sends a file's content to the DataNode that the NameNode chooses.
-func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.FileMode) error {
-	q := f.query("CREATE", "permission", octal(mode), "unmaskedpermission", octal(mode), "overwrite", "false")
+func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.FileMode, parents string) error {
+	q := f.query("CREATE", "permission", octal(mode), "unmaskedpermission", octal(mode), "overwrite", "false", "createparent", parents)
 	return f.each(func(base string) error {
 		first, err := f.send(ctx, http.MethodPut, address(base, name, q), nil)
 		if err != nil {

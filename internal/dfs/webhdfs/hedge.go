@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"io"
 	"io/fs"
+	"net/http"
 	"path"
 	"sync"
 	"time"
@@ -46,14 +47,17 @@ type staged struct {
 func (f *FS) stage(ctx context.Context, dir string, content io.Reader, mode fs.FileMode) (string, error) {
 	again, ok := repeatable(content)
 	if !ok {
-		s := f.once(ctx, dir, content, mode)
+		s := f.once(ctx, dir, content, mode, withParents)
 		return s.temp, s.err
+	}
+	if err := f.call(ctx, http.MethodPut, dir, f.query("MKDIRS"), nil); err != nil {
+		return "", err
 	}
 	ends := make(chan staged, tries)
 	begin := func() {
 		go func() {
 			defer f.turn(ctx)()
-			ends <- f.once(ctx, dir, io.NewSectionReader(again, 0, again.Size()), mode)
+			ends <- f.once(ctx, dir, io.NewSectionReader(again, 0, again.Size()), mode, withoutParents)
 		}()
 	}
 	begin()
@@ -76,10 +80,16 @@ func (f *FS) stage(ctx context.Context, dir string, content io.Reader, mode fs.F
 	}
 }
 
+// Values of createparent: a copy that comes late must not bring back a folder that has been moved since.
+const (
+	withParents    = "true"
+	withoutParents = "false"
+)
+
 // once writes content once.
-func (f *FS) once(ctx context.Context, dir string, content io.Reader, mode fs.FileMode) staged {
+func (f *FS) once(ctx context.Context, dir string, content io.Reader, mode fs.FileMode, parents string) staged {
 	temp := path.Join(dir, ".write-"+rand.Text())
-	err := f.write(ctx, temp, content, mode)
+	err := f.write(ctx, temp, content, mode, parents)
 	if err != nil {
 		f.discard(ctx, temp)
 	}
