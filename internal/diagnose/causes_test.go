@@ -65,6 +65,15 @@ func TestCauses(t *testing.T) {
 			s.Vertices[0].Subtasks[1].TaskManager = "a"
 			s.Vertices[0].Subtasks[0].TaskManager = "a"
 		}, "no-slots", Serious, []string{"the job needs 4 slots, and gets 2 of the 2", "parallelism.default", "to 2"}},
+		{"slots that another job has", func(s *Snapshot) {
+			s.TaskManagers = []TaskManager{{ID: "a", Slots: 36, HeapMax: -1, GC: -1, CPU: -1}}
+			s.Vertices[1].Parallelism = 20
+			s.Vertices[1].Subtasks[1].State = "SCHEDULED"
+		}, "no-slots", Serious, []string{"the job needs 20 slots, and other jobs have too many of the 36", "stop another job"}},
+		{"slots that are kept until there are enough", func(s *Snapshot) {
+			s.Vertices[1].Parallelism = 4
+			s.Vertices[1].Subtasks[1].State = "SCHEDULED"
+		}, "no-slots", Serious, []string{"the job needs 4 slots, and gets 2 of the 2"}},
 		{"no TaskManager yet", func(s *Snapshot) {
 			s.Started, s.TaskManagers = now.Add(-time.Minute), nil
 			s.Vertices[1].Subtasks[1].State = "SCHEDULED"

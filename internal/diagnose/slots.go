@@ -58,13 +58,22 @@ func (s *Snapshot) slots(f *Finding) {
 	widest := slices.MaxFunc(s.Vertices, func(a, b Vertex) int { return a.Parallelism - b.Parallelism })
 	f.Evidence = append(f.Evidence, fmt.Sprintf("%s has %d subtasks, each in a slot of its own", widest.Name, widest.Parallelism))
 	fits := min(has, free+s.placed())
-	if fits <= 0 || fits >= widest.Parallelism {
-		return
+	if fits == 0 && has < widest.Parallelism { // those that it has are kept for it until it gets all
+		fits = has
 	}
-	f.Title = fmt.Sprintf("the job needs %d slots, and gets %d of the %d that the cluster has", widest.Parallelism, fits, has)
-	f.Fix = fmt.Sprintf("Lower the parallelism to %d, or add TaskManagers or slots (slots of a target on this machine, taskmanager.numberOfTaskSlots elsewhere).", fits)
-	f.Config = []failure.Setting{{Key: "parallelism.default", Value: fmt.Sprint(fits)}}
+	switch {
+	case has == 0:
+	case fits == 0:
+		f.Title = fmt.Sprintf("the job needs %d slots, and other jobs have too many of the %d of the cluster", widest.Parallelism, has)
+		f.Fix = "Lower the parallelism, stop another job, or " + moreSlots
+	case fits < widest.Parallelism:
+		f.Title = fmt.Sprintf("the job needs %d slots, and gets %d of the %d that the cluster has", widest.Parallelism, fits, has)
+		f.Fix = fmt.Sprintf("Lower the parallelism to %d, or %s", fits, moreSlots)
+		f.Config = []failure.Setting{{Key: "parallelism.default", Value: fmt.Sprint(fits)}}
+	}
 }
+
+const moreSlots = "add TaskManagers or slots (slots of a target on this machine, taskmanager.numberOfTaskSlots elsewhere)."
 
 // placed is how many slots the job has.
 func (s *Snapshot) placed() (most int) {
