@@ -50,7 +50,7 @@ func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs sh
 				if err := os.WriteFile(folder, nil, 0o600); err != nil {
 					t.Fatal(err)
 				}
-				bed.showsFirst(t, "checkpoint-gone", "checkpoint-folder")
+				bed.showsFirst(t, "checkpoint-gone", "not-a-folder")
 			})
 			t.Run("expired-offsets", func(t *testing.T) {
 				bed.connect(t, line)

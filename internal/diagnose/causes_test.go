@@ -47,6 +47,10 @@ func TestCauses(t *testing.T) {
 			failing(s, "Asynchronous task checkpoint failed.")
 			log(s, declined+"java.lang.IllegalStateException: closed\n\tat com.acme.Sink.snapshotState(Sink.java:9)\n")
 		}, failure.UserCode, Serious, []string{"IllegalStateException: closed", "com.acme.Sink.snapshotState(Sink.java:9)"}},
+		{"checkpoints fail by what no rule knows", func(s *Snapshot) {
+			failing(s, "Failure to finalize checkpoint.")
+			log(s, declined+"com.acme.VaultSealed: /secrets/bucket\n\tat org.apache.flink.runtime.A.b(A.java:1)\n")
+		}, "checkpoint-failing", Serious, []string{"the last 3 checkpoints failed: VaultSealed: /secrets/bucket", "logs clicks"}},
 		{"checkpoints fail, and nobody says why", func(s *Snapshot) { failing(s, "Asynchronous task checkpoint failed.") }, "checkpoint-failing", Serious, []string{"diagnose errors clicks"}},
 		{"a client of the REST interface went away", func(s *Snapshot) {
 			log(s, "2026-11-23 02:59:59,000 WARN  org.apache.flink.runtime.dispatcher.DispatcherRestEndpoint [] - Unhandled exception\njava.io.IOException: Connection reset by peer\n\tat java.base/sun.nio.ch.FileDispatcherImpl.read0(Native Method)\n")

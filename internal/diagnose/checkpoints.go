@@ -76,7 +76,9 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 		f.Evidence = append(f.Evidence, m.Explain)
 	} else if g := s.cause(oldest.Triggered); g != nil {
 		cause := finding(s, g)
-		f.ID, f.Fix, f.Config, f.Doc = cause.ID, cause.Fix, cause.Config, cause.Doc
+		if f.Fix, f.Config = cause.Fix, cause.Config; g.Level == failure.Cause {
+			f.ID, f.Doc = cause.ID, cause.Doc
+		}
 		f.Title += ": " + g.Title
 		f.Evidence = append(f.Evidence, cause.Evidence...)
 	} else {
@@ -98,11 +100,14 @@ func failing(s *Snapshot, c Checkpoints) (Finding, bool) {
 	return f, true
 }
 
-// cause finds the first failure with a known cause that went on since a time.
+// cause finds the first failure that went on since a time: one whose cause is known, or else one that no rule knows.
 func (s *Snapshot) cause(since time.Time) *failure.Group {
 	var first *failure.Group
 	for _, g := range s.Failures.Groups {
-		if g.Level == failure.Cause && !g.Last.Before(since.Truncate(time.Second)) && (first == nil || g.First.Before(first.First)) {
+		if g.Level != failure.Cause && g.Level != failure.Unknown || g.Last.Before(since.Truncate(time.Second)) {
+			continue
+		}
+		if first == nil || g.Level == failure.Cause && first.Level != failure.Cause || g.Level == first.Level && g.First.Before(first.First) {
 			first = g
 		}
 	}

@@ -66,8 +66,12 @@ func unknown(t throwable.Throwable) Match {
 		m.Explain = "It happened in code that Flink generated for the query: an expression met a value that it does not expect, NULL most often."
 		m.Fix = "Leave such rows out before the expression, or give it another value (COALESCE, TRY_CAST, NULLIF)."
 	}
+	class := t.Class[strings.LastIndexByte(t.Class, '.')+1:]
+	if t.Class != "" && t.Message != "" && !strings.Contains(t.Message, " ") { // a path, a key, a number
+		m.Title = class + ": " + t.Message
+	}
 	if t.Class != "" && t.Message == "" {
-		m.Title = t.Class[strings.LastIndexByte(t.Class, '.')+1:]
+		m.Title = class
 		for _, f := range t.Frames {
 			if f = frame.Bare(f); !strings.Contains(f, ".Preconditions.") && !frame.OfJDK(f) {
 				m.Title += " in " + f
