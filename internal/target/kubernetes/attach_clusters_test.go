@@ -29,10 +29,11 @@ func TestDiagnoseInPods(t *testing.T) {
 		Findings []struct{ ID, Severity string }
 		Missing  []string
 	}
-	read(t, binary, dir, &report, "diagnose", "pv_uv")
-	if report.State != "RUNNING" || len(report.Missing) > 0 {
-		t.Errorf("the report is %+v", report)
-	}
+	p.until(t, "a report that lacks nothing", func() bool { // on a slow machine what takes longer than its 13 seconds is missing
+		report.Missing = nil
+		read(t, binary, dir, &report, "diagnose", "pv_uv")
+		return report.State == "RUNNING" && len(report.Missing) == 0
+	})
 	for _, f := range report.Findings {
 		if f.Severity == "serious" {
 			t.Errorf("a healthy job has %+v", f)
