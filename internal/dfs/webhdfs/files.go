@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
@@ -59,7 +60,7 @@ func (f *FS) List(ctx context.Context, dir string) (entries []dfs.Entry, err err
 		}
 		batch := answer.DirectoryListing.PartialListing.FileStatuses.FileStatus
 		for _, s := range batch {
-			if s.PathSuffix != "" { // the entry of a file that was taken for a folder
+			if s.PathSuffix != "" && !strings.HasPrefix(s.PathSuffix, unnamed) { // "" is the file that was taken for a folder
 				entries = append(entries, s.entry(path.Join(dir, s.PathSuffix)))
 			}
 		}

@@ -37,6 +37,9 @@ func repeatable(content io.Reader) (rereadable, bool) {
 	return again, ok && again.Size() <= small
 }
 
+// unnamed leads the names of files that are being written, or are left of a write that was cut off. They are not listed.
+const unnamed = ".write-"
+
 // staged is a file that has its content, or an error, but not its name.
 type staged struct {
 	temp string
@@ -88,7 +91,7 @@ const (
 
 // once writes content once.
 func (f *FS) once(ctx context.Context, dir string, content io.Reader, mode fs.FileMode, parents string) staged {
-	temp := path.Join(dir, ".write-"+rand.Text())
+	temp := path.Join(dir, unnamed+rand.Text())
 	err := f.write(ctx, temp, content, mode, parents)
 	if err != nil {
 		f.discard(ctx, temp)
