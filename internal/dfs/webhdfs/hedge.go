@@ -37,7 +37,8 @@ func repeatable(content io.Reader) (rereadable, bool) {
 	return again, ok && again.Size() <= small
 }
 
-// unnamed leads the names of files that are being written, or are left of a write that was cut off. They are not listed.
+// unnamed leads the names of files that are being written, or are left of a write that was cut off. They are not
+// listed, and no change.
 const unnamed = ".write-"
 
 // staged is a file that has its content, or an error, but not its name.

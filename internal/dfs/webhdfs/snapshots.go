@@ -3,6 +3,8 @@ package webhdfs
 import (
 	"context"
 	"net/http"
+	"path"
+	"strings"
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/dfs"
@@ -49,6 +51,9 @@ func (f *FS) Diff(ctx context.Context, dir, from, to string) ([]dfs.Change, erro
 	}
 	var changes []dfs.Change
 	for _, d := range answer.SnapshotDiffReport.DiffList {
+		if strings.HasPrefix(path.Base(d.SourcePath), unnamed) {
+			continue
+		}
 		changes = append(changes, dfs.Change{Kind: dfs.ChangeKind(d.Type), Path: d.SourcePath, NewPath: d.TargetPath})
 	}
 	return changes, nil
