@@ -141,13 +141,17 @@ func waiting(a app) string {
 	return sentence(text)
 }
 
-// details asks for what List leaves out. A JobManager that ends while it is asked has told enough.
+// details asks for what List leaves out. A JobManager that ends while it is asked has told enough, but for why its job
+// failed: that is known when YARN has seen it end.
 func details(ctx context.Context, jm *rest.Client, s target.Status) (target.Status, error) {
 	if jm == nil || s.State == target.Initializing {
 		return s, nil
 	}
 	full, err := jobmanager.Status(ctx, jm, s.ID, 0)
 	if _, refused := wire.Refused(err); refused || fault.KindOf(err) == fault.NotFound || isGone(err) {
+		if s.State == target.FailedState {
+			s.State = target.Failing
+		}
 		return s, nil
 	}
 	s.Reason, s.Restarts = full.Reason, full.Restarts
