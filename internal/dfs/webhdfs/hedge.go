@@ -20,8 +20,8 @@ import (
 // that is whole is taken. HDFS's own client does so with reads (dfs.client.hedged.read).
 const (
 	apart = 20 * time.Millisecond // between two small files, unless the first is done before
-	late  = 30 * time.Millisecond // after which a file is written again, and then after twice that
-	tries = 4
+	late  = 40 * time.Millisecond // after which a file is written again, and then after twice that
+	tries = 3
 	small = 1 << 20 // bytes; more would be work, not patience
 )
 

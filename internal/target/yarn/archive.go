@@ -74,21 +74,11 @@ func (s shared) content() (io.Reader, []io.Closer, error) {
 	case s.held != nil:
 		return s.tar()
 	case s.local == "":
-		return bytes.NewReader(s.text), nil, nil
-	case s.size <= little:
-		text, err := os.ReadFile(s.local)
-		if err != nil {
-			return nil, nil, err
-		}
-		sum := sha256.Sum256(text)
-		return bytes.NewReader(text), nil, s.verify(sum[:])
+		return whole{bytes.NewReader(s.text), s.size}, nil, nil
 	}
 	in, err := os.Open(s.local)
 	return &verifying{shared: s, in: in, digest: sha256.New(), left: s.size}, []io.Closer{in}, err
 }
-
-// little is how long a file is at most that is read before it is sent, and so can be sent again.
-const little = 1 << 20
 
 func (s shared) tar() (io.Reader, []io.Closer, error) {
 	var in []io.Reader
@@ -108,7 +98,7 @@ func (s shared) tar() (io.Reader, []io.Closer, error) {
 	return whole{io.MultiReader(append(in, bytes.NewReader(endOfTar[:]))...), s.size}, open, nil
 }
 
-// whole is content of known size.
+// whole is content of known size that is sent once: the large files beside it take longer in any case.
 type whole struct {
 	io.Reader
 	size int64

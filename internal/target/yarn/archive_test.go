@@ -34,7 +34,7 @@ func distribution(t *testing.T, files map[string]string) dist.Home {
 var files = map[string]string{
 	"conf/log4j.properties":                            "rootLogger.level = INFO\n",
 	"lib/flink-dist-2.2.1.jar":                         "dist",
-	"lib/flink-cep-2.2.1.jar":                          strings.Repeat("cep", little),
+	"lib/flink-cep-2.2.1.jar":                          strings.Repeat("cep", 1<<20),
 	"lib/log4j-core.jar":                               strings.Repeat("x", block),
 	"plugins/metrics-jmx/a.jar":                        "jmx",
 	"plugins/" + strings.Repeat("long/", 40) + "b.jar": "",

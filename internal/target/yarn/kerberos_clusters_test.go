@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -111,19 +112,28 @@ func (m *misfortunes) logsMore(t *testing.T, id target.JobID) {
 		t.Errorf("KeepLevels: %v", err)
 		return
 	}
-	for _, class := range []string{"YarnApplicationClusterEntryPoint", taskExecutor} {
-		until(t, "the level in "+class, func() bool {
-			pid, _ := strconv.Atoi(process(class)) // 0 when there is none
-			answer, err := attach.Run(t.Context(), pid, "properties")
-			if err != nil {
-				return false
-			}
-			defer answer.Close()
-			text, err := io.ReadAll(answer)
-			return err == nil && len(agent.Parse(string(text)).Changes) == 1
-		})
-	}
+	application := m.apps(t, id)[0]
+	until(t, "the level in the JobManager and the TaskManager", func() bool {
+		processes := javas(t, application)
+		return len(processes) == 2 && !slices.ContainsFunc(processes, func(dir string) bool { return !changed(t, dir) })
+	})
 	t.Logf("in force after %s", time.Since(began))
+}
+
+// changed says whether the agent in a process, a folder of /proc, holds one changed level.
+func changed(t *testing.T, dir string) bool {
+	t.Helper()
+	pid, err := strconv.Atoi(filepath.Base(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := attach.Run(t.Context(), pid, "properties")
+	if err != nil {
+		return false
+	}
+	defer answer.Close()
+	text, err := io.ReadAll(answer)
+	return err == nil && len(agent.Parse(string(text)).Changes) == 1
 }
 
 // tokenLife is how long delegation tokens live on the secure rig.
