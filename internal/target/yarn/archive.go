@@ -44,7 +44,7 @@ func (s shared) archived(h *hashes) (shared, error) {
 		}
 		held[i] = f
 		list.Write(header)
-		io.WriteString(list, f.sum)
+		list.Write([]byte(f.sum))
 		s.size += int64(len(header)) + f.size + padding(f.size)
 	}
 	s.held, s.sum = held, hex.EncodeToString(list.Sum(nil))
