@@ -20,6 +20,8 @@ RIG_WAIT_S=${RIG_WAIT_S:-60}
 RIG_KERBEROS=${RIG_KERBEROS:-}                                # 1: a realm RIG.TEST with a KDC of MIT, and everything in secure mode
 RIG_TOKEN_LIFE_S=${RIG_TOKEN_LIFE_S:-604800}                  # of HDFS's delegation tokens, with RIG_KERBEROS
 RIG_KDC_CLOCK=${RIG_KDC_CLOCK:-}                              # +1h: how wrong the clock of the KDC is (package faketime)
+RIG_CLOCK=${RIG_CLOCK:-}                                      # +1h: how wrong the clock of the daemons is
+RIG_CLOCK_OF=${RIG_CLOCK_OF:-$RIG_SERVICES}                   # of which daemons
 JAVA_HOME=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}
 export JAVA_HOME                                              # the NodeManager hands it to the containers
 
@@ -278,10 +280,13 @@ alive() {
 }
 
 start() {
-  local name=$1 class
+  local name=$1 class clock=()
   class=$(main_class "$name")
   if alive "$name"; then return; fi
-  HADOOP_CONF_DIR=$conf setsid nohup "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig="$RIG_NAME-$name" -Drig.id="$(id_of "$name")" \
+  if [[ $RIG_CLOCK && " $RIG_CLOCK_OF " == *" $name "* ]]; then
+    clock=(env FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME_FORCE_MONOTONIC_FIX=0 FAKETIME="$RIG_CLOCK" LD_PRELOAD="$(faketime -f +0 printenv LD_PRELOAD)")
+  fi
+  HADOOP_CONF_DIR=$conf setsid nohup "${clock[@]}" "$JAVA_HOME/bin/java" "${java_flags[@]}" -Drig="$RIG_NAME-$name" -Drig.id="$(id_of "$name")" \
     -Dhadoop.log.dir="$root/log" -cp "$classpath" "$class" </dev/null >"$root/log/$name.log" 2>&1 &
   echo $! >"$root/run/$name.pid"
 }

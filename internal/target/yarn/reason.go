@@ -102,6 +102,9 @@ func (a app) stoppedByYARN() bool {
 // diagnosis is YARN's own explanation, without what surrounds it.
 func diagnosis(a app) string {
 	text := a.Diagnostics
+	if strings.Contains(text, "This token is expired. current time is") { // ContainerManagerImpl
+		return "the clocks of YARN's machines differ: a NodeManager holds what the ResourceManager just gave out for expired. Set their clocks."
+	}
 	for _, word := range []string{"Diagnostics: ", "Exception from container-launch"} {
 		if i := strings.LastIndex(text, word); i >= 0 {
 			text = strings.TrimPrefix(text[i:], "Diagnostics: ")

@@ -26,6 +26,10 @@ func TestDiagnosis(t *testing.T) {
 		{"its program failed", "Application application_1_0001 failed 1 times due to AM Container for appattempt_1_0001_000001 exited with" +
 			"  exitCode: 2\nFailing this attempt.Diagnostics: [2026-11-23 01:00:00.001]Exception from container-launch.\nContainer id: x",
 			"Exception from container-launch.", false},
+		{"the clocks differ", "Application application_1_0001 failed 1 times (global limit =2; local limit is =1) due to Error launching" +
+			" appattempt_1_0001_000001. Got exception: org.apache.hadoop.yarn.exceptions.YarnException: Unauthorized request to start" +
+			" container. \nThis token is expired. current time is 1795446990000 found 1795443990000\nNote: System times on machines may be out of sync.",
+			"the clocks of YARN's machines differ: a NodeManager holds what the ResourceManager just gave out for expired. Set their clocks.", false},
 		{"killed by somebody", "Application application_1_0001 was killed by user root at 127.0.0.1", "Application application_1_0001 was killed by user root at 127.0.0.1", false},
 	} {
 		a := app{Diagnostics: test.diagnostics}

@@ -142,16 +142,19 @@ func waiting(a app) string {
 }
 
 // details asks for what List leaves out. A JobManager that ends while it is asked has told enough, but for why its job
-// failed: that is known when YARN has seen it end.
+// failed: that is known when YARN has seen it end. So it is when what a JobManager says of failures is older than what it
+// says of the state (ExecutionGraphCache).
 func details(ctx context.Context, jm *rest.Client, s target.Status) (target.Status, error) {
 	if jm == nil || s.State == target.Initializing {
 		return s, nil
 	}
 	full, err := jobmanager.Status(ctx, jm, s.ID, 0)
-	if _, refused := wire.Refused(err); refused || fault.KindOf(err) == fault.NotFound || isGone(err) {
-		if s.State == target.FailedState {
-			s.State = target.Failing
-		}
+	_, refused := wire.Refused(err)
+	gone := refused || fault.KindOf(err) == fault.NotFound || isGone(err)
+	if s.State == target.FailedState && (gone || err == nil && full.Reason == "") {
+		s.State, s.Ended = target.Failing, time.Time{}
+	}
+	if gone {
 		return s, nil
 	}
 	s.Reason, s.Restarts = full.Reason, full.Restarts

@@ -42,9 +42,16 @@ func (t *Target) sweep(ctx context.Context, c *cluster) {
 	if err != nil {
 		return // there is nothing, or the next submission finds it
 	}
+	var now time.Time // by the file system's clock: what was just submitted changed the newest of them, if not later
+	for _, e := range left {
+		if e.Modified.After(now) {
+			now = e.Modified
+		}
+	}
+	old := func(e dfs.Entry) bool { return now.Sub(e.Modified) > givenUp }
 	for _, e := range left {
 		if strings.HasPrefix(e.Name(), ".") {
-			if time.Since(e.Modified) > givenUp {
+			if old(e) {
 				_ = c.fs.Delete(ctx, e.Path)
 			}
 			continue
@@ -52,7 +59,7 @@ func (t *Target) sweep(ctx context.Context, c *cluster) {
 		a, err := t.rm.app(ctx, e.Name())
 		switch {
 		case err == nil && a.over() && strings.Contains(a.Tags, jobTagPrefix),
-			err != nil && fault.KindOf(err) == fault.NotFound && t.abandoned(ctx, c, e.Name()):
+			err != nil && fault.KindOf(err) == fault.NotFound && t.abandoned(ctx, c, e.Name(), old):
 			t.clear(ctx, c, e.Name())
 		}
 	}
@@ -61,11 +68,11 @@ func (t *Target) sweep(ctx context.Context, c *cluster) {
 // givenUp is how old files are that nobody will submit any more.
 const givenUp = 24 * time.Hour
 
-// abandoned says whether files of an application that YARN does not know were written by us, and long ago. Flink's client
+// abandoned says whether files of an application that YARN does not know were written by us, and are old. Flink's client
 // gives its configuration another name.
-func (t *Target) abandoned(ctx context.Context, c *cluster, application string) bool {
+func (t *Target) abandoned(ctx context.Context, c *cluster, application string, old func(dfs.Entry) bool) bool {
 	files, err := c.fs.List(ctx, c.staging(application))
 	return err == nil && slices.ContainsFunc(files, func(e dfs.Entry) bool {
-		return (e.Name() == "config.yaml" || e.Name() == "flink-conf.yaml") && time.Since(e.Modified) > givenUp
+		return (e.Name() == "config.yaml" || e.Name() == "flink-conf.yaml") && old(e)
 	})
 }
