@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/autostream/autostream/internal/diagnose/failure"
@@ -71,6 +72,11 @@ func (s *Snapshot) leader() []Finding {
 		f.Severity, f.weight = Serious, weighGC-1
 	}
 	return []Finding{f}
+}
+
+// Unheard says whether a TaskManager drowns in logs and nobody knows who writes them: the logs were read before the flood.
+func (s *Snapshot) Unheard() bool {
+	return len(s.Failures.Loud) == 0 && slices.ContainsFunc(s.TaskManagers, func(tm TaskManager) bool { return tm.LogRate >= manyLogs })
 }
 
 // quieter is the level at which the lines of a level are not written any more.

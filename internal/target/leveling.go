@@ -17,6 +17,14 @@ type Leveling interface {
 	KeptLevels(ctx context.Context, id JobID) ([]agent.Level, Delivery, error)
 }
 
+// Listening is a Target whose jobs start with an agent that listens, so that nobody has to attach to their JVMs to change
+// levels.
+type Listening interface {
+	// Tell has the agent of a JVM do what the options say, if there are any, and returns what it says then (agent.Parse).
+	// What has been asked is awaited when ctx ends, a few seconds at most. It is an error that no agent listens.
+	Tell(ctx context.Context, v JVM, options string) (string, error)
+}
+
 // Delivery is how processes that run learn of levels that are kept for them, without anybody attaching to them.
 type Delivery struct {
 	By     string        // such as "ConfigMap x"; "" when they do not

@@ -16,18 +16,18 @@ import (
 const remembered = 100
 
 // Failures reads the failures that Flink remembers and those in the logs. When one of the two cannot be read, the other
-// is enough, and the error is in problem.
+// is enough, and the error is in problem; so is what of the logs was read when ctx ends.
 func (s Subject) Failures(ctx context.Context, rules *failure.Rules) (report failure.Report, problem error, err error) {
 	groups := rules.NewGroups(time.Local)
 	keep, scoped := s.ofThisJob(ctx)
 	if scoped {
 		groups.Keep(keep)
 	}
+	history, asked := s.history(ctx) // before the logs, which may take all the time that there is
 	logs := s.CopyLogs(ctx, groups)
 	if err := groups.Close(); err != nil {
 		return failure.Report{}, nil, err
 	}
-	history, asked := s.history(ctx)
 	for _, e := range history {
 		groups.Add(e)
 	}

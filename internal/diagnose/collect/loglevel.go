@@ -204,26 +204,40 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 	return out
 }
 
-// agent loads the agent into a process with these options, unless there are none, and reads what it says. It has done what
-// the options say when it is loaded.
-func (p Processes) agent(ctx context.Context, v target.JVM, options string) (loaded time.Time, state agent.State, err error) {
+// agent has the agent of a process do what the options say, unless there are none, and reads what it says and when it had
+// done so. Where none listens, it is loaded.
+func (p Processes) agent(ctx context.Context, v target.JVM, options string) (done time.Time, state agent.State, err error) {
 	if p.Target == nil {
-		return loaded, state, errors.New("it can be attached to on its host only")
+		return done, state, errors.New("it can be attached to on its host only")
 	}
-	if options != "" {
-		if loaded, err = p.load(ctx, v, options); err != nil {
-			return loaded, state, err
-		}
+	text, told := "", false
+	if listening, ok := p.Target.(target.Listening); ok {
+		text, err = listening.Tell(ctx, v, options)
+		done, told = time.Now(), err == nil
 	}
-	text, err := p.ask(ctx, v, "properties", nil)
+	if !told {
+		done, text, err = p.inside(ctx, v, options)
+	}
 	if err != nil {
-		return loaded, state, err
+		return done, state, err
 	}
 	state = agent.Parse(text)
 	if options != "" && state.Problem != "" {
-		return loaded, state, fault.Errorf(fault.Failed, "the agent says: %s", state.Problem)
+		return done, state, fault.Errorf(fault.Failed, "the agent says: %s", state.Problem)
 	}
-	return loaded, state, nil
+	return done, state, nil
+}
+
+// inside loads the agent with these options, unless there are none, and reads what it says. It has done what they say when
+// it is loaded.
+func (p Processes) inside(ctx context.Context, v target.JVM, options string) (loaded time.Time, text string, err error) {
+	if options != "" {
+		if loaded, err = p.load(ctx, v, options); err != nil {
+			return loaded, "", err
+		}
+	}
+	text, err = p.ask(ctx, v, "properties", nil)
+	return loaded, text, err
 }
 
 // load loads the agent. Its jar is taken away again whatever happens: what it consists of is in the JVM then.

@@ -72,6 +72,9 @@ func (s Subject) Snapshot(ctx context.Context, now func() time.Time, rules *fail
 		all.Go(func() { t.machines(ctx, fresh) })
 	}
 	all.Wait()
+	if t.snap.Unheard() { // the flood has begun since
+		t.failures(ctx, rules)
+	}
 	arriving()
 	t.snap.Taken = now()
 	slices.Sort(t.snap.Missing)

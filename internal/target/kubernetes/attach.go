@@ -29,7 +29,6 @@ func (t *Target) JVMs(ctx context.Context, id target.JobID) ([]target.JVM, error
 	if err != nil {
 		return nil, err
 	}
-	t.copies.prepare()
 	pods, err := t.pods(ctx, cluster)
 	if err != nil {
 		return nil, err
@@ -75,7 +74,6 @@ func (t *Target) Place(ctx context.Context, v target.JVM, name string, text []by
 // besides are the copies of this program that run in pods.
 type besides struct {
 	packed func() ([]byte, error) // the program, as it is sent
-	early  sync.WaitGroup         // of packing it before anybody needs it
 	mu     sync.Mutex
 	byPod  map[string]*beside
 }
@@ -88,11 +86,6 @@ type beside struct {
 
 func newBesides(program string) *besides {
 	return &besides{packed: sync.OnceValues(func() ([]byte, error) { return packed(program) }), byPod: map[string]*beside{}}
-}
-
-// prepare begins to pack the program, which takes longer than anything else that is done until it is sent.
-func (b *besides) prepare() {
-	b.early.Go(func() { _, _ = b.packed() }) // who needs it hears why there is none
 }
 
 func (b *besides) in(pod string) *beside {
@@ -108,7 +101,6 @@ func (b *besides) in(pod string) *beside {
 
 // close ends all copies.
 func (b *besides) close() {
-	b.early.Wait()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, one := range b.byPod {

@@ -40,14 +40,21 @@ const (
 func (r *rendering) withAgent(o conf.Options) {
 	for _, process := range []string{"jobmanager", "taskmanager"} {
 		key := r.line.Key("env.java.opts." + process)
-		o[key] = strings.TrimSpace(o[key] + " -javaagent:" + agentFolder + "/" + agentJar + "=" + agent.Follow(agentFolder+"/"+levelsFile))
+		for _, options := range []string{agent.Follow(agentFolder + "/" + levelsFile), agent.Listen(controlFolder)} { // Flink's scripts would cut them at a ;
+			o[key] = strings.TrimSpace(o[key] + " -javaagent:" + agentFolder + "/" + agentJar + "=" + options)
+		}
 	}
 }
 
-// mountAgent gives pods the agent and the levels. They are a folder: a file that is mounted alone would never change.
+// mountAgent gives pods the agent and the levels, and a place in which it listens. They are folders: a file that is mounted
+// alone would never change.
 func (r *rendering) mountAgent(spec, main object) {
-	overlay(spec, "volumes", object{"name": "autostream-agent", "configMap": object{"name": agentName(r.cluster)}})
-	overlay(main, "volumeMounts", object{"name": "autostream-agent", "mountPath": agentFolder})
+	overlay(spec, "volumes",
+		object{"name": "autostream-agent", "configMap": object{"name": agentName(r.cluster)}},
+		object{"name": "autostream-control", "emptyDir": object{}})
+	overlay(main, "volumeMounts",
+		object{"name": "autostream-agent", "mountPath": agentFolder},
+		object{"name": "autostream-control", "mountPath": controlFolder})
 }
 
 func (r *rendering) agentMap() item {

@@ -48,6 +48,10 @@ func Follow(file string) string { return "file:" + file }
 // FollowHadoop is Follow of a file by its URI, which Hadoop's client in the JVM reads.
 func FollowHadoop(uri string) string { return "hadoop:" + uri }
 
+// Listen writes the options with which the agent does, for as long as the JVM runs, what files in a folder ask for: each
+// NAME.ask has options, which may be none, and is taken away; then NAME.told is there, as Parse reads it.
+func Listen(folder string) string { return "asked:" + folder }
+
 // ReadSet reads what Set wrote. Words of any other kind are passed over.
 func ReadSet(options string) []Level {
 	var levels []Level

@@ -4,6 +4,7 @@ package agent_test
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,27 +26,99 @@ const chat = `class Chat { public static void main(String[] a) throws Exception 
 // than until.
 func TestFollow(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	jar, levels, source := filepath.Join(dir, "agent.jar"), filepath.Join(dir, "levels"), filepath.Join(dir, "Chat.java")
-	write := func(path, text string) {
+	levels := filepath.Join(t.TempDir(), "levels")
+	write(t, levels, debug(time.Hour))
+	c := chats(t, agent.Follow(levels))
+	c.hears(true, "at start")
+	write(t, levels, "")
+	c.hears(false, "the file is empty")
+	write(t, levels, debug(10*time.Second))
+	c.hears(true, "the file has changed")
+	c.hears(false, "the time is over")
+	if err := os.Remove(levels); err != nil {
+		t.Fatal(err)
+	}
+	c.hears(false, "the file is gone")
+	write(t, levels, debug(time.Hour))
+	c.hears(true, "the file is there again")
+}
+
+// TestListen has a JVM that nobody can attach to do what files in a folder ask for, and say there what is changed then.
+func TestListen(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	levels := filepath.Join(folder, "levels")
+	write(t, levels, "")
+	c := chats(t, agent.Follow(levels), agent.Listen(folder))
+	asks := 0
+	ask := func(options string) agent.State {
 		t.Helper()
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		asks++
+		name := filepath.Join(folder, fmt.Sprint(asks))
+		write(t, name, options)
+		if err := os.Rename(name, name+".ask"); err != nil {
 			t.Fatal(err)
 		}
+		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+			if told, err := os.ReadFile(name + ".told"); err == nil {
+				return agent.Parse(string(told))
+			}
+		}
+		t.Fatalf("%s: no answer", options)
+		return agent.State{}
 	}
-	debug := func(during time.Duration) string {
-		return agent.Set([]agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: time.Now().Add(during)}}) + "\n"
+	c.hears(false, "at start")
+	if said := ask(""); !said.Loaded || len(said.Changes) > 0 || said.Problem != "" {
+		t.Errorf("nothing is asked for, and it says %+v", said)
 	}
-	write(jar, string(agent.Jar()))
-	write(levels, debug(time.Hour))
-	write(source, chat)
+	if said := ask(debug(time.Hour)); len(said.Changes) != 1 || said.Changes[0].Was != "ERROR" || said.Changes[0].Places == 0 || said.Problem != "" {
+		t.Errorf("with a level it says %+v", said)
+	}
+	c.hears(true, "it is asked for")
+	if said := ask("nonsense"); !strings.Contains(said.Problem, "nonsense") || len(said.Changes) != 1 {
+		t.Errorf("what it does not know: %+v", said)
+	}
+	if said := ask(agent.Reset([]string{agent.All})); len(said.Changes) > 0 || said.Problem != "" {
+		t.Errorf("after resetting it says %+v", said)
+	}
+	c.hears(false, "it is changed back")
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func debug(during time.Duration) string {
+	return agent.Set([]agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: time.Now().Add(during)}}) + "\n"
+}
+
+// chatting is a JVM that logs all the time.
+type chatting struct {
+	*testing.T
+	lines chan string
+}
+
+// chats starts it with an agent for each of the options.
+func chats(t *testing.T, options ...string) chatting {
+	t.Helper()
+	dir := t.TempDir()
+	jar, source := filepath.Join(dir, "agent.jar"), filepath.Join(dir, "Chat.java")
+	write(t, jar, string(agent.Jar()))
+	write(t, source, chat)
 	home := flinktest.Home(t, release.V2_2)
 	log4j, err := filepath.Glob(filepath.Join(home.Dir, "lib", "log4j-*.jar"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), filepath.Join(flinktest.Java(t, home).Home, "bin", "java"),
-		"-XX:+DisableAttachMechanism", "-javaagent:"+jar+"="+agent.Follow(levels), "-cp", strings.Join(log4j, string(os.PathListSeparator)), source)
+	args := []string{"-XX:+DisableAttachMechanism"}
+	for _, o := range options {
+		args = append(args, "-javaagent:"+jar+"="+o)
+	}
+	args = append(args, "-cp", strings.Join(log4j, string(os.PathListSeparator)), source)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(flinktest.Java(t, home).Home, "bin", "java"), args...)
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -54,48 +127,38 @@ func TestFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	lines := make(chan string)
+	c := chatting{T: t, lines: make(chan string)}
 	go func() {
-		defer close(lines)
+		defer close(c.lines)
 		for in := bufio.NewScanner(out); in.Scan(); {
-			lines <- in.Text()
+			c.lines <- in.Text()
 		}
 	}()
-	// hears waits for a line at DEBUG, or for many lines without one.
-	hears := func(more bool, when string) {
-		t.Helper()
-		quiet := 0
-		for end := time.After(2 * time.Minute); ; {
-			select {
-			case line, ok := <-lines:
-				switch isMore := strings.Contains(line, " DEBUG "); {
-				case !ok:
-					t.Fatalf("%s: the JVM has ended", when)
-				case isMore && more:
-					return
-				case isMore:
-					quiet = 0
-				default:
-					quiet++
-				}
-				if quiet == 40 && !more {
-					return
-				}
-			case <-end:
-				t.Fatalf("%s: waited in vain", when)
+	return c
+}
+
+// hears waits for a line at DEBUG, or for many lines without one.
+func (c chatting) hears(more bool, when string) {
+	c.Helper()
+	quiet := 0
+	for end := time.After(2 * time.Minute); ; {
+		select {
+		case line, ok := <-c.lines:
+			switch isMore := strings.Contains(line, " DEBUG "); {
+			case !ok:
+				c.Fatalf("%s: the JVM has ended", when)
+			case isMore && more:
+				return
+			case isMore:
+				quiet = 0
+			default:
+				quiet++
 			}
+			if quiet == 40 && !more {
+				return
+			}
+		case <-end:
+			c.Fatalf("%s: waited in vain", when)
 		}
 	}
-	hears(true, "at start")
-	write(levels, "")
-	hears(false, "the file is empty")
-	write(levels, debug(10*time.Second))
-	hears(true, "the file has changed")
-	hears(false, "the time is over")
-	if err := os.Remove(levels); err != nil {
-		t.Fatal(err)
-	}
-	hears(false, "the file is gone")
-	write(levels, debug(time.Hour))
-	hears(true, "the file is there again")
 }

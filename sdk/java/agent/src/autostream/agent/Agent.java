@@ -13,6 +13,7 @@ import java.lang.instrument.Instrumentation;
  *   reset:LOGGER              now; LOGGER * is all of them
  *   file:PATH                 does what that file says from now on, set: alone; what it says no more is changed back
  *   hadoop:URI                the same with a file that Hadoop's client reads
+ *   asked:FOLDER              does what files there ask for from now on, and answers there
  * </pre>
  *
  * <p>What is changed stands in system properties, which the attach protocol can read: autostream.log-level.LOGGER is
@@ -26,33 +27,42 @@ public final class Agent {
     private Agent() {}
 
     public static void premain(String options, Instrumentation jvm) {
-        run(options, jvm);
+        load(options, jvm);
     }
 
     public static void agentmain(String options, Instrumentation jvm) {
-        run(options, jvm);
+        load(options, jvm);
     }
 
-    private static synchronized void run(String options, Instrumentation jvm) {
+    private static synchronized void load(String options, Instrumentation jvm) {
         try {
             if (levels == null) {
                 loadAll();
                 levels = new Levels(jvm);
             }
+            obey(options);
+        } catch (Exception | LinkageError e) {
+            System.setProperty(PROBLEM, e.toString());
+        }
+    }
+
+    /** Does what the options say. The agent is loaded. */
+    static synchronized void obey(String options) {
+        try {
             System.setProperty(PROBLEM, "");
             for (String word : options == null ? new String[0] : options.split(";")) {
                 if (!word.isEmpty()) {
                     levels.run(word);
                 }
             }
-        } catch (Exception | LinkageError e) {
+        } catch (RuntimeException | LinkageError e) {
             System.setProperty(PROBLEM, e.toString());
         }
     }
 
     /** Loads every class of the agent: its jar is taken away as soon as it is loaded. */
     private static void loadAll() throws ClassNotFoundException {
-        for (String name : new String[] {"Levels", "Listed", "Listed$Text", "Hadoop", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
+        for (String name : new String[] {"Levels", "Listed", "Listed$Text", "Asked", "Hadoop", "Change", "Backend", "Log4j", "Log4j$Step", "Logback"}) {
             Class.forName("autostream.agent." + name, true, Agent.class.getClassLoader());
         }
     }

@@ -12,6 +12,7 @@ final class Levels implements Runnable {
     private static final String RESET = "reset:";
     private static final String FILE = "file:";
     private static final String HADOOP = "hadoop:";
+    private static final String ASKED = "asked:";
 
     /** Between two looks: at the time, and at whether the configuration of logging was read again. */
     private static final long LOOK_MILLIS = 250;
@@ -43,6 +44,8 @@ final class Levels implements Runnable {
             listed.start();
         } else if (word.startsWith(HADOOP)) {
             new Listed(new Hadoop(word.substring(HADOOP.length()), jvm), HADOOP_MILLIS, this).start();
+        } else if (word.startsWith(ASKED)) {
+            new Asked(word.substring(ASKED.length())).start();
         } else {
             throw new IllegalArgumentException(word);
         }
