@@ -259,6 +259,7 @@ func (b *sickbed) cure(t *testing.T, job, had, cure, fix string) {
 	case "command":
 		_, command, _ := strings.Cut(fix, "autostream ")
 		command, _, _ = strings.Cut(command, "\n")
+		t.Logf("autostream %s", command)
 		if out, err := b.program.run(append(strings.Fields(command), "--yes")...); err != nil {
 			t.Fatalf("autostream %s: %v\n%s", command, err, out)
 		}

@@ -114,6 +114,7 @@ type leveled struct {
 type level struct {
 	Process, Logger, Level, Was, By string
 	Within                          time.Duration
+	Until                           time.Time
 }
 
 func (l *leveled) json(dir string, args ...string) []level {

@@ -40,6 +40,9 @@ func (t *Target) Logs(ctx context.Context, id target.JobID, o target.LogOptions,
 	}
 	for {
 		for _, log := range logs {
+			if !o.Follow && ctx.Err() != nil {
+				return ctx.Err()
+			}
 			if err := log.copy(w, !o.Follow); err != nil {
 				return err
 			}
