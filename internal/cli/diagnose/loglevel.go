@@ -242,7 +242,7 @@ func (o *levelOptions) tell(levels collect.Levels, all int) {
 		o.IO.Hint("not by the agent: %v", why)
 	}
 	if d := levels.Delivery; d.By != "" && levels.Reached < all {
-		o.IO.Hint("the agents of processes that cannot be attached to from here read %s, within %s", d.By, d.Within)
+		o.IO.Hint("the agents of processes that cannot be attached to from here read %s, within %s; log-level list shows when they have", d.By, d.Within)
 	}
 	if levels.Later != nil && len(levels.Changed) > 0 {
 		o.IO.Hint("%v", levels.Later)

@@ -80,13 +80,32 @@ func (s Subject) change(ctx context.Context, p Processes, options string, kept f
 	return now, later
 }
 
-// Levels returns what is changed in the processes. Nothing is loaded into them.
+// Levels returns what is changed in the processes. Nothing is loaded into them. An agent that cannot be asked tells by the
+// name of a thread, which Flink's REST interface shows.
 func (s Subject) Levels(ctx context.Context, p Processes) (Levels, error) {
 	looked, kept := p.levels(ctx, ""), keeping{}
+	s.seen(ctx, &looked)
 	if keeper, ok := s.keeper(); ok {
 		kept.levels, kept.delivery, kept.err = keeper.KeptLevels(ctx, target.JobID(s.ID))
 	}
 	return p.conclude(looked, kept)
+}
+
+// seen adds what thread dumps tell of processes whose agents could not be asked. It is no answer that one tells nothing.
+func (s Subject) seen(ctx context.Context, l *looked) {
+	if s.REST == nil {
+		return
+	}
+	var mu sync.Mutex
+	each(slices.Collect(maps.Keys(l.apart)), func(_ int, process string) {
+		dump, err := s.REST.ThreadDump(ctx, process)
+		if err != nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		l.add(process, agent.ParseThreads(dump))
+	})
 }
 
 // Leveled are all processes of the job: those that levels can be changed in. Where nobody can attach to them, they are those
@@ -179,6 +198,12 @@ type looked struct {
 	apart map[string]error // by process: why it could not be asked
 }
 
+func (l *looked) add(process string, said agent.State) {
+	for _, c := range said.Changes {
+		l.found = append(l.found, Leveled{Process: process, Changed: c, By: ByAgent})
+	}
+}
+
 func (l looked) has(process, logger string) bool {
 	return slices.ContainsFunc(l.found, func(c Leveled) bool { return c.Process == process && c.Logger == logger })
 }
@@ -197,9 +222,7 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 		if err != nil {
 			out.apart[v.ID] = err
 		}
-		for _, c := range state.Changes {
-			out.found = append(out.found, Leveled{Process: v.ID, Changed: c, By: ByAgent})
-		}
+		out.add(v.ID, state)
 	})
 	return out
 }

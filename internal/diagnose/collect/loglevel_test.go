@@ -1,12 +1,13 @@
 package collect_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -85,12 +86,17 @@ func (j *jvms) Attach(ctx context.Context, v target.JVM, command string, args ..
 		j.run(v.ID, options)
 		return io.NopCloser(strings.NewReader("return code: 0\n")), ctx.Err()
 	}
-	var b bytes.Buffer
+	return io.NopCloser(strings.NewReader(j.properties(v.ID))), ctx.Err()
+}
+
+// properties are what an agent tells.
+func (j *jvms) properties(process string) string {
+	var b strings.Builder
 	fmt.Fprintln(&b, "autostream.agent.problem=")
-	for _, logger := range slices.Sorted(maps.Keys(j.levels[v.ID])) {
-		fmt.Fprintf(&b, "autostream.log-level.%s=%s\n", logger, j.levels[v.ID][logger])
+	for _, logger := range slices.Sorted(maps.Keys(j.levels[process])) {
+		fmt.Fprintf(&b, "autostream.log-level.%s=%s\n", logger, j.levels[process][logger])
 	}
-	return io.NopCloser(&b), ctx.Err()
+	return b.String()
 }
 
 func (j *jvms) run(process, options string) {
@@ -209,6 +215,66 @@ func TestLevelsFromAfar(t *testing.T) {
 	j.way = target.Delivery{}
 	if _, err := s.Levels(t.Context(), p); !strings.Contains(fault.FixOf(err), "--pid PID") {
 		t.Errorf("without a way: %v", err)
+	}
+}
+
+// TestLevelsSeen has a target where nobody can attach to anything from here, and an agent that has changed the level: the name
+// of its thread tells what the level was.
+func TestLevelsSeen(t *testing.T) {
+	t.Parallel()
+	until := time.UnixMilli(time.Now().Add(time.Hour).UnixMilli())
+	level := agent.Level{Logger: "com.acme", Level: "DEBUG", Until: until}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v1/taskmanagers/tm-1/thread-dump" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		fmt.Fprintf(w, `{"threadInfos": [{"stringifiedThreadInfo": "\"autostream-log-levels com.acme=DEBUG INFO %d 1;\" daemon Id=9"}]}`, until.UnixMilli())
+	}))
+	t.Cleanup(server.Close)
+	j := &jvms{way: target.Delivery{By: "file x", Within: time.Minute}, kept: []agent.Level{level}}
+	s := collect.Subject{Name: "job", ID: "1", Leveling: j, REST: rest.New(server.URL, nil)}
+	got, err := s.Levels(t.Context(), collect.Processes{All: []target.JVM{{ID: rest.JobManager}, {ID: "tm-1"}}})
+	want := []collect.Leveled{
+		{Process: rest.JobManager, Changed: agent.Changed{Level: level}, By: "file x", Within: time.Minute},
+		{Process: "tm-1", Changed: agent.Changed{Level: level, Was: "INFO", Places: 1}, By: collect.ByAgent},
+	}
+	if diff := cmp.Diff(want, got.Changed); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// listening are processes whose agents listen, but for one.
+type listening struct {
+	*jvms
+	deaf string
+}
+
+func (l listening) Tell(_ context.Context, v target.JVM, options string) (string, error) {
+	if v.ID == l.deaf {
+		return "", errors.New("no agent listens")
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if options != "" {
+		l.run(v.ID, options)
+	}
+	return l.properties(v.ID), nil
+}
+
+// TestLevelsTold tells the agents that listen, and loads one where none does.
+func TestLevelsTold(t *testing.T) {
+	t.Parallel()
+	loaded := 0
+	j := &jvms{ids: []string{rest.JobManager, "tm-1", "tm-2"}, load: func(context.Context) { loaded++ }}
+	s, p := leveled(t, j)
+	p.Target = listening{jvms: j, deaf: "tm-2"}
+	got, err := s.SetLevels(t.Context(), p, []agent.Level{{Logger: "com.acme", Level: "DEBUG", Until: time.UnixMilli(1763849000000)}})
+	if err != nil || len(got.Changed) != 3 || got.Reached != 3 || got.Since.IsZero() || loaded != 1 {
+		t.Errorf("%v, %+v, %d agents were loaded", err, got, loaded)
+	}
+	if left, err := s.ResetLevels(t.Context(), p, []string{agent.All}); err != nil || len(left.Changed) > 0 {
+		t.Errorf("after reset: %+v, %v", left, err)
 	}
 }
 

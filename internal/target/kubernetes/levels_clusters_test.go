@@ -216,6 +216,11 @@ func (l *leveled) delivered(dir, pods string) {
 	}
 	l.until("the levels in both processes", func() bool { return len(l.by(l.list(), "agent")) == 2 })
 	l.Logf("pods: %s: in force after %s", pods, time.Since(began))
+	for _, one := range l.json(dir, "list", "pv_uv") { // which the names of threads tell those who may not run anything
+		if one.By != "agent" || one.Was != "INFO" {
+			l.Errorf("seen from afar: %+v", one)
+		}
+	}
 	for pod := range strings.FieldsSeq(l.rig.Run(l.T, "get", "pods", "-n", l.Namespace, "-o", "name")) {
 		l.until(pod+" logging more", func() bool {
 			return strings.Contains(l.rig.Run(l.T, "logs", "-n", l.Namespace, pod, "--since=20s"), " DEBUG "+noisy)

@@ -82,7 +82,8 @@ func TestAgentAtStart(t *testing.T) {
 				all.Write(text)
 			}
 			const option = "-javaagent:/opt/autostream/agent/agent.jar=file:/opt/autostream/agent/levels"
-			for _, words := range []string{"-Dmine=1 " + option, `"mountPath":"/opt/autostream/agent"`, `"levels":""`} {
+			const listening = " -javaagent:/opt/autostream/agent/agent.jar=asked:/opt/autostream/control"
+			for _, words := range []string{"-Dmine=1 " + option + listening, `"mountPath":"/opt/autostream/agent"`, `"mountPath":"/opt/autostream/control"`, `"levels":""`} {
 				if !strings.Contains(all.String(), words) {
 					t.Errorf("nowhere: %s", words)
 				}

@@ -92,6 +92,7 @@ type State struct {
 const (
 	levelProperty   = "autostream.log-level."
 	problemProperty = "autostream.agent.problem"
+	levelsThread    = "autostream-log-levels"
 )
 
 // Parse reads what the agent says out of the system properties of its JVM, as the attach command "properties" writes them
@@ -104,17 +105,38 @@ func Parse(properties string) State {
 		case name == problemProperty:
 			s.Loaded, s.Problem = true, value
 		case isLevel:
-			if words := strings.Split(value, " "); len(words) == 4 {
-				until, err1 := strconv.ParseInt(words[2], 10, 64)
-				places, err2 := strconv.Atoi(words[3])
-				if err1 == nil && err2 == nil {
-					s.Changes = append(s.Changes, Changed{Level: Level{Logger: logger, Level: words[0], Until: time.UnixMilli(until)}, Was: words[1], Places: places})
-				}
-			}
+			s.change(logger, value)
 		}
 	}
 	slices.SortFunc(s.Changes, func(a, b Changed) int { return strings.Compare(a.Logger, b.Logger) })
 	return s
+}
+
+// ParseThreads reads what the agent says by the name of its thread, in a dump of the threads of its JVM. An agent that has
+// changed nothing has no thread, and says nothing.
+func ParseThreads(dump string) State {
+	var s State
+	_, rest, found := strings.Cut(dump, `"`+levelsThread)
+	name, _, _ := strings.Cut(rest, `"`)
+	s.Loaded = found
+	for word := range strings.SplitSeq(name, ";") {
+		logger, value, _ := strings.Cut(strings.TrimPrefix(word, " "), "=")
+		s.change(logger, value)
+	}
+	return s
+}
+
+// change reads what is changed of a logger: "LEVEL WAS UNTIL PLACES".
+func (s *State) change(logger, value string) {
+	words := strings.Split(value, " ")
+	if len(words) != 4 {
+		return
+	}
+	until, err1 := strconv.ParseInt(words[2], 10, 64)
+	places, err2 := strconv.Atoi(words[3])
+	if err1 == nil && err2 == nil {
+		s.Changes = append(s.Changes, Changed{Level: Level{Logger: logger, Level: words[0], Until: time.UnixMilli(until)}, Was: words[1], Places: places})
+	}
 }
 
 // pair reads a line of a properties file: what is special in it has a backslash before it.

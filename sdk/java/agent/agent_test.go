@@ -59,10 +59,31 @@ autostream.log-level.broken=TRACE
 	}
 }
 
+func TestParseThreads(t *testing.T) {
+	t.Parallel()
+	got := agent.ParseThreads(`"main" prio=5 Id=1 RUNNABLE
+
+"autostream-levels-read" daemon prio=5 Id=40 TIMED_WAITING
+
+"autostream-log-levels com.acme=TRACE  1763849000123 0; root=DEBUG INFO 1763849000123 2;" daemon prio=5 Id=41 TIMED_WAITING
+`)
+	until := time.UnixMilli(1763849000123)
+	want := agent.State{Loaded: true, Changes: []agent.Changed{
+		{Level: agent.Level{Logger: "com.acme", Level: "TRACE", Until: until}},
+		{Level: agent.Level{Logger: agent.Root, Level: "DEBUG", Until: until}, Was: "INFO", Places: 2},
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ParseThreads (-want +got):\n%s", diff)
+	}
+	if none := agent.ParseThreads(`"main" prio=5 Id=1 RUNNABLE`); none.Loaded || len(none.Changes) > 0 {
+		t.Errorf("without its thread: %+v", none)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("autostream.log-level.a\\=b=DEBUG INFO 1 2\n\\")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, c := range agent.Parse(text).Changes {
+		for _, c := range append(agent.Parse(text).Changes, agent.ParseThreads(text).Changes...) {
 			if c.Until.IsZero() {
 				t.Errorf("%+v", c)
 			}

@@ -17,7 +17,8 @@ import java.lang.instrument.Instrumentation;
  * </pre>
  *
  * <p>What is changed stands in system properties, which the attach protocol can read: autostream.log-level.LOGGER is
- * "LEVEL WAS UNTIL PLACES", and autostream.agent.problem is what went wrong with the last options, or empty. The agent uses
+ * "LEVEL WAS UNTIL PLACES", and autostream.agent.problem is what went wrong with the last options, or empty. The thread that
+ * sees to the changes is called autostream-log-levels and, each with a semicolon, LOGGER=LEVEL WAS UNTIL PLACES. The agent uses
  * the JDK alone; the logging library is reached by reflection. It never throws: that would end a JVM that is starting.
  */
 public final class Agent {

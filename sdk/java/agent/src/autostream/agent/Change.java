@@ -34,7 +34,13 @@ final class Change {
             }
             backend.change(logger, level);
         }
-        System.setProperty(PROPERTY + logger, level + " " + was + " " + until + " " + undo.size());
+        System.setProperty(PROPERTY + logger, toString());
+    }
+
+    /** What is changed, as others read it. */
+    @Override
+    public String toString() {
+        return level + " " + was + " " + until + " " + undo.size();
     }
 
     /** Changes the level back to what it was. */

@@ -14,6 +14,8 @@ final class Levels implements Runnable {
     private static final String HADOOP = "hadoop:";
     private static final String ASKED = "asked:";
 
+    private static final String THREAD = "autostream-log-levels";
+
     /** Between two looks: at the time, and at whether the configuration of logging was read again. */
     private static final long LOOK_MILLIS = 250;
 
@@ -70,9 +72,21 @@ final class Levels implements Runnable {
             throw new IllegalStateException(e);
         }
         if (looking == null) {
-            looking = new Thread(this, "autostream-log-levels");
+            looking = new Thread(this, THREAD);
             looking.setDaemon(true);
             looking.start();
+        }
+        tell();
+    }
+
+    /** Has the thread be called by what is changed, for those who see no more of the JVM than a thread dump. */
+    private void tell() {
+        StringBuilder name = new StringBuilder(THREAD);
+        for (Change change : changes.values()) {
+            name.append(' ').append(change.logger).append('=').append(change).append(';');
+        }
+        if (looking != null && !looking.getName().contentEquals(name)) {
+            looking.setName(name.toString());
         }
     }
 
@@ -82,6 +96,7 @@ final class Levels implements Runnable {
                 changes.remove(name).revert();
             }
         }
+        tell();
     }
 
     @Override
@@ -116,6 +131,7 @@ final class Levels implements Runnable {
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             System.setProperty(Agent.PROBLEM, e.toString());
         }
+        tell();
         return true;
     }
 

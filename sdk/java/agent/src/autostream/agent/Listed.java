@@ -41,7 +41,7 @@ final class Listed implements Runnable {
 
     /** Looks at the file for as long as the JVM runs. */
     void start() {
-        Thread looking = new Thread(this, "autostream-log-levels-file");
+        Thread looking = new Thread(this, "autostream-levels-read");
         looking.setDaemon(true);
         looking.start();
     }
