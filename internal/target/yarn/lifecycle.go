@@ -29,25 +29,45 @@ func (t *Target) Cancel(ctx context.Context, id target.JobID) error {
 		return err
 	}
 	if !a.over() {
-		if err := t.askToEnd(ctx, a, id); err != nil {
+		if err := t.askToEnd(ctx, a.ID, id); err != nil {
 			return fmt.Errorf("cancelling job %s: %w", id, err)
 		}
 	}
 	return t.awaitEnd(ctx, c, id, r)
 }
 
-func (t *Target) askToEnd(ctx context.Context, a app, id target.JobID) error {
-	s, jm, err := t.look(ctx, a, id)
-	if err != nil && ctx.Err() != nil {
-		return err
-	}
-	if jm != nil && s.State != target.Initializing {
-		if err := jm.Cancel(ctx, string(id)); err == nil || wire.Is(err, 404) || wire.Is(err, 409) {
-			return nil
+// askToEnd cancels the job of an application, or has YARN kill it. A JobManager that ran and does not answer may be taking
+// its leave, whose job ended otherwise: YARN would say of it that it was killed.
+func (t *Target) askToEnd(ctx context.Context, application string, id target.JobID) error {
+	began := time.Now()
+	return t.watch(ctx, application, func(a app) (bool, error) {
+		if a.over() {
+			return true, nil
 		}
-	}
-	return t.rm.kill(ctx, a.ID)
+		s, jm, err := t.look(ctx, a, id)
+		if err != nil && ctx.Err() != nil {
+			return false, err
+		}
+		if jm != nil && s.State.Terminal() {
+			return true, nil
+		}
+		gone := err == nil && jm == nil && a.State == appRunning
+		if jm != nil && s.State != target.Initializing {
+			err := jm.Cancel(ctx, string(id))
+			if err == nil || wire.Is(err, 404) || wire.Is(err, 409) {
+				return true, nil
+			}
+			gone = isGone(err)
+		}
+		if gone && time.Since(began) < leave {
+			return false, nil
+		}
+		return true, t.rm.kill(ctx, a.ID)
+	})
 }
+
+// leave is how long a JobManager may take from the end of its job to that of its application.
+const leave = 10 * time.Second
 
 // awaitEnd waits until an application has ended, and concludes it.
 func (t *Target) awaitEnd(ctx context.Context, c *cluster, id target.JobID, r run) error {
