@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/autostream/autostream/internal/target"
 	rig "github.com/autostream/autostream/rigs/yarn"
 )
 
@@ -75,6 +76,7 @@ func TestDiagnoseOnYARN(t *testing.T) {
 		t.Fatalf("deploy ended with %d", code)
 	}
 	var report struct {
+		JobID    string
 		State    string
 		Findings []struct{ ID, Severity string }
 		Missing  []string
@@ -92,6 +94,11 @@ func TestDiagnoseOnYARN(t *testing.T) {
 	if read(&threads, "diagnose", "threads", "pv_uv", "--samples", "1"); len(threads.Operators) == 0 {
 		t.Error("no operators in the threads")
 	}
+	apps := (&misfortunes{rig: r}).apps(t, target.JobID(report.JobID))
+	if len(apps) != 1 {
+		t.Fatalf("applications of job %s: %v", report.JobID, apps)
+	}
+	process := func(class string) string { return process(t, apps[0], class) }
 	worker := process(taskExecutor)
 	if read(&threads, "diagnose", "threads", "--pid", worker, "--samples", "1"); len(threads.Operators) == 0 {
 		t.Error("no operators in the threads of the JVM")
@@ -132,6 +139,10 @@ func TestDiagnoseOnYARN(t *testing.T) {
 	}
 	until("the level in the TaskManager", func() string { return worker }, 1)
 	until("the level in the JobManager", func() string { return process("YarnApplicationClusterEntryPoint") }, 1)
+	read(&levels, "diagnose", "log-level", "list", "pv_uv") // which the names of threads tell
+	if len(levels.Levels) != 2 || levels.Levels[0].By != "agent" || levels.Levels[0].Was != "INFO" || levels.Levels[1].Was != "INFO" {
+		t.Errorf("levels as list shows them: %+v", levels)
+	}
 	pid, err := strconv.Atoi(worker)
 	if err == nil {
 		err = syscall.Kill(pid, syscall.SIGKILL)
@@ -159,13 +170,12 @@ func TestDiagnoseOnYARN(t *testing.T) {
 // taskExecutor is in the command line of a TaskManager.
 const taskExecutor = "YarnTaskExecutorRunner"
 
-// process finds a JVM of a container by what is in its command line; "" when there is none.
-func process(class string) string {
-	all, _ := filepath.Glob("/proc/[0-9]*/cmdline") // the pattern is one
-	for _, file := range all {
-		text, _ := os.ReadFile(file) // it may have ended
-		if program, _, _ := bytes.Cut(text, []byte{0}); bytes.HasSuffix(program, []byte("/java")) && bytes.Contains(text, []byte(class)) {
-			return strings.Split(file, "/")[2]
+// process finds a JVM in a container of an application by what is in its command line; "" when there is none.
+func process(t *testing.T, application, class string) string {
+	t.Helper()
+	for _, dir := range javas(t, application) {
+		if text, err := os.ReadFile(filepath.Join(dir, "cmdline")); err == nil && bytes.Contains(text, []byte(class)) { // it may have ended
+			return filepath.Base(dir)
 		}
 	}
 	return ""
