@@ -208,12 +208,16 @@ func (l looked) has(process, logger string) bool {
 	return slices.ContainsFunc(l.found, func(c Leveled) bool { return c.Process == process && c.Logger == logger })
 }
 
+// toldAtOnce is how many agents that listen are told at once: they are on many machines, and it is little work for each.
+const toldAtOnce = 32
+
 // levels has the agent of every process do something, unless there is nothing to do, and asks what is changed then.
 func (p Processes) levels(ctx context.Context, options string) looked {
 	out := looked{found: []Leveled{}, apart: map[string]error{}}
 	var mu sync.Mutex
-	each(p.All, func(_ int, v target.JVM) {
-		since, state, err := p.agent(ctx, v, options)
+	attaching := make(chan struct{}, inParallel)
+	eachOf(toldAtOnce, p.All, func(_ int, v target.JVM) {
+		since, state, err := p.agent(ctx, v, options, attaching)
 		mu.Lock()
 		defer mu.Unlock()
 		if since.After(out.since) {
@@ -228,8 +232,8 @@ func (p Processes) levels(ctx context.Context, options string) looked {
 }
 
 // agent has the agent of a process do what the options say, unless there are none, and reads what it says and when it had
-// done so. Where none listens, it is loaded.
-func (p Processes) agent(ctx context.Context, v target.JVM, options string) (done time.Time, state agent.State, err error) {
+// done so. Where none listens, it is loaded, by as many at once as attaching takes.
+func (p Processes) agent(ctx context.Context, v target.JVM, options string, attaching chan struct{}) (done time.Time, state agent.State, err error) {
 	if p.Target == nil {
 		return done, state, errors.New("it can be attached to on its host only")
 	}
@@ -239,7 +243,9 @@ func (p Processes) agent(ctx context.Context, v target.JVM, options string) (don
 		done, told = time.Now(), err == nil
 	}
 	if !told {
+		attaching <- struct{}{}
 		done, text, err = p.inside(ctx, v, options)
+		<-attaching
 	}
 	if err != nil {
 		return done, state, err

@@ -136,8 +136,11 @@ func (s Subject) dump(ctx context.Context, ids []string) ([]threads.Dump, error)
 }
 
 // each calls f for every item, a few at once, and returns when all calls have.
-func each[T any](items []T, f func(i int, item T)) {
-	limit := make(chan struct{}, inParallel)
+func each[T any](items []T, f func(i int, item T)) { eachOf(inParallel, items, f) }
+
+// eachOf is each with so many at once.
+func eachOf[T any](atOnce int, items []T, f func(i int, item T)) {
+	limit := make(chan struct{}, atOnce)
 	var all sync.WaitGroup
 	for i, item := range items {
 		all.Go(func() {
