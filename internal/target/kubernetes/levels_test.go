@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/flink/release"
+	"github.com/autostream/autostream/internal/target"
 	"github.com/autostream/autostream/internal/target/kubernetes"
 	"github.com/autostream/autostream/internal/target/kubernetes/kubetest"
 	"github.com/autostream/autostream/sdk/java/agent"
@@ -59,6 +61,32 @@ func TestLevels(t *testing.T) {
 	f.Take("api/v1/namespaces/streams/configmaps/autostream-agent-" + cluster)
 	if _, err := k.KeepLevels(t.Context(), s.ID, all); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("a job without an agent: %v", err)
+	}
+}
+
+// What was told is awaited when the caller has enough: what is told next must not be overtaken.
+func TestTell(t *testing.T) {
+	t.Parallel()
+	f := kubetest.NewFake(t)
+	k := to(t, f)
+	tm := target.JVM{ID: "tm-1", Host: "tm-1"}
+	ctx, cancel := context.WithCancel(t.Context())
+	f.Exec = func(w http.ResponseWriter, r *http.Request) {
+		if words := r.URL.Query()["command"]; words[len(words)-1] != "set:a=DEBUG@1" {
+			t.Errorf("the command is %q", words)
+		}
+		cancel()
+		kubetest.Prints("autostream.agent.problem=\n")(w, r)
+	}
+	if said, err := k.Tell(ctx, tm, "set:a=DEBUG@1"); err != nil || !agent.Parse(said).Loaded {
+		t.Errorf("an agent listens: %q, %v", said, err)
+	}
+	if _, err := k.Tell(ctx, tm, "set:a=DEBUG@1"); !errors.Is(err, context.Canceled) {
+		t.Errorf("nobody waits any more: %v", err)
+	}
+	f.Exec = kubetest.Refused("command terminated with exit code 1")
+	if said, err := k.Tell(t.Context(), tm, ""); err == nil {
+		t.Errorf("none listens, and %q is no error", said)
 	}
 }
 
