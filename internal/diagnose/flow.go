@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,9 +79,8 @@ func (s *Snapshot) held() (findings []Finding) {
 		v := &s.Vertices[i]
 		share, _ := v.most(busy)
 		pressure, _ := v.most(backpressured)
-		d, ok := s.doing(v.Name)
-		waits := d.Kind == threads.External || d.Kind == threads.OwnWait || d.Kind == threads.OnLock
-		if !ok || len(s.inputs(v.ID)) > 0 || !waits || d.Share < always || share >= 0 && share < saturated || pressure >= pressed || ofSource(d) || s.standsStill(v) {
+		_, waits := s.slowedBy(v.Name)
+		if len(s.inputs(v.ID)) > 0 || waits < always || share >= 0 && share < saturated || pressure >= pressed || s.standsStill(v) {
 			continue
 		}
 		f := Finding{ID: "bottleneck", Severity: Serious, weight: weighBottleneck, Doc: pressureDoc, Effect: "It cannot read faster than that: lag grows when more comes in."}
@@ -116,8 +116,8 @@ func (s *Snapshot) reason(f *Finding, r root) {
 	f.Title = r.Name + " cannot keep up"
 	f.Fix = fmt.Sprintf("Give it a higher parallelism: it has %d. To see where its time goes:\nautostream diagnose flame %s", r.Parallelism, s.Job)
 	f.Config = []failure.Setting{{Key: "parallelism.default", Value: fmt.Sprint(2 * r.Parallelism)}}
-	doing, ok := s.doing(r.Name)
-	if !ok {
+	doing, _ := s.slowedBy(r.Name)
+	if doing.Share == 0 {
 		return
 	}
 	f.Evidence = append(f.Evidence, fmt.Sprintf("in %.0f %% of %d samples it %s", 100*doing.Share, s.Threads.Samples, strings.TrimPrefix(doing.What, "the job's own code ")+at(doing)))
@@ -126,6 +126,9 @@ func (s *Snapshot) reason(f *Finding, r root) {
 		f.ID = "slow-external"
 		f.Title = fmt.Sprintf("%s is slow because it %s", r.Name, verb(doing.What))
 		f.Fix = "Make the other system faster, ask it less (cache, batches, asynchronous calls), or ask from more subtasks at once."
+	case threads.OnLock:
+		f.ID, f.Fix, f.Config = "hot-lock", lessLocking, nil
+		f.Title = fmt.Sprintf("%s is slow because it %s", r.Name, doing.What)
 	case threads.OwnWait:
 		f.ID = "slow-call"
 		f.Title = fmt.Sprintf("%s is slow because %s%s", r.Name, doing.What, at(doing))
@@ -154,32 +157,55 @@ func at(d threads.Doing) string {
 	return " at " + d.At
 }
 
+// contended is the share of samples from which on a lock is what makes an operator slow, whatever is done by who holds it.
+const contended = 0.4
+
+// slowedBy is what makes a vertex slow, and the share of the samples in which its subtasks waited: for a lock, another system,
+// or something else that the job's own code waits for.
+func (s *Snapshot) slowedBy(vertex string) (by threads.Doing, waits float64) {
+	for _, d := range s.doings(vertex) {
+		lock := d.Kind == threads.OnLock || d.Kind == threads.OwnWait && strings.Contains(d.What, " a lock")
+		if by.Share == 0 || lock && d.Share >= contended {
+			by = d
+		}
+		if (lock || d.Kind == threads.External || d.Kind == threads.OwnWait) && !ofSource(d) {
+			waits += d.Share
+		}
+	}
+	return by, waits
+}
+
 // doing is what the subtasks of a vertex do most, idling and waiting for others left out.
 func (s *Snapshot) doing(vertex string) (threads.Doing, bool) {
+	all := s.doings(vertex)
+	if len(all) == 0 {
+		return threads.Doing{}, false
+	}
+	return all[0], true
+}
+
+// doings is all that the subtasks of a vertex do, what they do most first, idling and waiting for others left out.
+func (s *Snapshot) doings(vertex string) (all []threads.Doing) {
 	for _, o := range s.Threads.Operators {
 		if o.Name != vertex {
 			continue
 		}
-		byWhat := map[string]*threads.Doing{}
-		var best *threads.Doing
 		for _, d := range o.Doing {
 			if d.Kind == threads.Idle || d.Kind == threads.Backpressured {
 				continue
 			}
 			what, _, _ := strings.Cut(d.What, " that ") // whoever holds a lock at the moment
-			key := string(d.Kind) + what
-			sum, ok := byWhat[key]
-			if !ok {
-				sum = &threads.Doing{Activity: d.Activity, Subtasks: d.Subtasks, Stuck: d.Stuck, Stack: d.Stack}
-				byWhat[key] = sum
+			same := func(other threads.Doing) bool {
+				before, _, _ := strings.Cut(other.What, " that ")
+				return other.Kind == d.Kind && before == what
 			}
-			if sum.Share += d.Share; best == nil || sum.Share > best.Share {
-				best = sum
+			if i := slices.IndexFunc(all, same); i >= 0 {
+				all[i].Share += d.Share
+			} else {
+				all = append(all, d)
 			}
-		}
-		if best != nil {
-			return *best, true
 		}
 	}
-	return threads.Doing{}, false
+	slices.SortStableFunc(all, func(a, b threads.Doing) int { return cmp.Compare(b.Share, a.Share) })
+	return all
 }

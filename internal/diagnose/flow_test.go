@@ -33,6 +33,8 @@ func TestHeldUpInside(t *testing.T) {
 		{"sometimes", 0.3, 1, threads.External, http, nil, nil, "", "", ""},
 		{"sometimes, of an old source", -1, 0.5, threads.External, http, nil, nil, "", "", ""},
 		{"it works", 1, 1, threads.Busy, "works", nil, nil, "", "", ""},
+		{"one after the other", 1, 0.5, threads.OwnWait, "the job's own code waits for a lock that Calc (2/2)#0 holds", called, nil, Serious, "hot-lock", "waits for a lock"},
+		{"one after the other, in a library", 1, 0.5, threads.OnLock, "waits for a lock that Calc (2/2)#0 holds", called, nil, Serious, "hot-lock", "waits for a lock"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -40,11 +42,15 @@ func TestHeldUpInside(t *testing.T) {
 			if test.stack != nil {
 				at = test.stack[1]
 			}
+			rest := threads.Activity{Kind: threads.Idle, What: "waits"}
+			if test.id == "hot-lock" { // while it has the lock
+				rest = threads.Activity{Kind: threads.OwnWait, What: "the job's own code sleeps", At: at}
+			}
 			found := judgeFlow(&Snapshot{
 				Taken: time.Unix(0, 0), State: "RUNNING",
 				Vertices: []Vertex{{ID: "a", Name: "Source: clicks -> Calc", InRate: 20, Pending: test.pending, Subtasks: []Subtask{{Index: 1, Busy: test.busy}}}},
 				Threads: threads.Report{Samples: 4, Operators: []threads.Operator{{Name: "Source: clicks -> Calc", Doing: []threads.Doing{
-					{Activity: threads.Activity{Kind: test.kind, What: test.what, At: at}, Share: test.share, Stack: test.stack}, {Activity: threads.Activity{Kind: threads.Idle, What: "waits"}, Share: 1 - test.share},
+					{Activity: threads.Activity{Kind: test.kind, What: test.what, At: at}, Share: test.share, Stack: test.stack}, {Activity: rest, Share: 1 - test.share, Stack: test.stack},
 				}}}},
 			})
 			if test.severity == "" {
