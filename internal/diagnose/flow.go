@@ -133,8 +133,12 @@ func (s *Snapshot) reason(f *Finding, r root) {
 		f.ID = "slow-call"
 		f.Title = fmt.Sprintf("%s is slow because %s%s", r.Name, doing.What, at(doing))
 		f.Fix = "Make the call asynchronous (AsyncFunction, lookup join with async), cache its answers, or make it from more subtasks at once."
-		if strings.Contains(doing.What, " a lock") {
+		switch {
+		case strings.Contains(doing.What, " a lock"):
 			f.ID, f.Fix, f.Config = "hot-lock", lessLocking, nil
+		case strings.Contains(doing.What, "element of a queue"), strings.Contains(doing.What, "permit of a semaphore"):
+			f.Fix = "If that is a pool, see that everything that is taken from it is given back, after exceptions too, and make it as large as there are subtasks in a process; otherwise see why so little comes."
+			f.Config = nil
 		}
 	case threads.InState:
 		f.ID = "slow-state"
