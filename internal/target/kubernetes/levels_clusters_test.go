@@ -216,11 +216,11 @@ func (l *leveled) delivered(dir, pods string) {
 	}
 	l.until("the levels in both processes", func() bool { return len(l.by(l.list(), "agent")) == 2 })
 	l.Logf("pods: %s: in force after %s", pods, time.Since(began))
-	for _, one := range l.json(dir, "list", "pv_uv") { // which the names of threads tell those who may not run anything
-		if one.By != "agent" || one.Was != "INFO" {
-			l.Errorf("seen from afar: %+v", one)
-		}
-	}
+	// The names of threads tell those who may not run anything, once the TaskManager has registered.
+	l.until("the levels, seen from afar", func() bool {
+		seen := l.json(dir, "list", "pv_uv")
+		return len(l.by(seen, "agent")) == 2 && !slices.ContainsFunc(seen, func(one level) bool { return one.Was != "INFO" })
+	})
 	for pod := range strings.FieldsSeq(l.rig.Run(l.T, "get", "pods", "-n", l.Namespace, "-o", "name")) {
 		l.until(pod+" logging more", func() bool {
 			return strings.Contains(l.rig.Run(l.T, "logs", "-n", l.Namespace, pod, "--since=20s"), " DEBUG "+noisy)
