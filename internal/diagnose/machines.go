@@ -195,4 +195,9 @@ func heap(tm TaskManager) string {
 }
 
 // mega writes a number of bytes for people.
-func mega(bytes float64) string { return fmt.Sprintf("%.1f MB", bytes/(1<<20)) }
+func mega(bytes float64) string {
+	if bytes >= 1<<30 {
+		return fmt.Sprintf("%.1f GB", bytes/(1<<30))
+	}
+	return fmt.Sprintf("%.1f MB", bytes/(1<<20))
+}

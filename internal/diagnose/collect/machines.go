@@ -85,7 +85,7 @@ func (t *taking) machine(ctx context.Context, id string) diagnose.TaskManager {
 		ID: id, HeapUsed: value(used), HeapMax: value(most), MetaUsed: value(meta), MetaMax: value(room), GC: value(gc), CPU: value(cpu), Threads: value(count), Segments: value(segments), Free: value(free),
 	}
 	if tm.GC > 0 {
-		tm.GC /= 1000
+		tm.GC = min(tm.GC/1000, 1) // collectors that work side by side are added up
 	}
 	return tm
 }
