@@ -59,6 +59,29 @@ func TestProcessors(t *testing.T) {
 	}
 }
 
+// TestLockInTurn has one subtask wait for a lock in all samples, which another one has, or others have in turn.
+func TestLockInTurn(t *testing.T) {
+	t.Parallel()
+	waits := threads.Doing{Activity: threads.Activity{Kind: threads.OwnWait, What: "the job's own code waits for a lock that Map (1/2)#0 holds"}, Share: 0.5, Stuck: []string{"2/2"}}
+	has := threads.Doing{Activity: threads.Activity{Kind: threads.OwnWait, What: "the job's own code sleeps"}, Share: 0.5}
+	for name, test := range map[string]struct {
+		doing  []threads.Doing
+		stands bool
+	}{
+		"in turn":                  {[]threads.Doing{waits, has}, false},
+		"who has it stands still":  {[]threads.Doing{waits, {Activity: has.Activity, Share: 0.5, Stuck: []string{"1/2"}}}, true},
+		"who has it is none of us": {[]threads.Doing{waits, {Activity: threads.Activity{Kind: threads.Idle}, Share: 0.5}}, true},
+	} {
+		s := Snapshot{
+			Vertices: []Vertex{{ID: "1", Name: "Source: clicks"}, {ID: "2", Name: "Map", Parallelism: 2}}, Edges: []Edge{{From: "1", To: "2"}},
+			Threads: threads.Report{Samples: 4, Operators: []threads.Operator{{Name: "Map", Doing: test.doing}}},
+		}
+		if got := s.standsStill(&s.Vertices[1]); got != test.stands {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 // TestChained has a slow source that is chained to all that follows, so that it counts no records: while checkpoints complete
 // it does not stand still.
 func TestChained(t *testing.T) {

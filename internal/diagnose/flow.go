@@ -134,7 +134,7 @@ func (s *Snapshot) reason(f *Finding, r root) {
 		f.Title = fmt.Sprintf("%s is slow because %s%s", r.Name, doing.What, at(doing))
 		f.Fix = "Make the call asynchronous (AsyncFunction, lookup join with async), cache its answers, or make it from more subtasks at once."
 		switch {
-		case strings.Contains(doing.What, " a lock"):
+		case onLock(doing):
 			f.ID, f.Fix, f.Config = "hot-lock", lessLocking, nil
 		case strings.Contains(doing.What, "element of a queue"), strings.Contains(doing.What, "permit of a semaphore"):
 			f.Fix = "If that is a pool, see that everything that is taken from it is given back, after exceptions too, and make it as large as there are subtasks in a process; otherwise see why so little comes."
@@ -168,7 +168,7 @@ const contended = 0.4
 // or something else that the job's own code waits for.
 func (s *Snapshot) slowedBy(vertex string) (by threads.Doing, waits float64) {
 	for _, d := range s.doings(vertex) {
-		lock := d.Kind == threads.OnLock || d.Kind == threads.OwnWait && strings.Contains(d.What, " a lock")
+		lock := onLock(d)
 		if by.Share == 0 || lock && d.Share >= contended {
 			by = d
 		}

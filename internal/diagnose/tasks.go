@@ -2,6 +2,7 @@ package diagnose
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/autostream/autostream/internal/diagnose/frame"
@@ -23,9 +24,14 @@ func (s *Snapshot) standsStill(v *Vertex) bool {
 		if o.Name != v.Name {
 			continue
 		}
+		moves := slices.ContainsFunc(o.Doing, func(d threads.Doing) bool {
+			return len(d.Stuck) == 0 && d.Kind != threads.Idle && d.Kind != threads.Backpressured
+		})
 		stuck := 0
 		for _, d := range o.Doing {
-			stuck += len(d.Stuck)
+			if !onLock(d) || !moves { // a lock that the others have in turn may take one of them long to get
+				stuck += len(d.Stuck)
+			}
 		}
 		if stuck > 0 {
 			return rests || s.inDeadlock(v.Name)
@@ -37,6 +43,11 @@ func (s *Snapshot) standsStill(v *Vertex) bool {
 
 // always is the share of samples from which on a task does nothing else.
 const always = 0.95
+
+// onLock says whether it is a lock that is waited for.
+func onLock(d threads.Doing) bool {
+	return d.Kind == threads.OnLock || d.Kind == threads.OwnWait && strings.Contains(d.What, " a lock")
+}
 
 func (s *Snapshot) inDeadlock(vertex string) bool {
 	for _, circle := range s.Threads.Deadlocks {
