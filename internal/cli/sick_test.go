@@ -25,7 +25,7 @@ const sick = "../../testdata/sick"
 // applied: the environment "cured", or the command in the finding. The finding must be gone with it, and nothing serious be
 // found. Healthy jobs must stay so. One of them alone: -run TestSickJobs/2.2/skewed-key; without its cure: -run TestSickJobs/2.2/skewed-key/-.
 func TestSickJobs(t *testing.T) { //nolint:paralleltest,tparallel // the jobs share the machine, and some take all of it
-	for _, line := range []release.Line{release.V2_2, release.V1_20} {
+	for _, line := range []release.Line{release.V2_2, release.V1_20, release.V2_3, release.V1_17} {
 		t.Run(line.String(), func(t *testing.T) {
 			bed := newSickbed(t, line, t.TempDir())
 			t.Cleanup(func() { _, _ = bed.run("target", "down", "local", "--yes") })
