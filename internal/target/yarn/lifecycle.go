@@ -66,9 +66,6 @@ func (t *Target) askToEnd(ctx context.Context, application string, id target.Job
 	})
 }
 
-// leave is how long a JobManager may take from the end of its job to that of its application.
-const leave = 10 * time.Second
-
 // awaitEnd waits until an application has ended, and concludes it.
 func (t *Target) awaitEnd(ctx context.Context, c *cluster, id target.JobID, r run) error {
 	return t.watch(ctx, r.Application, func(a app) (bool, error) {
@@ -123,6 +120,7 @@ func (t *Target) savepoint(ctx context.Context, id target.JobID, q request) (tar
 	}
 	var taken target.Savepoint
 	sent := false
+	var jmLeaves farewell
 	err = t.watch(ctx, r.Application, func(a app) (bool, error) {
 		s, jm, err := t.look(ctx, a, id)
 		if err != nil {
@@ -147,9 +145,10 @@ func (t *Target) savepoint(ctx context.Context, id target.JobID, q request) (tar
 			taken = target.Savepoint{Path: outcome.Location, Taken: t.takenAt(ctx, c, outcome.Location)}
 			return true, nil
 		case err == nil:
+			jmLeaves = farewell{}
 			return false, nil
 		case !wire.Is(err, 404):
-			return false, onlyRefusals(err)
+			return false, jmLeaves.pass(err)
 		case s.State.Terminal():
 			return false, nil // its application is about to end
 		case sent && s.State != target.Running:
@@ -161,11 +160,11 @@ func (t *Target) savepoint(ctx context.Context, id target.JobID, q request) (tar
 			return found, err
 		}
 		sent = true
-		if err := q.send(jm, asked.Directory); err != nil {
+		if err := jmLeaves.pass(q.send(jm, asked.Directory)); err != nil {
 			if _, refused := wire.Refused(err); refused {
-				return true, fault.Errorf(fault.Failed, "asking for a savepoint of job %s: %w", id, err)
+				err = fault.Errorf(fault.Failed, "asking for a savepoint of job %s: %w", id, err)
 			}
-			return false, onlyRefusals(err)
+			return false, err
 		}
 		return false, nil
 	})
@@ -173,14 +172,6 @@ func (t *Target) savepoint(ctx context.Context, id target.JobID, q request) (tar
 		return taken, err
 	}
 	return taken, t.awaitEnd(ctx, c, id, r)
-}
-
-// onlyRefusals lets an error pass that only says that nobody was there to answer.
-func onlyRefusals(err error) error {
-	if isGone(err) {
-		return nil
-	}
-	return err
 }
 
 // savepointRecord is what is known of a savepoint before it is asked for.

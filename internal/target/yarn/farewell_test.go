@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"github.com/autostream/autostream/internal/flink/wire"
 )
 
 // leaving is a ResourceManager whose application, in its first looks, still runs without a JobManager that answers.
@@ -50,4 +53,24 @@ func TestCancelWhileLeaving(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Errors of a JobManager's own are waited out as long as it may take its leave, and are told then; what it refuses is told
+// at once.
+func TestFarewell(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var f farewell
+		ill, refused := &wire.Error{Status: http.StatusInternalServerError}, &wire.Error{Status: http.StatusBadRequest}
+		if f.pass(ill) != nil || f.pass(refused) == nil || f.pass(nil) != nil || f.pass(errNoJobManager) != nil {
+			t.Error("before it takes long")
+		}
+		if f.pass(ill) != nil {
+			t.Error("what went before counts")
+		}
+		time.Sleep(leave + time.Second)
+		if f.pass(ill) == nil {
+			t.Error("an error of its own is never told")
+		}
+	})
 }
