@@ -13,12 +13,14 @@ const (
 	freshEvery  = 200 * time.Millisecond
 )
 
+// grows is a metric that is another one whenever metrics were collected.
+const grows = "Status.JVM.CPU.Time"
+
 // fresh waits until Flink's metrics are of now. Its REST interface collects them when somebody asks, at most every ten
 // seconds, and answers with those it has: after a quiet night these are of the evening, or there are none
 // (MetricFetcherImpl.update; metrics.fetcher.update-interval). The processor time of TaskManagers always grows, so that a
 // new number tells of new metrics. Where none comes, they are younger than the interval.
 func (t *taking) fresh(ctx context.Context) {
-	const grows = "Status.JVM.CPU.Time"
 	ctx, cancel := context.WithTimeout(ctx, freshWithin)
 	defer cancel()
 	had, err := t.REST.TaskManagerMetrics(ctx, grows)

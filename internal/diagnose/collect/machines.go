@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/autostream/autostream/internal/diagnose"
@@ -22,6 +23,11 @@ func (t *taking) machines(ctx context.Context, fresh func()) {
 		ids[i], cores = m.ID, min(cores, max(m.Hardware.Cores, 1))
 	}
 	sampled := ids[:min(len(ids), t.limits.MostTaskManagers)]
+	var sums garbage
+	var first sync.WaitGroup
+	if !metered(t.snap.Flink) {
+		first.Go(func() { fresh(); sums = t.collected(ctx, sampled) })
+	}
 	before, began := t.logSizes(ctx, sampled), time.Now()
 	t.threads(ctx, sampled, cores)
 	after, took := t.logSizes(ctx, sampled), time.Since(began)
@@ -36,6 +42,9 @@ func (t *taking) machines(ctx context.Context, fresh func()) {
 		}
 	})
 	leader := t.machine(ctx, rest.JobManager)
+	if first.Wait(); sums.took != nil {
+		t.compare(ctx, found, sums, config)
+	}
 	for i := range found {
 		if was, ok := before[found[i].ID]; ok && after[found[i].ID] > was {
 			found[i].LogRate = float64(after[found[i].ID]-was) / took.Seconds()

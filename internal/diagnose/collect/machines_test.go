@@ -48,6 +48,34 @@ func TestFloodBegins(t *testing.T) {
 	}
 }
 
+// TestGarbageBefore118 has a Flink that tells how long its collectors have worked, and not which share of the time that is.
+func TestGarbageBefore118(t *testing.T) {
+	t.Parallel()
+	var reads atomic.Int64
+	j := &jobmanagertest.JobManager{Vertices: 2, TaskManagers: 1, Threads: 2}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/overview") && !strings.Contains(r.URL.Path, "/jobs"):
+			fmt.Fprint(w, `{"flink-version": "1.17.2", "taskmanagers": 1}`)
+		case strings.HasSuffix(r.URL.Path, "/taskmanagers/tm-0/metrics") && strings.Contains(r.URL.RawQuery, "MarkSweepCompact"):
+			took := 1000
+			if reads.Add(1) > 1 {
+				took = 4000
+			}
+			fmt.Fprintf(w, `[{"id": "Status.JVM.GarbageCollector.Copy.Time", "value": "500"}, {"id": "Status.JVM.GarbageCollector.MarkSweepCompact.Time", "value": "%d"}]`, took)
+		default:
+			j.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	s := Subject{Name: "large", ID: jobmanagertest.Job, REST: rest.New(server.URL, nil), Redact: func(text string) string { return text }}
+	limits := Limits{Time: time.Minute, Sampling: Sampling{Samples: 2, Every: time.Millisecond}, MostTaskManagers: 4}
+	snap, err := s.Snapshot(t.Context(), time.Now, failure.BuiltIn(), limits)
+	if err != nil || len(snap.TaskManagers) != 1 || snap.TaskManagers[0].GC <= 0 || snap.TaskManagers[0].GC > 0.3 {
+		t.Errorf("%+v, %v", snap.TaskManagers, err)
+	}
+}
+
 // TestLogsCutOff has logs that take longer to read than there is time: what was read tells.
 func TestLogsCutOff(t *testing.T) {
 	t.Parallel()
