@@ -40,7 +40,12 @@ func TestFailover(t *testing.T) {
 		_, _ = w.Write([]byte("Can not find any active RM. Will retry in next 4 seconds."))
 	})
 	starts := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	ends := serve(t, func(w http.ResponseWriter, _ *http.Request) { // killed in the middle of an answer
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte(`{"app":{"id":`))
+	})
 	for name, addresses := range map[string][]string{
+		"the first ends":                 {ends, active},
 		"the first is dead":              {dead(t), active},
 		"the first sends on":             {sends, active},
 		"the first waits":                {waits, active},
@@ -57,7 +62,7 @@ func TestFailover(t *testing.T) {
 			}
 		}
 	}
-	none := &resourceManager{addresses: []string{dead(t), waits}, http: http.DefaultClient}
+	none := &resourceManager{addresses: []string{dead(t), waits, ends}, http: http.DefaultClient}
 	if _, err := none.app(t.Context(), "application_1_0001"); !isAway(err) || fault.KindOf(err) == fault.NotFound {
 		t.Errorf("without an active one: %v; want it to be waited for", err)
 	}

@@ -307,6 +307,10 @@ func (m *misfortunes) awaitUp(t *testing.T, id target.JobID) {
 func (m *misfortunes) libraryAltered(t *testing.T) {
 	files := map[string]dfs.Entry{}
 	library, err := m.fs.List(t.Context(), folder+"/library")
+	if fault.KindOf(err) == fault.NotFound { // the first test of a rig
+		m.runs(t, m.job(t))
+		library, err = m.fs.List(t.Context(), folder+"/library")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -150,9 +150,12 @@ func (rm *resourceManager) option(ctx context.Context, name string) (string, err
 		if response.StatusCode == http.StatusNotFound {
 			return nil
 		}
-		text, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
-		if err != nil || response.StatusCode != http.StatusOK {
-			return errors.Join(err, rm.refusal(response, text))
+		text, err := wholeAnswer(ctx, response)
+		if err != nil {
+			return err
+		}
+		if response.StatusCode != http.StatusOK {
+			return rm.refusal(response, text)
 		}
 		var answer struct { // XML, unless told otherwise
 			Property []struct {
@@ -188,10 +191,10 @@ func (rm *resourceManager) call(ctx context.Context, method, path string, in, ou
 			return err
 		}
 		defer response.Body.Close()
-		text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+		text, err := wholeAnswer(ctx, response)
 		switch {
 		case err != nil:
-			return fmt.Errorf("reading the answer of %s: %w", base, err)
+			return err
 		case response.StatusCode >= 300:
 			return rm.refusal(response, text)
 		case out == nil:
@@ -269,6 +272,18 @@ func (rm *resourceManager) send(ctx context.Context, method, to string, body []b
 		return nil, errStandby
 	}
 	return response, nil
+}
+
+// wholeAnswer reads an answer. A ResourceManager that ends in the middle of one is away.
+func wholeAnswer(ctx context.Context, response *http.Response) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, &unreachable{fmt.Errorf("reading the answer of %s: %w", response.Request.URL.Host, err)}
+	}
+	return text, nil
 }
 
 // refusal makes an error of an answer that is none (RemoteExceptionData).
