@@ -40,11 +40,17 @@ func (t *Target) Up(ctx context.Context) error {
 	if _, err := t.apply(ctx, objects); err != nil {
 		return err
 	}
-	return t.awaitSession(ctx, r.cluster, func() error {
-		address, client := t.gateway()
-		_, err := gateway.Dial(ctx, address, client)
+	return t.awaitSession(ctx, r.cluster, func() error { return t.answers(ctx) })
+}
+
+// answers looks whether queries can run: the gateway and the JobManager start beside each other, either of them first.
+func (t *Target) answers(ctx context.Context) error {
+	address, client := t.gateway()
+	if _, err := gateway.Dial(ctx, address, client); err != nil {
 		return err
-	})
+	}
+	_, err := t.rest(t.previews()).Overview(ctx)
+	return err
 }
 
 // withGateway puts a SQL Gateway beside the JobManager, where only the API server and the namespace reach it.
@@ -119,8 +125,8 @@ func (t *Target) gateway() (address string, client *http.Client) {
 
 // Gateway implements target.Interactive.
 func (t *Target) Gateway(ctx context.Context) (string, error) {
-	address, client := t.gateway()
-	if _, err := gateway.Dial(ctx, address, client); err == nil {
+	address, _ := t.gateway()
+	if t.answers(ctx) == nil {
 		return address, nil
 	}
 	return address, t.Up(ctx)
