@@ -337,7 +337,7 @@ func (t *Target) Cluster(ctx context.Context) (target.Cluster, error) {
 	}
 	overview, err := rest.New(r.rest(), nil).Overview(ctx)
 	if err != nil {
-		return c, err
+		return c, ctx.Err() // it ends just now
 	}
 	c.Up, c.URL, c.Gateway, c.Idle = true, r.rest(), r.gateway(), r.Idle
 	c.Slots, c.FreeSlots, c.Jobs = overview.SlotsTotal, overview.SlotsAvailable, overview.JobsRunning
