@@ -90,6 +90,12 @@ func (e Entry) Name() string { return path.Base(e.Path) }
 type Attributes struct {
 	Mode     fs.FileMode // permission bits
 	Modified time.Time   // to the millisecond; zero for now
+
+	// Padded allows blank space behind the content, up to about a mebibyte, where a file is whole sooner that way.
+	Padded bool
+	// Drifting allows the time of change to be set again up to a few seconds after the file has appeared, for the same
+	// reason. It means nothing beside Modified.
+	Drifting bool
 }
 
 // Range is a part of a file. The zero Range is the whole.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,6 +92,7 @@ func (s *suite) create(t *testing.T) {
 		s.attributes(t)
 	}
 	t.Run("is whole or not there", s.whole)
+	t.Run("with less asked of it, is whole too", s.waived)
 	t.Run("by two at once has one winner", s.race)
 }
 
@@ -110,6 +112,25 @@ func (s *suite) attributes(t *testing.T) {
 	}
 	if e := s.stat(t, s.at("create/old")); !e.Modified.Equal(then) {
 		t.Errorf("changed at %s, want %s", e.Modified, then)
+	}
+}
+
+// waived makes files whose content may be padded or whose time of change may drift: they are there at once, as others are.
+func (s *suite) waived(t *testing.T) {
+	for i := range 8 {
+		a := dfs.Attributes{Mode: 0o600, Padded: i%2 == 0, Drifting: i%2 != 0}
+		name, text := s.at("waived", strconv.Itoa(i)), strings.Repeat("text\n", 1+i*i*100)
+		if err := s.FS.Create(t.Context(), name, strings.NewReader(text), a); err != nil {
+			t.Fatal(err)
+		}
+		got := s.read(t, name, dfs.Range{})
+		if behind, ok := strings.CutPrefix(got, text); !ok || strings.TrimSpace(behind) != "" || behind != "" && !a.Padded || len(behind) > 2<<20 {
+			t.Errorf("%+v: %d bytes, and not %d with blank space behind", a, len(got), len(text))
+		}
+		if e := s.stat(t, name); e.Size != int64(len(got)) || !s.Objects && e.Mode != a.Mode {
+			t.Errorf("%+v: %+v; want %d bytes", a, e, len(got))
+		}
+		wantKind(t, s.FS.Create(t.Context(), name, strings.NewReader("other"), a), fault.Conflict)
 	}
 }
 

@@ -3,10 +3,13 @@ package webhdfs
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strconv"
@@ -96,20 +99,20 @@ func (f *FS) Open(ctx context.Context, name string, r dfs.Range) (body io.ReadCl
 
 // Create implements dfs.FS. HDFS shows a file while it is written, so it gets its name when it is closed.
 func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.Attributes) (err error) {
-	if _, little := repeatable(content); !little { // the NameNode refuses in any case to rename over a file that exists
+	if _, ok := little(content); !ok { // the NameNode refuses in any case to rename over a file that exists
 		if _, err := f.Stat(ctx, name); fault.KindOf(err) != fault.NotFound {
 			return f.about("creating", name, cmp.Or(err, exists(name)))
 		}
 	}
-	temp, err := f.stage(ctx, path.Dir(name), content, a.Mode)
-	if err != nil {
-		return f.about("creating", name, err)
-	}
+	temp := path.Join(path.Dir(name), unnamed+rand.Text())
 	defer func() {
 		if err != nil {
 			f.discard(ctx, temp)
 		}
 	}()
+	if err := f.put(ctx, temp, content, a); err != nil {
+		return f.about("creating", name, err)
+	}
 	if !a.Modified.IsZero() {
 		q := f.query("SETTIMES", "modificationtime", strconv.FormatInt(a.Modified.UnixMilli(), 10))
 		if err := f.call(ctx, http.MethodPut, temp, q, nil); err != nil {
@@ -121,9 +124,48 @@ func (f *FS) Create(ctx context.Context, name string, content io.Reader, a dfs.A
 
 func exists(name string) error { return fault.Errorf(fault.Conflict, "%s exists already", name) }
 
-// write sends a file's content to the DataNode that the NameNode chooses.
-func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.FileMode, parents string) error {
-	q := f.query("CREATE", "permission", octal(mode), "unmaskedpermission", octal(mode), "overwrite", "false", "createparent", parents)
+// discard removes a file that never got its name, also when the caller has given up.
+func (f *FS) discard(ctx context.Context, temp string) {
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	_ = f.Delete(cleaning, temp)
+}
+
+// again is content that can be sent more than once: a bytes.Reader.
+type again interface {
+	io.ReaderAt
+	Size() int64
+}
+
+// body is what is sent, from its beginning each time.
+type body func() io.Reader
+
+// sending returns the body with a content. What can be read once is an error when it is sent again: half of it would be
+// a file too.
+func sending(content io.Reader) body {
+	if c, ok := content.(again); ok {
+		return func() io.Reader { return io.NewSectionReader(c, 0, c.Size()) }
+	}
+	return func() (r io.Reader) {
+		r, content = content, failing{}
+		return r
+	}
+}
+
+// failing cannot be read.
+type failing struct{}
+
+func (failing) Read([]byte) (int, error) {
+	return 0, errors.New("the content was sent before, and is gone")
+}
+
+// write sends a file's content to the DataNode that the NameNode chooses; q may say more of the file.
+func (f *FS) write(ctx context.Context, name string, q url.Values, content body, mode fs.FileMode) error {
+	for _, key := range []string{"permission", "unmaskedpermission"} {
+		q.Set(key, octal(mode))
+	}
+	q.Set("overwrite", "false")
+	q.Set("createparent", "true")
 	return f.each(func(base string) error {
 		first, err := f.send(ctx, http.MethodPut, address(base, name, q), nil)
 		if err != nil {
@@ -137,7 +179,7 @@ func (f *FS) write(ctx context.Context, name string, content io.Reader, mode fs.
 			}
 			return fault.Errorf(fault.Failed, "the NameNode names no DataNode to write to")
 		}
-		second, err := f.send(ctx, http.MethodPut, to, content)
+		second, err := f.send(ctx, http.MethodPut, to, content())
 		if err != nil {
 			return fmt.Errorf("writing to the DataNode: %w", err)
 		}

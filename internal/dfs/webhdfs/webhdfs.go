@@ -34,8 +34,8 @@ type Options struct {
 // FS is one HDFS.
 type FS struct {
 	o      Options
-	active atomic.Int32  // index of the NameNode that answered last
-	turns  chan struct{} // holds one when a small file is being written
+	active atomic.Int32 // index of the NameNode that answered last
+	near   atomic.Bool  // whether it has ever answered so fast that it is close by
 }
 
 // unused is how long a connection is kept open that nobody uses: calls follow each other closely, and little is left behind
@@ -57,7 +57,7 @@ func New(o Options) *FS {
 	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	o.HTTP = &direct
 	o.Name = strings.TrimRight(o.Name, "/")
-	return &FS{o: o, turns: make(chan struct{}, 1)}
+	return &FS{o: o}
 }
 
 // URI implements dfs.FS.
@@ -108,11 +108,15 @@ func address(base, name string, q url.Values) string {
 // nil; an empty answer leaves out as it is.
 func (f *FS) call(ctx context.Context, method, name string, q url.Values, out any) error {
 	return f.each(func(base string) error {
+		asked := time.Now()
 		response, err := f.follow(ctx, method, address(base, name, q))
 		if err != nil {
 			return err
 		}
 		defer finish(response)
+		if time.Since(asked) < closeBy {
+			f.near.Store(true)
+		}
 		if err := judge(response); err != nil {
 			return err
 		}

@@ -18,13 +18,19 @@ import (
 // bundle is the files of one application alone. They are written to a folder that nobody else uses, while it is settled
 // that the application is the job's, and get their place together then: all of them or none.
 type bundle struct {
-	fs     dfs.FS
-	temp   string
-	dir    string // where YARN takes them from
-	files  []*shipped
-	texts  [][]byte
-	config *shipped
-	script *shipped // nil for a jar
+	fs       dfs.FS
+	temp     string
+	dir      string // where YARN takes them from
+	files    []*shipped
+	contents []content
+	config   *shipped
+	script   *shipped // nil for a jar
+}
+
+// content is that of a file. Text may have blank space behind it.
+type content struct {
+	bytes []byte
+	text  bool
 }
 
 // bundle puts the files of an application together, and settles what the parts of its submission say of it.
@@ -37,13 +43,13 @@ func (t *Target) bundle(c *cluster, s target.Submission, application string, p *
 	if err != nil {
 		return nil, err
 	}
-	b.config = b.add(p.release.ConfigFile, config)
+	b.config = b.add(p.release.ConfigFile, content{config, true})
 	if s.SQL != nil {
 		script, err := sqlrunner.Script(s.SQL.Statements)
 		if err != nil {
 			return nil, err
 		}
-		b.script = b.add(scriptName, script)
+		b.script = b.add(scriptName, content{script, true})
 	}
 	p.identity, err = t.identity(p.options, b.add)
 	return b, err
@@ -53,9 +59,9 @@ func (t *Target) bundle(c *cluster, s target.Submission, application string, p *
 func bundlePrefix(id target.JobID) string { return "." + string(id) + "-" }
 
 // add adds a file. What YARN must know of it is there when the bundle has its place.
-func (b *bundle) add(name string, text []byte) *shipped {
+func (b *bundle) add(name string, c content) *shipped {
 	f := shipped{key: name, localResource: localResource{Resource: b.fs.URI(path.Join(b.dir, name)), Type: oneFile, Visibility: single}}
-	b.files, b.texts = append(b.files, &f), append(b.texts, text)
+	b.files, b.contents = append(b.files, &f), append(b.contents, c)
 	return &f
 }
 
@@ -68,7 +74,8 @@ func (b *bundle) write(ctx context.Context) error {
 	var calls sync.WaitGroup
 	for i, f := range b.files {
 		calls.Go(func() {
-			failures[i] = b.fs.Create(ctx, path.Join(b.temp, f.key), bytes.NewReader(b.texts[i]), dfs.Attributes{Mode: 0o600})
+			c := b.contents[i]
+			failures[i] = b.fs.Create(ctx, path.Join(b.temp, f.key), bytes.NewReader(c.bytes), dfs.Attributes{Mode: 0o600, Padded: c.text})
 		})
 	}
 	calls.Wait()

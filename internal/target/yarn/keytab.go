@@ -39,7 +39,7 @@ func (t *Target) identify(o conf.Options) {
 // identity is who an application signs in as. The files for that are added to those that its containers get.
 func (t *Target) identity(o conf.Options, add adder) (i identity, err error) {
 	if file := o[keyRealm]; file != "" {
-		if i.realm, err = addLocal(add, realmFile, file); err != nil {
+		if i.realm, err = addLocal(add, realmFile, file, true); err != nil {
 			return i, err
 		}
 	}
@@ -53,20 +53,20 @@ func (t *Target) identity(o conf.Options, add adder) (i identity, err error) {
 	}
 	i.keytab = cmp.Or(o[keyKeytabThere], "krb5.keytab")
 	if o[keyShipKeytab] != "false" {
-		i.shipped, err = addLocal(add, i.keytab, keytab)
+		i.shipped, err = addLocal(add, i.keytab, keytab, false)
 	}
 	return i, err
 }
 
 // adder adds a file to those of one application.
-type adder func(name string, text []byte) *shipped
+type adder func(name string, c content) *shipped
 
-func addLocal(add adder, name, file string) (*shipped, error) {
-	text, err := os.ReadFile(file)
+func addLocal(add adder, name, file string, text bool) (*shipped, error) {
+	bytes, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fault.Errorf(fault.Denied, "reading what the job signs in with: %w", err)
 	}
-	return add(name, text), nil
+	return add(name, content{bytes, text}), nil
 }
 
 // files are those that the containers get.

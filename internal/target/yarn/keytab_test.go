@@ -18,8 +18,8 @@ func TestIdentity(t *testing.T) {
 	if err := os.WriteFile(keytab, []byte("keys"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	add := func(name string, text []byte) *shipped {
-		return &shipped{key: name, localResource: localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(text))}}
+	add := func(name string, c content) *shipped {
+		return &shipped{key: name, localResource: localResource{Resource: "hdfs://nn/staging/" + name, Size: int64(len(c.bytes))}}
 	}
 	const who = "streams@EXAMPLE.COM"
 	for _, test := range []struct {

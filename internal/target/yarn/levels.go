@@ -43,7 +43,7 @@ func (t *Target) KeepLevels(ctx context.Context, id target.JobID, change func([]
 		if err := c.fs.Delete(ctx, file); err != nil { // files are made whole; without one, processes keep what they have
 			return target.Delivery{}, err
 		}
-		err = c.fs.Create(ctx, file, strings.NewReader(text), dfs.Attributes{Mode: 0o600})
+		err = c.fs.Create(ctx, file, strings.NewReader(text), dfs.Attributes{Mode: 0o600, Drifting: true})
 		if err == nil || fault.KindOf(err) != fault.Conflict || attempt == 5 {
 			return c.delivery(file), err
 		}

@@ -60,7 +60,7 @@ func (r records) keep(ctx context.Context, id target.JobID, name string, value a
 	if err != nil {
 		return err
 	}
-	err = r.fs.Create(ctx, r.path(id, name), bytes.NewReader(text), dfs.Attributes{Mode: 0o600})
+	err = r.fs.Create(ctx, r.path(id, name), bytes.NewReader(text), dfs.Attributes{Mode: 0o600, Drifting: true})
 	if fault.KindOf(err) == fault.Conflict && err != nil {
 		_, err = r.read(ctx, id, name, value)
 	}
