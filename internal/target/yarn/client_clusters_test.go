@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/autostream/autostream/internal/base/fault"
-	"github.com/autostream/autostream/internal/dfs/webhdfs"
 	"github.com/autostream/autostream/internal/flink/flinktest"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
@@ -32,10 +31,7 @@ func TestFlinksClient(t *testing.T) {
 			o.Client = &flinkclient.Client{
 				Home: home, JavaHome: java, HadoopConf: r.HadoopConf, HadoopClasspath: r.HadoopClasspath, Path: os.Getenv("PATH"), User: "root", Limit: 4 * time.Minute,
 			}
-			m := &misfortunes{
-				rig: r, o: o, target: yarn.New(o),
-				fs: webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"}),
-			}
+			m := befalling(r, o)
 			job := func(t *testing.T) target.Submission {
 				s := m.job(t)
 				s.Release = line.String()

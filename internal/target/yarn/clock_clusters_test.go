@@ -8,10 +8,8 @@ import (
 
 	"github.com/autostream/autostream/internal/base/fault"
 	"github.com/autostream/autostream/internal/dfs"
-	"github.com/autostream/autostream/internal/dfs/webhdfs"
 	"github.com/autostream/autostream/internal/flink/release"
 	"github.com/autostream/autostream/internal/target"
-	"github.com/autostream/autostream/internal/target/yarn"
 	rig "github.com/autostream/autostream/rigs/yarn"
 )
 
@@ -51,9 +49,5 @@ func TestWrongClockOfResourceManager(t *testing.T) {
 
 func wrong(t *testing.T, settings ...string) *misfortunes {
 	r := rig.Start(t, append(settings, "RIG_NAME=clock", "RIG_PORT_OFFSET=1400")...)
-	o := options(t, r, release.V2_2)
-	return &misfortunes{
-		rig: r, o: o, target: yarn.New(o),
-		fs: webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"}),
-	}
+	return befalling(r, options(t, r, release.V2_2))
 }

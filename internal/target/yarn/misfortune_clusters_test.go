@@ -40,13 +40,15 @@ const (
 	soon    = 5 * time.Minute // how long anything may take
 )
 
+// befalling are the misfortunes of a rig where everybody is believed, and of a target on it.
+func befalling(r *rig.Rig, o yarn.Options) *misfortunes {
+	fs := webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"})
+	return &misfortunes{rig: r, o: o, target: yarn.New(o), fs: fs}
+}
+
 func TestMisfortunes(t *testing.T) {
 	r := rig.Start(t)
-	o := options(t, r, release.V2_2)
-	m := &misfortunes{
-		rig: r, o: o, target: yarn.New(o),
-		fs: webhdfs.New(webhdfs.Options{Addresses: []string{r.WebHDFS}, Name: r.DefaultFS, User: "root"}),
-	}
+	m := befalling(r, options(t, r, release.V2_2))
 	t.Run("killed in submit", m.killedInSubmit)
 	t.Run("killed in savepoint", m.killedInSavepoint)
 	t.Run("killed in stop", m.killedInStop)
