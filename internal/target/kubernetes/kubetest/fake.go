@@ -184,6 +184,10 @@ func (f *Fake) serve(w http.ResponseWriter, r *http.Request, body []byte) {
 		f.jobManager(w, r, r.URL.Path[strings.LastIndexByte(r.URL.Path[:at], '/')+1:at], r.URL.Path[at+len("-rest:8081/proxy/"):])
 		return
 	}
+	if strings.HasSuffix(r.URL.Path, "-rest:8083/proxy/api_versions") { // of a SQL Gateway
+		answer(w, http.StatusOK, map[string]any{"versions": []string{"V1", "V2"}})
+		return
+	}
 	var in map[string]any
 	_ = json.Unmarshal(body, &in) // GET has none
 	if at, ok := strings.CutPrefix(r.URL.Path, "/openapi/v3"); ok {
@@ -310,13 +314,19 @@ func (f *Fake) selected(path string, r *http.Request) bool {
 // jobManager answers as the JobManager of a cluster does.
 func (f *Fake) jobManager(w http.ResponseWriter, r *http.Request, cluster, path string) {
 	var id string
+	there := false
 	for at, o := range f.data {
 		if strings.HasSuffix(at, "/deployments/"+cluster) {
 			id, _ = field(o, "metadata", "labels", "autostream/job-id").(string)
+			there = true
 		}
 	}
-	if id == "" {
+	switch {
+	case !there:
 		refuse(w, http.StatusNotFound, "NotFound", "services \""+cluster+"-rest\" not found")
+		return
+	case id == "": // a session cluster
+		answer(w, http.StatusOK, map[string]any{})
 		return
 	}
 	j := f.job(id)
