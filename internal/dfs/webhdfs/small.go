@@ -1,7 +1,6 @@
 package webhdfs
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -55,19 +54,19 @@ func little(content io.Reader) (size int64, ok bool) {
 // put writes content to a file that nobody knows.
 func (f *FS) put(ctx context.Context, temp string, content io.Reader, a dfs.Attributes) error {
 	size, ok := little(content)
-	body := sending(content)
+	sent := sending(content)
 	switch {
 	case !ok || size == 0: // an empty file has no block
 	case a.Padded && f.near.Load():
-		err := f.putPadded(ctx, temp, body, size, a.Mode)
+		err := f.putPadded(ctx, temp, sent, size, a.Mode)
 		if _, refused := errors.AsType[*remote](err); !refused {
 			return err
 		}
 		f.discard(ctx, temp) // the NameNode may want larger blocks
 	case a.Drifting && a.Modified.IsZero():
-		return f.putDrifting(ctx, temp, body, size, a.Mode)
+		return f.putDrifting(ctx, temp, sent, size, a.Mode)
 	}
-	return f.write(ctx, temp, f.query("CREATE"), body, a.Mode)
+	return f.write(ctx, temp, f.query("CREATE"), sent, a.Mode)
 }
 
 // putPadded writes content with so much blank space behind it that a block is full.
@@ -110,15 +109,12 @@ func (f *FS) putDrifting(ctx context.Context, temp string, content body, size in
 	}
 }
 
-// filling is content with blank space behind it. Before its end it calls a function.
+// filling is content with lines of blank space behind it. Before its end it calls a function.
 type filling struct {
 	content io.Reader
 	left    int64 // of the blank space
 	end     func()
 }
-
-// blank is a line of blank space. Its first line break ends the last line of a text that has none.
-var blank = append(append([]byte("\n"), bytes.Repeat([]byte(" "), 8<<10-2)...), '\n')
 
 func (r *filling) Read(p []byte) (int, error) {
 	if r.content != nil {
@@ -132,7 +128,11 @@ func (r *filling) Read(p []byte) (int, error) {
 		r.end = func() {}
 		return 0, io.EOF
 	}
-	n := copy(p, blank[:min(r.left, int64(len(blank)))])
-	r.left -= int64(n)
-	return n, nil
+	line := p[:min(r.left, int64(len(p)))]
+	for i := range line {
+		line[i] = ' '
+	}
+	copy(line, "\n") // what is before it may have none
+	r.left -= int64(len(line))
+	return len(line), nil
 }
