@@ -73,7 +73,7 @@ func (f *FS) put(ctx context.Context, temp string, content io.Reader, a dfs.Attr
 func (f *FS) putPadded(ctx context.Context, temp string, content body, size int64, mode fs.FileMode) error {
 	end := func() {
 		f.awaitBegun(ctx, temp)
-		time.Sleep(reporting)
+		pause(ctx)
 	}
 	padded := func() io.Reader { return &filling{content: content(), left: fullBlock - size, end: end} }
 	return f.write(ctx, temp, f.query("CREATE", "blocksize", strconv.Itoa(fullBlock)), padded, mode)
@@ -85,7 +85,15 @@ func (f *FS) awaitBegun(ctx context.Context, temp string) {
 		if _, err := f.Stat(ctx, temp); fault.KindOf(err) != fault.NotFound {
 			return
 		}
-		time.Sleep(reporting)
+		pause(ctx)
+	}
+}
+
+// pause gives a DataNode time.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(reporting):
 	}
 }
 
