@@ -14,6 +14,7 @@ import (
 	"github.com/autostream/autostream/internal/dfs"
 )
 
+// create holds Create to its promises: content and attributes, a file of that name, a reader that fails, two at once.
 func (s *suite) create(t *testing.T) {
 	// Names that need care in URLs; a colon is not allowed in HDFS.
 	for _, name := range []string{"plain", "with blank", "100%+&?#=;,@~'", "häuschen/数据"} {
