@@ -29,8 +29,8 @@ func (c cache) path(s shared) string {
 	return path.Join(c.dir, "jars", s.name())
 }
 
-// uploads is how many files are uploaded at once. A DataNode takes them with twice as many threads as it has processors,
-// each of which serves one file until that is closed.
+// uploads is how many files are uploaded at once. More gain nothing: a DataNode takes them with twice as many threads as it
+// has processors, each of which serves one file until that is closed.
 const uploads = 8
 
 // ensure makes sure that all files are in the cache, whole and unaltered, and returns them with what YARN must know.
